@@ -42,7 +42,9 @@ impl<K> FromStr for Id<K> {
         let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
         let well_formed = text.len() <= ID_LENGTH_MAX
             && text.bytes().next().is_some_and(allowed)
-            && text.bytes().all(|b| allowed(b) || matches!(b, b'-' | b'_' | b'.'));
+            && text
+                .bytes()
+                .all(|b| allowed(b) || matches!(b, b'-' | b'_' | b'.'));
         if well_formed {
             Ok(Self {
                 text: text.into(),

@@ -179,7 +179,10 @@ impl FromStr for Money {
         }
         let mut minor: i64 = whole.parse().map_err(|_| fault())?;
         for place in 0..digits {
-            let digit = part.as_bytes().get(place).map_or(0, |b| i64::from(b - b'0'));
+            let digit = part
+                .as_bytes()
+                .get(place)
+                .map_or(0, |b| i64::from(b - b'0'));
             minor = minor
                 .checked_mul(10)
                 .and_then(|m| m.checked_add(digit))

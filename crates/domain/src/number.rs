@@ -152,7 +152,9 @@ mod tests {
     #[test]
     fn the_first_broken_rule_is_named() {
         // 49-015420-323751-8 is the example of 3GPP TS 23.003, annex B.
-        let good: Imei = "49-015420-323751-8".parse().expect("the standard's example");
+        let good: Imei = "49-015420-323751-8"
+            .parse()
+            .expect("the standard's example");
         assert_eq!(good.tac().to_string(), "49015420");
         for (text, fault) in [
             ("490154203237517", ImeiError::CheckDigit),
@@ -173,6 +175,9 @@ mod tests {
 
     #[test]
     fn leading_zeros_of_a_tac_are_kept() {
-        assert_eq!("01234567".parse::<Tac>().expect("eight digits").to_string(), "01234567");
+        assert_eq!(
+            "01234567".parse::<Tac>().expect("eight digits").to_string(),
+            "01234567"
+        );
     }
 }

@@ -1,0 +1,359 @@
+//! Evidence: what an issuer says on a subject, valid for a period, recorded at an instant.
+//!
+//! Every kind can say yes or no. What follows from a piece of evidence is the gate's to say.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::id::{
+    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
+    SellerId, VariantId,
+};
+use crate::listing::ListingState;
+use crate::place::Country;
+use crate::policy::Policy;
+use crate::radio::Radio;
+use crate::scope::Scope;
+use crate::{Instant, ParseError, Period};
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// It is so, or it is allowed.
+    Yes,
+    /// It is not so, or it is denied.
+    No,
+}
+
+/// All of a kind, or only those named. An empty list names nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach<T> {
+    /// Every one.
+    All,
+    /// These and no other.
+    Only(Vec<T>),
+}
+
+impl<T: PartialEq> Reach<T> {
+    /// Whether `one` is meant.
+    pub fn covers(&self, one: &T) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(named) => named.contains(one),
+        }
+    }
+}
+
+/// A brand's word on who may sell what, where and on which channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SalesAuthorization {
+    /// Allowed or denied.
+    pub standing: Standing,
+    /// Whose products.
+    pub brand: BrandId,
+    /// Which sellers.
+    pub sellers: Reach<SellerId>,
+    /// Which categories.
+    pub categories: Reach<Category>,
+    /// Which models.
+    pub models: Reach<ModelId>,
+    /// In which countries.
+    pub territory: Reach<Country>,
+    /// In which markets, as sales channels.
+    pub channels: Reach<MarketId>,
+}
+
+/// What a host network found of a variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CertificationResult {
+    /// Certified.
+    Certified,
+    /// Certified on a condition; satisfies only a policy that names it.
+    Conditional(String),
+    /// Tested or looked at, and not certified.
+    NotCertified,
+}
+
+/// What a piece of evidence says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Who may sell. Written under the brand.
+    SalesAuthorization(SalesAuthorization),
+    /// A host network's certification. Written under the variant.
+    DeviceCertification {
+        /// The exact hardware.
+        variant: VariantId,
+        /// The network.
+        network: HostNetworkId,
+        /// The result.
+        result: CertificationResult,
+    },
+    /// A device's radio. Written under the variant.
+    RadioDeclaration {
+        /// The exact hardware.
+        variant: VariantId,
+        /// Its bands.
+        radio: Radio,
+    },
+    /// A network's radio. Written under the host network.
+    NetworkDeclaration {
+        /// The network.
+        network: HostNetworkId,
+        /// Its bands.
+        radio: Radio,
+    },
+    /// A platform owner's certification. Written under the variant.
+    PlatformCertification {
+        /// The exact hardware.
+        variant: VariantId,
+        /// Whose services: "Google Mobile Services".
+        platform: String,
+        /// Certified or not.
+        standing: Standing,
+    },
+    /// A regulator's approval. Written under the variant.
+    RegulatoryApproval {
+        /// The exact hardware.
+        variant: VariantId,
+        /// FCC, CE, HAC, SAR …
+        scheme: String,
+        /// The approval's identifier, such as an FCC ID.
+        identifier: String,
+        /// Country in which it holds.
+        country: Country,
+        /// Given or refused.
+        standing: Standing,
+    },
+    /// Where a seller's units of a variant come from. Written under the seller.
+    CustodyEvent {
+        /// Who holds the units.
+        seller: SellerId,
+        /// Of this hardware.
+        variant: VariantId,
+        /// Whether the issuer vouches for them.
+        standing: Standing,
+    },
+    /// Not to be sold: recall, complaint, the operator's decision. Written under what it stops.
+    StopSale {
+        /// Why, as a code: `recall`, `complaint`, `operator`.
+        cause: String,
+    },
+    /// Who said what, in which role. Shown; without force of its own. The words live outside the record.
+    Statement {
+        /// In which role: "brand", "host network", "analyst".
+        role: String,
+    },
+    /// A market's policy. Written under the market.
+    Policy(Policy),
+    /// From now on the rows of this data set speak in this market. Written under the market.
+    DataSetActivation {
+        /// Which one.
+        data_set: DataSetId,
+        /// SHA-256 of the file, lower hex.
+        sha256: String,
+    },
+    /// Ends other evidence. Written under the scope of what it ends.
+    Withdrawal {
+        /// What it ends.
+        ends: EvidenceId,
+        /// How.
+        manner: WithdrawalManner,
+    },
+    /// A decision on a listing. Written under the listing.
+    ListingDecision {
+        /// Which one.
+        listing: ListingId,
+        /// What it became.
+        state: ListingState,
+    },
+}
+
+/// How a withdrawal ends what it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WithdrawalManner {
+    /// For now: withdrawing the suspension brings the evidence back.
+    Suspend,
+    /// For good.
+    Revoke,
+    /// It was wrong; other evidence says how it is.
+    Correct,
+}
+
+impl WithdrawalManner {
+    /// The word in the API and the record.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Revoke => "revoke",
+            Self::Correct => "correct",
+        }
+    }
+}
+
+impl FromStr for WithdrawalManner {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        [Self::Suspend, Self::Revoke, Self::Correct]
+            .into_iter()
+            .find(|manner| manner.name() == text)
+            .ok_or_else(|| {
+                ParseError::new(
+                    text,
+                    "a manner of withdrawal",
+                    "write suspend, revoke or correct",
+                )
+            })
+    }
+}
+
+impl Claim {
+    /// The name of its kind, as in the API and the record.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::SalesAuthorization(_) => "sales_authorization",
+            Self::DeviceCertification { .. } => "device_certification",
+            Self::RadioDeclaration { .. } => "radio_declaration",
+            Self::NetworkDeclaration { .. } => "network_declaration",
+            Self::PlatformCertification { .. } => "platform_certification",
+            Self::RegulatoryApproval { .. } => "regulatory_approval",
+            Self::CustodyEvent { .. } => "custody_event",
+            Self::StopSale { .. } => "stop_sale",
+            Self::Statement { .. } => "statement",
+            Self::Policy(_) => "policy",
+            Self::DataSetActivation { .. } => "data_set_activation",
+            Self::Withdrawal { .. } => "withdrawal",
+            Self::ListingDecision { .. } => "listing_decision",
+        }
+    }
+
+    /// Whether this claim may be written under `scope`.
+    ///
+    /// An order locks the scopes of its listing and no others, so a claim must stand under one that every
+    /// order it bears on locks. A withdrawal's scope is that of what it ends, which only the store knows.
+    #[must_use]
+    pub fn belongs_under(&self, scope: &Scope) -> bool {
+        match (self, scope) {
+            (Self::SalesAuthorization(says), Scope::Brand(brand)) => says.brand == *brand,
+            (
+                Self::DeviceCertification { variant, .. }
+                | Self::RadioDeclaration { variant, .. }
+                | Self::PlatformCertification { variant, .. }
+                | Self::RegulatoryApproval { variant, .. },
+                Scope::Variant(scope),
+            ) => variant == scope,
+            (Self::NetworkDeclaration { network, .. }, Scope::HostNetwork(scope)) => {
+                network == scope
+            }
+            (Self::CustodyEvent { seller, .. }, Scope::Seller(scope)) => seller == scope,
+            (Self::Policy(policy), Scope::Market(market)) => policy.market == *market,
+            (Self::DataSetActivation { .. }, Scope::Market(_)) => true,
+            (Self::ListingDecision { listing, .. }, Scope::Listing(scope)) => listing == scope,
+            (Self::StopSale { .. } | Self::Statement { .. } | Self::Withdrawal { .. }, _) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Whose word vouches for a piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Vouching {
+    /// The operator entered it from a document.
+    Operator,
+    /// The issuer signed it with this key.
+    Signed {
+        /// The key's name on the record.
+        key: String,
+    },
+}
+
+/// How much a source's word weighs: a party's own declaration outranks a public list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Authority {
+    /// Somebody's list of others' facts.
+    PublicList,
+    /// The party's own word on what is its own.
+    Own,
+}
+
+/// Where a fact comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source {
+    /// In words: "T-Mobile US bands, 3circuit.com".
+    pub title: Arc<str>,
+    /// The source's own date, as exact as it is known: `2015`, `2026-04`.
+    pub dated: Arc<str>,
+    /// How much its word weighs.
+    pub authority: Authority,
+}
+
+/// A value with its source and the stretch of time for which the source speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// What is said.
+    pub value: T,
+    /// By whom.
+    pub source: Source,
+    /// For which time.
+    pub valid: Period,
+    /// Which record entry or data set row it is.
+    pub fact: FactRef,
+}
+
+/// Points at a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FactRef {
+    /// A piece of evidence in the record.
+    Evidence(EvidenceId),
+    /// A row of a data set.
+    Row {
+        /// The data set.
+        data_set: DataSetId,
+        /// Counted from 1, as the source counts.
+        row: u64,
+    },
+}
+
+impl fmt::Display for FactRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Evidence(id) => write!(f, "evidence:{id}"),
+            Self::Row { data_set, row } => write!(f, "data-set:{data_set}#{row}"),
+        }
+    }
+}
+
+/// One piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// Its id.
+    pub id: EvidenceId,
+    /// The one scope that it is written under.
+    pub scope: Scope,
+    /// Who says so.
+    pub issuer: PartyId,
+    /// Who vouches that the issuer said so.
+    pub vouching: Vouching,
+    /// What is said.
+    pub claim: Claim,
+    /// For which time.
+    pub valid: Period,
+    /// The document it came in.
+    pub source: Source,
+}
+
+/// A piece of evidence with its place in the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Counted from 0, without gaps.
+    pub position: u64,
+    /// When it was recorded; never before the one before it.
+    pub at: Instant,
+    /// The version that its scope got.
+    pub scope_version: u64,
+    /// What was recorded.
+    pub evidence: Evidence,
+}

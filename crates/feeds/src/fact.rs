@@ -1,0 +1,164 @@
+//! What a row of an outside file can say, in the domain's words.
+//!
+//! A fact here is a proposal: whose brand or variant it is, and whether the source is trusted, is not
+//! known. Text fields are as the source prints them, trimmed.
+
+use domain::Period;
+use domain::listing::Condition;
+use domain::money::Money;
+use domain::number::Tac;
+use domain::place::Country;
+use domain::radio::{Band, Plmn, Radio};
+
+/// One fact of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fact {
+    /// Of a device.
+    Device(DeviceFact),
+    /// Of a network.
+    Network(NetworkFact),
+    /// Of an operating band.
+    Band(BandFact),
+    /// An offer in a seller's feed.
+    Item(Box<ItemFact>),
+}
+
+/// A source of its own, narrower than the file's: title and date in the source's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceNote {
+    /// In words, never empty.
+    pub title: String,
+    /// As exact as it is known: `2015`, `2024-10`; empty when the table gives none.
+    pub dated: String,
+}
+
+/// What a row says of a device.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceFact {
+    /// As the source spells it. Empty: the source gives none (three rows of Google's list).
+    pub brand: String,
+    /// The marketing name. Empty: the source gives none; then `codes` is not empty.
+    pub model: String,
+    /// Model codes: `2015015`, `SM-G981B`.
+    pub codes: Vec<String>,
+    /// Internal names: `ferrari`.
+    pub codenames: Vec<String>,
+    /// Type allocation codes, only those that the source gives.
+    pub tacs: Vec<Tac>,
+    /// Its bands; none: the source does not speak of them.
+    pub radio: Option<Radio>,
+    /// The platform that certified it: `Google Mobile Services`; none: the source does not speak.
+    pub platform: Option<String>,
+    /// Which variant the lists are of, in the source's words, where it says so: `SM-G981B (global)`.
+    pub variant: Option<String>,
+    /// When it came out, `2015-04` or `2015`; none: not said.
+    pub released: Option<String>,
+    /// The row's own source where it has one.
+    pub source: Option<SourceNote>,
+    /// Where it is narrower than the file's.
+    pub valid: Option<Period>,
+}
+
+/// What a row says of a network.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NetworkFact {
+    /// The brand name: `T-Mobile`.
+    pub name: String,
+    /// Who runs it; empty: not said.
+    pub operator: String,
+    /// None: not said, or not one country.
+    pub country: Option<Country>,
+    /// Its codes; may be empty (the carriers' list gives none).
+    pub plmns: Vec<Plmn>,
+    /// Its bands; no list for a technology: the source does not speak of it.
+    pub radio: Radio,
+    /// Where it is narrower than the file's.
+    pub valid: Option<Period>,
+    /// The row's own source where it has one.
+    pub source: Option<SourceNote>,
+    /// Its key in the written-down table: `tmobile-us`.
+    pub id: Option<String>,
+}
+
+/// What a row says of an operating band. A table gives some of these; none: it does not say, or there
+/// is no such side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BandFact {
+    /// Which band.
+    pub band: Band,
+    /// Lowest and highest frequency of the uplink, in kHz.
+    pub uplink_khz: Option<(u32, u32)>,
+    /// Lowest and highest frequency of the downlink, in kHz.
+    pub downlink_khz: Option<(u32, u32)>,
+    /// `FDD`, `TDD`, `SDL`, `SUL` as the table prints it; empty: not said.
+    pub duplex: String,
+    /// First and last uplink channel number (ARFCN, UARFCN, EARFCN).
+    pub uplink_channels: Option<(u32, u32)>,
+    /// First and last downlink channel number.
+    pub downlink_channels: Option<(u32, u32)>,
+    /// The source's region code: `NAR`; none: not said.
+    pub region: Option<String>,
+}
+
+/// Whether an item can be had. Source: Google product data, `availability`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Availability {
+    /// Can be delivered now.
+    InStock,
+    /// Cannot be had.
+    OutOfStock,
+    /// Not out yet, orders are taken.
+    Preorder,
+    /// Out of stock, orders are taken.
+    Backorder,
+}
+
+impl Availability {
+    /// The word that Google's specification prints.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InStock => "in_stock",
+            Self::OutOfStock => "out_of_stock",
+            Self::Preorder => "preorder",
+            Self::Backorder => "backorder",
+        }
+    }
+}
+
+/// One offer of a product feed. Texts come from strangers and may hold HTML; nothing is cleaned here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemFact {
+    /// The seller's key (`id`), never empty.
+    pub sku: String,
+    /// Never empty.
+    pub title: String,
+    /// May be empty.
+    pub description: String,
+    /// `http` or `https`, or empty.
+    pub link: String,
+    /// `http` or `https`, or empty.
+    pub image_link: String,
+    /// None: the feed gives none.
+    pub brand: Option<String>,
+    /// Digits only, its check digit right; none: not given, or set aside with a note.
+    pub gtin: Option<String>,
+    /// The maker's part number.
+    pub mpn: Option<String>,
+    /// Never negative.
+    pub price: Money,
+    /// Below or at the price, in the same currency.
+    pub sale_price: Option<Money>,
+    /// As given; an item without one is new (Google's rule).
+    pub condition: Condition,
+    /// As given.
+    pub availability: Availability,
+    /// Units on hand; none: the feed does not say how many.
+    pub quantity: Option<u32>,
+    /// Google product category: an id (`267`) or a path.
+    pub category: Option<String>,
+    /// The seller's own category.
+    pub product_type: Option<String>,
+    /// What the variants of one product share (`item_group_id`).
+    pub item_group: Option<String>,
+}

@@ -1,0 +1,121 @@
+//! Which file is it, and what does its publisher claim: the kinds, and where each comes from.
+//!
+//! Knows names and heads of files, not their rows.
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::{ParseError, Period};
+
+/// The files that are understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Google Play's supported devices.
+    GoogleDevices,
+    /// Xiaomi phones' specification sheets, collected from GSMArena.
+    XiaomiSpecs,
+    /// LTE and NR bands per carrier.
+    CarrierBands,
+    /// T-Mobile US's bands in 2015.
+    TmobileBands,
+    /// Mobile network codes with bands, collected from Wikipedia.
+    WikipediaNetworks,
+    /// One of the 3GPP band tables.
+    BandTable,
+    /// A seller's product feed in Google Merchant's attributes: RSS, Atom, CSV or TSV.
+    MerchantFeed,
+    /// Our own written-down devices.
+    KnownDevices,
+    /// Our own written-down networks.
+    KnownNetworks,
+    /// Our own written-down bands.
+    KnownBands,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::GoogleDevices,
+        Self::XiaomiSpecs,
+        Self::CarrierBands,
+        Self::TmobileBands,
+        Self::WikipediaNetworks,
+        Self::BandTable,
+        Self::MerchantFeed,
+        Self::KnownDevices,
+        Self::KnownNetworks,
+        Self::KnownBands,
+    ];
+
+    /// The stable word for it, used on the command line and in the record.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GoogleDevices => "google-devices",
+            Self::XiaomiSpecs => "xiaomi-specs",
+            Self::CarrierBands => "carrier-bands",
+            Self::TmobileBands => "tmobile-bands",
+            Self::WikipediaNetworks => "wikipedia-networks",
+            Self::BandTable => "band-table",
+            Self::MerchantFeed => "merchant-feed",
+            Self::KnownDevices => "known-devices",
+            Self::KnownNetworks => "known-networks",
+            Self::KnownBands => "known-bands",
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::GoogleDevices => "Google Play supported devices",
+            Self::XiaomiSpecs => "Xiaomi specifications, GSMArena",
+            Self::CarrierBands => "LTE and NR bands per carrier, IRLbox",
+            Self::TmobileBands => "T-Mobile US bands, 3circuit.com",
+            Self::WikipediaNetworks => "Mobile network codes, Wikipedia",
+            Self::BandTable => "3GPP band table",
+            Self::MerchantFeed => "Product feed",
+            Self::KnownDevices => "Written-down devices",
+            Self::KnownNetworks => "Written-down networks",
+            Self::KnownBands => "Written-down bands",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == text.trim())
+            .ok_or_else(|| ParseError::new(text, "a kind of file", KINDS_IN_WORDS))
+    }
+}
+
+/// For error texts: every kind by its stable word.
+pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
+     wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands";
+
+/// Where a file comes from and what it claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Which kind it was read as.
+    pub kind: Kind,
+    /// The source in words.
+    pub title: String,
+    /// The source's own date, as exact as it is known; empty: the file has none.
+    pub dated: String,
+    /// What the source states, or "none stated".
+    pub licence: String,
+    /// For which time its rows speak, unless a fact is narrower.
+    pub valid: Period,
+    /// In words: which fields claim to be the whole set.
+    pub exhaustive: &'static str,
+}

@@ -1,0 +1,3 @@
+//! What the front door promises, seen from outside.
+
+mod names;

@@ -1,1 +1,18 @@
-//! Placeholder front door.
+//! The gate: facts in, an immutable snapshot, a question, an answer with its reasons.
+//!
+//! Does no I/O and reads no clock. Knows nothing of stock, people or storage. Start with
+//! [`Snapshot::verdict`] for "may this be sold", with [`fit::fit`] for "will this device work".
+
+pub mod fit;
+
+pub mod reason;
+
+mod requirements;
+pub mod sentence;
+pub mod snapshot;
+pub mod verdict;
+
+pub use fit::{Fit, Grade};
+pub use reason::{Outcome, Reason, ReasonCode};
+pub use snapshot::Snapshot;
+pub use verdict::{Question, Verdict};

@@ -1,0 +1,494 @@
+//! Radio fit: what a device can do on a network at a date, per service, with the working.
+//!
+//! Each technology is answered under every pair of admissible sources. A source that offers its list as
+//! the whole set settles what is missing; one that does not settles only what is there. So an answer is
+//! a range, lowest to highest, and two sources are in dispute only when their ranges for a *service* do
+//! not meet; that they print different lists is not a dispute.
+
+use domain::Instant;
+use domain::evidence::{FactRef, Source, Sourced};
+use domain::policy::{Level, Service};
+use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
+
+/// How many of a network's bands a device has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Coverage {
+    /// None of them.
+    None,
+    /// Some of them.
+    Some,
+    /// All of them.
+    All,
+}
+
+/// One technology under one pair of sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Who speaks of the device; none: nobody.
+    pub device: Option<(Source, FactRef)>,
+    /// Who speaks of the network; none: nobody.
+    pub network: Option<(Source, FactRef)>,
+    /// The network's bands that the device has.
+    pub common: Vec<BandClaim>,
+    /// The network's bands that the device may have: a source names a frequency or is silent.
+    pub uncertain: Vec<BandClaim>,
+    /// The network's bands that the device lacks.
+    pub missing: Vec<BandClaim>,
+    /// The least and the most that this pair of sources allows.
+    pub range: (Coverage, Coverage),
+    /// Whether the network offers the technology at all; none: nobody speaks of it.
+    pub offered: Option<bool>,
+}
+
+/// One technology under every admissible pair of sources; at least one answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TechnologyFit {
+    /// Which one.
+    pub technology: AccessTechnology,
+    /// One per pair of sources; one with neither where nobody speaks.
+    pub answers: Vec<Answer>,
+}
+
+/// The grade of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grade {
+    /// So, under every admissible source.
+    Known(Level),
+    /// At least so; the sources do not settle whether it is more.
+    AtLeast(Level),
+    /// The sources do not settle it.
+    Unknown,
+    /// The sources contradict each other.
+    Disputed,
+}
+
+impl Grade {
+    /// The words of the design: `full`, `partial`, `fallback only`, `none`, `unknown`, `disputed`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Known(level) | Self::AtLeast(level) => level.name(),
+            Self::Unknown => "unknown",
+            Self::Disputed => "disputed",
+        }
+    }
+}
+
+/// What one choice of sources says of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct World {
+    /// The least and the most that it allows.
+    pub range: (Level, Level),
+    /// The sources chosen, each once.
+    pub sources: Vec<Source>,
+}
+
+/// One service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceFit {
+    /// Which one.
+    pub service: Service,
+    /// Its grade.
+    pub grade: Grade,
+    /// What each choice of sources says; choices that say the same are one.
+    pub worlds: Vec<World>,
+}
+
+/// What a device can do on a network at a date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// The date asked.
+    pub at: Instant,
+    /// Per technology, oldest first.
+    pub technologies: Vec<TechnologyFit>,
+    /// Per service, in the order of [`Service::ALL`].
+    pub services: Vec<ServiceFit>,
+    /// The first instant after `at` at which a source begins or ceases to speak.
+    pub holds_until: Option<Instant>,
+}
+
+/// More choices of sources than this are not multiplied out; the answer is then `unknown`.
+pub const WORLDS_MAX: usize = 256;
+
+impl Fit {
+    /// The answer for a technology.
+    #[must_use]
+    pub fn technology(&self, technology: AccessTechnology) -> Option<&TechnologyFit> {
+        self.technologies
+            .iter()
+            .find(|t| t.technology == technology)
+    }
+
+    /// The answer for a service.
+    #[must_use]
+    pub fn service(&self, service: Service) -> Option<&ServiceFit> {
+        self.services.iter().find(|s| s.service == service)
+    }
+
+    /// The grade in one word: the worst of voice, data and emergency call; a dispute outweighs all, and
+    /// what is unknown outweighs what is known.
+    #[must_use]
+    pub fn grade(&self) -> Grade {
+        let asked = [Service::Voice, Service::Data, Service::EmergencyCall];
+        let grades = || {
+            self.services
+                .iter()
+                .filter(|s| asked.contains(&s.service))
+                .map(|s| s.grade)
+        };
+        if grades().any(|grade| grade == Grade::Disputed) {
+            return Grade::Disputed;
+        }
+        let level = |grade| match grade {
+            Grade::Known(level) | Grade::AtLeast(level) => Some(level),
+            Grade::Unknown | Grade::Disputed => None,
+        };
+        let least: Option<Level> = grades()
+            .map(level)
+            .collect::<Option<Vec<Level>>>()
+            .and_then(|levels| levels.into_iter().min());
+        let is_exact = grades().all(|grade| matches!(grade, Grade::Known(_)));
+        match least {
+            Some(level) if is_exact => Grade::Known(level),
+            Some(level) => Grade::AtLeast(level),
+            None => Grade::Unknown,
+        }
+    }
+}
+
+/// What a device can do on a network at `at`, from what the sources say of each.
+///
+/// Sources that do not speak of `at` are left out; of the others those of the highest authority that
+/// speak of a technology are admissible for it.
+#[must_use]
+pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -> Fit {
+    let technologies: Vec<TechnologyFit> = AccessTechnology::ALL
+        .into_iter()
+        .map(|technology| technology_fit(technology, device, network, at))
+        .collect();
+    let volte = volte(device, at);
+    let services = Service::ALL
+        .into_iter()
+        .map(|service| service_fit(service, &technologies, volte))
+        .collect();
+    let holds_until = device
+        .iter()
+        .chain(network)
+        .filter_map(|sourced| sourced.valid.next_change(at))
+        .min();
+    Fit {
+        at,
+        technologies,
+        services,
+        holds_until,
+    }
+}
+
+/// Whether the device does voice over LTE, as far as every admissible source agrees.
+fn volte(device: &[Sourced<Radio>], at: Instant) -> Option<bool> {
+    let speaking = || {
+        device
+            .iter()
+            .filter(|sourced| sourced.valid.contains(at) && sourced.value.volte.is_some())
+    };
+    let highest = speaking().map(|sourced| sourced.source.authority).max()?;
+    let mut words = speaking()
+        .filter(|sourced| sourced.source.authority == highest)
+        .map(|sourced| sourced.value.volte);
+    let first = words.next()??;
+    words.all(|word| word == Some(first)).then_some(first)
+}
+
+fn admissible(
+    facts: &[Sourced<Radio>],
+    technology: AccessTechnology,
+    at: Instant,
+) -> Vec<(&Sourced<Radio>, &BandList)> {
+    let mut speaking: Vec<_> = facts
+        .iter()
+        .filter(|sourced| sourced.valid.contains(at))
+        .filter_map(|sourced| Some((sourced, sourced.value.list(technology)?)))
+        .collect();
+    let highest = speaking.iter().map(|(s, _)| s.source.authority).max();
+    speaking.retain(|(sourced, _)| Some(sourced.source.authority) == highest);
+    speaking
+}
+
+fn technology_fit(
+    technology: AccessTechnology,
+    device: &[Sourced<Radio>],
+    network: &[Sourced<Radio>],
+    at: Instant,
+) -> TechnologyFit {
+    let devices = optional(admissible(device, technology, at));
+    let networks = optional(admissible(network, technology, at));
+    let mut answers = Vec::with_capacity(devices.len() * networks.len());
+    for d in &devices {
+        for n in &networks {
+            answers.push(answer(*d, *n));
+        }
+    }
+    TechnologyFit {
+        technology,
+        answers,
+    }
+}
+
+/// The values as options; a single `None` where there are none.
+fn optional<T>(values: Vec<T>) -> Vec<Option<T>> {
+    if values.is_empty() {
+        vec![None]
+    } else {
+        values.into_iter().map(Some).collect()
+    }
+}
+
+type Speaker<'a> = Option<(&'a Sourced<Radio>, &'a BandList)>;
+
+fn answer(device: Speaker<'_>, network: Speaker<'_>) -> Answer {
+    let named = |speaker: Speaker<'_>| {
+        speaker.map(|(sourced, _)| (sourced.source.clone(), sourced.fact.clone()))
+    };
+    let mut answer = Answer {
+        device: named(device),
+        network: named(network),
+        common: Vec::new(),
+        uncertain: Vec::new(),
+        missing: Vec::new(),
+        range: (Coverage::None, Coverage::All),
+        offered: network
+            .filter(|(_, list)| list.exhaustive || !list.claims.is_empty())
+            .map(|(_, list)| !list.claims.is_empty()),
+    };
+    let Some((_, bands)) = network else {
+        // A device without the technology has no band of it, whatever the network's are.
+        if device.is_some_and(|(_, list)| list.exhaustive && list.claims.is_empty()) {
+            answer.range = (Coverage::None, Coverage::None);
+        }
+        return answer;
+    };
+    for claim in &bands.claims {
+        match device.map_or(Match::Perhaps, |(_, has)| has_band(has, claim)) {
+            Match::Yes => answer.common.push(*claim),
+            Match::Perhaps => answer.uncertain.push(*claim),
+            Match::No => answer.missing.push(*claim),
+        }
+    }
+    answer.range = range(&answer, device.map(|(_, list)| list), bands);
+    answer
+}
+
+fn range(answer: &Answer, device: Option<&BandList>, bands: &BandList) -> (Coverage, Coverage) {
+    let device_has_none = device.is_some_and(|list| list.exhaustive && list.claims.is_empty());
+    if device_has_none || (bands.exhaustive && bands.claims.is_empty()) {
+        return (Coverage::None, Coverage::None);
+    }
+    let all_are_certain = answer.uncertain.is_empty() && answer.missing.is_empty();
+    let low = if answer.common.is_empty() {
+        Coverage::None
+    } else if all_are_certain && bands.exhaustive {
+        Coverage::All
+    } else {
+        Coverage::Some
+    };
+    let high = if answer.missing.is_empty() {
+        Coverage::All
+    } else if !(answer.common.is_empty() && answer.uncertain.is_empty() && bands.exhaustive) {
+        // What the list does not print, the device may have.
+        Coverage::Some
+    } else {
+        Coverage::None
+    };
+    (low, high)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Yes,
+    Perhaps,
+    No,
+}
+
+/// Whether a device with these bands has the band that a network's source claims.
+fn has_band(device: &BandList, claim: &BandClaim) -> Match {
+    let wanted = claim.candidates();
+    let has = |band: &_| device.claims.contains(&BandClaim::Exact(*band));
+    if !wanted.is_empty() && wanted.iter().all(has) {
+        return Match::Yes;
+    }
+    let may_be =
+        |own: &BandClaim| own == claim || own.candidates().iter().any(|band| wanted.contains(band));
+    // A frequency that no band is known by could be any of the device's.
+    if device.claims.iter().any(may_be) || !device.exhaustive || wanted.is_empty() {
+        Match::Perhaps
+    } else {
+        Match::No
+    }
+}
+
+fn service_fit(
+    service: Service,
+    technologies: &[TechnologyFit],
+    volte: Option<bool>,
+) -> ServiceFit {
+    let worlds = worlds(technologies)
+        .map(|choices| {
+            let mut merged: Vec<World> = Vec::new();
+            for choice in choices {
+                let range = service_range(service, &choice, volte);
+                match merged.iter_mut().find(|world| world.range == range) {
+                    Some(world) => world.sources.extend(sources(&choice)),
+                    None => merged.push(World {
+                        range,
+                        sources: sources(&choice),
+                    }),
+                }
+            }
+            for world in &mut merged {
+                world.sources.sort_unstable();
+                world.sources.dedup();
+            }
+            merged
+        })
+        .unwrap_or_default();
+    ServiceFit {
+        service,
+        grade: grade(&worlds),
+        worlds,
+    }
+}
+
+/// Every choice of one answer per technology; none if there are more than [`WORLDS_MAX`].
+fn worlds(technologies: &[TechnologyFit]) -> Option<Vec<Vec<(AccessTechnology, &Answer)>>> {
+    let mut worlds: Vec<Vec<(AccessTechnology, &Answer)>> = vec![Vec::new()];
+    for fit in technologies {
+        if worlds.len() * fit.answers.len() > WORLDS_MAX {
+            return None;
+        }
+        worlds = worlds
+            .iter()
+            .flat_map(|world| {
+                fit.answers.iter().map(move |answer| {
+                    let mut longer = world.clone();
+                    longer.push((fit.technology, answer));
+                    longer
+                })
+            })
+            .collect();
+    }
+    Some(worlds)
+}
+
+fn sources(choice: &[(AccessTechnology, &Answer)]) -> Vec<Source> {
+    choice
+        .iter()
+        .flat_map(|(_, answer)| [&answer.device, &answer.network])
+        .filter_map(|speaker| speaker.as_ref().map(|(source, _)| source.clone()))
+        .collect()
+}
+
+/// The least and the most that one choice of sources allows for a service.
+fn service_range(
+    service: Service,
+    choice: &[(AccessTechnology, &Answer)],
+    volte: Option<bool>,
+) -> (Level, Level) {
+    let of = |technology| {
+        choice
+            .iter()
+            .find(|(named, _)| *named == technology)
+            .map_or((Coverage::None, Coverage::All), |(_, answer)| answer.range)
+    };
+    let offered = |technology| {
+        choice
+            .iter()
+            .find(|(named, _)| *named == technology)
+            .and_then(|(_, answer)| answer.offered)
+    };
+    let circuit_switched = [
+        of(AccessTechnology::Gsm),
+        of(AccessTechnology::Umts),
+        of(AccessTechnology::TdScdma),
+    ]
+    .into_iter()
+    .reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))
+    .unwrap_or((Coverage::None, Coverage::None));
+    let lte = of(AccessTechnology::Lte);
+    let nr_range = of(AccessTechnology::Nr);
+    // On a network that is known to be no newer, the older technologies are no fallback.
+    let is_modern = offered(AccessTechnology::Lte) != Some(false);
+    let old = |coverage| match (coverage, is_modern) {
+        (Coverage::None, _) => Level::None,
+        (_, true) => Level::FallbackOnly,
+        (coverage, false) => new(coverage),
+    };
+    match service {
+        Service::Data => {
+            // NR leans on LTE in most networks, so alone it is never the whole; and a network of which
+            // nobody says that it has NR is not credited with it.
+            let nr = |coverage| match offered(AccessTechnology::Nr) {
+                Some(true) => new(coverage).min(Level::Partial),
+                _ => Level::None,
+            };
+            (
+                new(lte.0).max(old(circuit_switched.0)).max(nr(nr_range.0)),
+                new(lte.1).max(old(circuit_switched.1)).max(nr(nr_range.1)),
+            )
+        }
+        Service::Voice | Service::EmergencyCall => {
+            let low = if volte == Some(true) {
+                new(lte.0)
+            } else {
+                Level::None
+            };
+            let high = if volte == Some(false) {
+                Level::None
+            } else {
+                new(lte.1)
+            };
+            (
+                low.max(old(circuit_switched.0)),
+                high.max(old(circuit_switched.1)),
+            )
+        }
+        Service::Messages => {
+            let low = if volte == Some(true) {
+                new(lte.0)
+            } else {
+                Level::None
+            };
+            (
+                low.max(new(circuit_switched.0)),
+                new(lte.1).max(new(circuit_switched.1)),
+            )
+        }
+        Service::FiveG => (new(nr_range.0), new(nr_range.1)),
+    }
+}
+
+const fn new(coverage: Coverage) -> Level {
+    match coverage {
+        Coverage::None => Level::None,
+        Coverage::Some => Level::Partial,
+        Coverage::All => Level::Full,
+    }
+}
+
+/// The grade on which every choice of sources can agree.
+fn grade(worlds: &[World]) -> Grade {
+    let low = worlds.iter().map(|world| world.range.0).max();
+    let high = worlds.iter().map(|world| world.range.1).min();
+    let (Some(low), Some(high)) = (low, high) else {
+        return Grade::Unknown;
+    };
+    // Partial and full are both "it works": sources that differ there are not in dispute, and the
+    // lesser of the two is what can be promised.
+    let works = |level| level >= Level::Partial;
+    match low.cmp(&high) {
+        std::cmp::Ordering::Equal => Grade::Known(low),
+        std::cmp::Ordering::Greater if works(low) && works(high) => Grade::Known(high),
+        std::cmp::Ordering::Greater => Grade::Disputed,
+        std::cmp::Ordering::Less if low == Level::None => Grade::Unknown,
+        std::cmp::Ordering::Less => Grade::AtLeast(low),
+    }
+}

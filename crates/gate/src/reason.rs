@@ -1,0 +1,190 @@
+//! Outcomes, reasons and their codes.
+
+use domain::Instant;
+use domain::evidence::{FactRef, Source};
+use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
+use domain::policy::{Demand, Level, Requirement, Service};
+
+/// What a requirement, or a verdict, comes to. The worst wins; this is their order, best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It may be sold.
+    Sellable,
+    /// Not known. Not no, and not yes.
+    Unknown,
+    /// Sources contradict each other on the answer.
+    Disputed,
+    /// It may not be sold.
+    Refused,
+}
+
+impl Outcome {
+    /// The word in the API and the record.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sellable => "sellable",
+            Self::Unknown => "unknown",
+            Self::Disputed => "disputed",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+macro_rules! reason_codes {
+    ($($(#[$doc:meta])* $code:ident = $name:literal, $requirement:ident, $outcome:ident;)*) => {
+        /// The code of a reason: stable, for programs to act on.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum ReasonCode {
+            $($(#[$doc])* $code,)*
+        }
+
+        impl ReasonCode {
+            /// All codes, by requirement.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// The code as it is written in the API and the record.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$code => $name),* }
+            }
+
+            /// The requirement that it answers.
+            #[must_use]
+            pub const fn requirement(self) -> Requirement {
+                match self { $(Self::$code => Requirement::$requirement),* }
+            }
+
+            /// What it comes to.
+            #[must_use]
+            pub const fn outcome(self) -> Outcome {
+                match self { $(Self::$code => Outcome::$outcome),* }
+            }
+        }
+    };
+}
+
+reason_codes! {
+    /// No stop-sale stands.
+    StopSaleNone = "stop_sale_none", NoStopSale, Sellable;
+    /// A recall, a complaint or the operator stopped the sale.
+    StopSaleStands = "stop_sale_stands", NoStopSale, Refused;
+    /// The market has no policy in force, or none for this category.
+    PolicyMissing = "policy_missing", NoStopSale, Refused;
+    /// The brand's authorisation is on file.
+    AuthorizationOnFile = "authorization_on_file", SalesAuthorization, Sellable;
+    /// No authorisation by the brand is on file.
+    AuthorizationMissing = "authorization_missing", SalesAuthorization, Refused;
+    /// The brand said no.
+    AuthorizationDenied = "authorization_denied", SalesAuthorization, Refused;
+    /// The host network's certification is on file.
+    CertificationOnFile = "certification_on_file", DeviceCertification, Sellable;
+    /// No certification by the host network is on file.
+    CertificationMissing = "certification_missing", DeviceCertification, Refused;
+    /// The host network looked at it and did not certify it.
+    CertificationRefused = "certification_refused", DeviceCertification, Refused;
+    /// Certified on a condition that the policy does not accept.
+    CertificationConditional = "certification_conditional", DeviceCertification, Refused;
+    /// Every service reaches the policy's least level.
+    RadioFits = "radio_fits", RadioFit, Sellable;
+    /// The device and the network have no LTE band in common.
+    RadioNoLteBand = "radio_no_lte_band", RadioFit, Refused;
+    /// A service does not reach the policy's least level.
+    RadioBelowMinimum = "radio_below_minimum", RadioFit, Refused;
+    /// The sources do not settle whether a service reaches it.
+    RadioUnknown = "radio_unknown", RadioFit, Unknown;
+    /// The sources contradict each other on whether a service reaches it.
+    RadioDisputed = "radio_disputed", RadioFit, Disputed;
+    /// The platform's owner certified it.
+    PlatformCertified = "platform_certified", PlatformFit, Sellable;
+    /// Nobody said whether the platform's owner certified it.
+    PlatformUnknown = "platform_unknown", PlatformFit, Unknown;
+    /// The platform's owner did not certify it.
+    PlatformRefused = "platform_refused", PlatformFit, Refused;
+    /// The regulator's approval is on file.
+    ApprovalOnFile = "approval_on_file", RegulatoryApproval, Sellable;
+    /// Nobody said whether the regulator approved it.
+    ApprovalUnknown = "approval_unknown", RegulatoryApproval, Unknown;
+    /// The regulator refused or withdrew its approval.
+    ApprovalRefused = "approval_refused", RegulatoryApproval, Refused;
+    /// Somebody entitled vouches for the units.
+    AuthenticityVouched = "authenticity_vouched", Authenticity, Sellable;
+    /// Nobody vouches for the units.
+    AuthenticityNotVouched = "authenticity_not_vouched", Authenticity, Unknown;
+    /// Somebody entitled says that the units are not genuine.
+    AuthenticityRefused = "authenticity_refused", Authenticity, Refused;
+}
+
+/// Who can supply what is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Supplier {
+    /// The brand.
+    Brand(BrandId),
+    /// The host network.
+    HostNetwork(HostNetworkId),
+    /// The seller.
+    Seller(SellerId),
+    /// The platform's owner.
+    PlatformOwner,
+    /// The regulator, or the holder of its approval.
+    Regulator,
+    /// The operator of this marketplace.
+    Operator,
+}
+
+/// What a sentence needs beyond the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Nothing.
+    None,
+    /// A word that the evidence brought: a condition, a stop-sale's cause, a scheme.
+    Word(String),
+    /// The first service that falls short, what it reaches and what is asked.
+    Service {
+        /// Which one.
+        service: Service,
+        /// What it reaches; none: not settled.
+        reached: Option<Level>,
+        /// What the policy asks.
+        asked: Level,
+    },
+}
+
+/// One requirement's outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What was asked.
+    pub requirement: Requirement,
+    /// How strongly.
+    pub demand: Demand,
+    /// The code; it carries the outcome.
+    pub code: ReasonCode,
+    /// On which host network, where it depends on one.
+    pub network: Option<HostNetworkId>,
+    /// The facts that it rests on.
+    pub facts: Vec<FactRef>,
+    /// Who issued them, each once.
+    pub issuers: Vec<PartyId>,
+    /// The documents or lists that they came in, each once.
+    pub sources: Vec<Source>,
+    /// What its sentence needs.
+    pub detail: Detail,
+    /// Who can supply what is missing; none when nothing is.
+    pub supplier: Option<Supplier>,
+    /// The first instant at which a fact that it rests on begins or ends.
+    pub holds_until: Option<Instant>,
+}
+
+impl Reason {
+    /// What it comes to.
+    #[must_use]
+    pub const fn outcome(&self) -> Outcome {
+        self.code.outcome()
+    }
+
+    /// Whether it keeps the listing off sale.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        self.demand == Demand::Must && self.outcome() != Outcome::Sellable
+    }
+}

@@ -1,0 +1,345 @@
+//! What each requirement makes of the facts. One function each; none knows how another ends.
+//!
+//! A permission (authorisation, certification) that nobody gave is refused: an empty list of allowed
+//! sellers means nobody. A fact of the world (radio, platform, approval, authenticity) that nobody stated is
+//! unknown. Of evidence that says yes and evidence that says no, both in force, the no wins: whoever
+//! changed their mind withdraws it.
+
+use domain::evidence::{CertificationResult, Claim, Recorded, Sourced, Standing};
+use domain::id::HostNetworkId;
+use domain::listing::Offer;
+use domain::policy::{CategoryPolicy, Demand, Policy, Requirement};
+use domain::radio::Radio;
+use domain::scope::Scope;
+
+use crate::fit::{self, Fit};
+use crate::reason::{Detail, Reason, ReasonCode, Supplier};
+use crate::snapshot::{Moment, Snapshot, sourced};
+
+mod radio;
+
+/// One requirement, asked of one offer.
+pub struct Asked<'a> {
+    pub snapshot: &'a Snapshot,
+    pub policy: &'a Policy,
+    pub category: &'a CategoryPolicy,
+    pub scopes: &'a [Scope],
+    pub offer: &'a Offer,
+    pub moment: Moment,
+    pub demand: Demand,
+}
+
+impl<'a> Asked<'a> {
+    fn in_force(&self, scope: &Scope) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+        self.snapshot.in_force(scope, self.moment)
+    }
+
+    fn under_variant(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+        self.in_force(&Scope::Variant(self.offer.variant.clone()))
+    }
+
+    /// A reason that rests on these pieces of evidence.
+    fn reason(&self, code: ReasonCode, rests_on: &[&Recorded]) -> Reason {
+        let mut reason = Reason {
+            requirement: code.requirement(),
+            demand: self.demand,
+            code,
+            network: None,
+            facts: Vec::new(),
+            issuers: Vec::new(),
+            sources: Vec::new(),
+            detail: Detail::None,
+            supplier: None,
+            holds_until: rests_on
+                .iter()
+                .filter_map(|one| one.evidence.valid.next_change(self.moment.at))
+                .min(),
+        };
+        for one in rests_on {
+            let fact = sourced(one, ()).fact;
+            reason.facts.push(fact);
+            if !reason.issuers.contains(&one.evidence.issuer) {
+                reason.issuers.push(one.evidence.issuer.clone());
+            }
+            if !reason.sources.contains(&one.evidence.source) {
+                reason.sources.push(one.evidence.source.clone());
+            }
+        }
+        reason
+    }
+}
+
+/// A requirement that does not depend on the host network.
+pub fn in_market(requirement: Requirement, asked: &Asked<'_>) -> Vec<Reason> {
+    match requirement {
+        Requirement::NoStopSale => no_stop_sale(asked),
+        Requirement::SalesAuthorization => sales_authorization(asked),
+        Requirement::PlatformFit => platform_fit(asked),
+        Requirement::RegulatoryApproval => regulatory_approval(asked),
+        Requirement::Authenticity => authenticity(asked),
+        Requirement::DeviceCertification | Requirement::RadioFit => Vec::new(),
+    }
+}
+
+/// A requirement on one host network.
+pub fn on_network(
+    requirement: Requirement,
+    asked: &Asked<'_>,
+    network: &HostNetworkId,
+) -> Vec<Reason> {
+    let mut reasons = match requirement {
+        Requirement::DeviceCertification => device_certification(asked, network),
+        Requirement::RadioFit => vec![radio::radio_fit(asked, network)],
+        _ => Vec::new(),
+    };
+    for reason in &mut reasons {
+        reason.network = Some(network.clone());
+    }
+    reasons
+}
+
+fn no_stop_sale(asked: &Asked<'_>) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = asked
+        .scopes
+        .iter()
+        .flat_map(|scope| asked.in_force(scope))
+        .filter_map(|one| match &one.evidence.claim {
+            Claim::StopSale { cause } => {
+                let mut reason = asked.reason(ReasonCode::StopSaleStands, &[one]);
+                reason.detail = Detail::Word(cause.clone());
+                reason.supplier = Some(Supplier::Operator);
+                Some(reason)
+            }
+            _ => None,
+        })
+        .collect();
+    if reasons.is_empty() {
+        reasons.push(asked.reason(ReasonCode::StopSaleNone, &[]));
+    }
+    reasons
+}
+
+fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
+    let offer = asked.offer;
+    let (mut allowed, mut denied) = (Vec::new(), Vec::new());
+    for one in asked.in_force(&Scope::Brand(offer.brand.clone())) {
+        let Claim::SalesAuthorization(says) = &one.evidence.claim else {
+            continue;
+        };
+        let bears_on_offer = says.brand == offer.brand
+            && says.sellers.covers(&offer.seller)
+            && says.categories.covers(&offer.category)
+            && says.models.covers(&offer.model)
+            && says.territory.covers(&asked.policy.country)
+            && says.channels.covers(&offer.market);
+        match (bears_on_offer, says.standing) {
+            (true, Standing::Yes) => allowed.push(one),
+            (true, Standing::No) => denied.push(one),
+            (false, _) => {}
+        }
+    }
+    let mut reasons = Vec::new();
+    if allowed.is_empty() {
+        reasons.push(asked.reason(ReasonCode::AuthorizationMissing, &[]));
+    }
+    if !denied.is_empty() {
+        reasons.push(asked.reason(ReasonCode::AuthorizationDenied, &denied));
+    }
+    for reason in &mut reasons {
+        reason.supplier = Some(Supplier::Brand(offer.brand.clone()));
+    }
+    if reasons.is_empty() {
+        reasons.push(asked.reason(ReasonCode::AuthorizationOnFile, &allowed));
+    }
+    reasons
+}
+
+fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reason> {
+    let (mut certified, mut unmet, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let mut condition_unmet = None;
+    for one in asked.under_variant() {
+        let Claim::DeviceCertification {
+            network: on,
+            result,
+            ..
+        } = &one.evidence.claim
+        else {
+            continue;
+        };
+        if on != network {
+            continue;
+        }
+        match result {
+            CertificationResult::Certified => certified.push(one),
+            CertificationResult::Conditional(condition)
+                if asked.category.conditions.contains(condition) =>
+            {
+                certified.push(one);
+            }
+            CertificationResult::Conditional(condition) => {
+                condition_unmet = Some(condition.clone());
+                unmet.push(one);
+            }
+            CertificationResult::NotCertified => refused.push(one),
+        }
+    }
+    let mut reason = if !refused.is_empty() {
+        asked.reason(ReasonCode::CertificationRefused, &refused)
+    } else if !certified.is_empty() {
+        return vec![asked.reason(ReasonCode::CertificationOnFile, &certified)];
+    } else if let Some(condition) = condition_unmet {
+        let mut reason = asked.reason(ReasonCode::CertificationConditional, &unmet);
+        reason.detail = Detail::Word(condition);
+        reason
+    } else {
+        asked.reason(ReasonCode::CertificationMissing, &[])
+    };
+    reason.supplier = Some(Supplier::HostNetwork(network.clone()));
+    vec![reason]
+}
+
+fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
+    let (mut yes, mut no) = (Vec::new(), Vec::new());
+    for one in asked.under_variant() {
+        if let Claim::PlatformCertification { standing, .. } = &one.evidence.claim {
+            match standing {
+                Standing::Yes => yes.push(one),
+                Standing::No => no.push(one),
+            }
+        }
+    }
+    let listed: Vec<&Sourced<String>> = asked
+        .snapshot
+        .active_data_sets(&asked.offer.market, asked.moment)
+        .filter_map(|(facts, _)| facts.platform.get(&asked.offer.variant))
+        .flatten()
+        .filter(|row| row.valid.contains(asked.moment.at))
+        .collect();
+    if !no.is_empty() {
+        let mut reason = asked.reason(ReasonCode::PlatformRefused, &no);
+        reason.supplier = Some(Supplier::PlatformOwner);
+        return vec![reason];
+    }
+    if yes.is_empty() && listed.is_empty() {
+        let mut reason = asked.reason(ReasonCode::PlatformUnknown, &[]);
+        reason.supplier = Some(Supplier::PlatformOwner);
+        return vec![reason];
+    }
+    let mut reason = asked.reason(ReasonCode::PlatformCertified, &yes);
+    for row in listed {
+        reason.facts.push(row.fact.clone());
+        if !reason.sources.contains(&row.source) {
+            reason.sources.push(row.source.clone());
+        }
+    }
+    vec![reason]
+}
+
+/// One reason per scheme that the policy names.
+fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for wanted in &asked.category.schemes {
+        let (mut yes, mut no) = (Vec::new(), Vec::new());
+        for one in asked.under_variant() {
+            if let Claim::RegulatoryApproval {
+                scheme,
+                country,
+                standing,
+                ..
+            } = &one.evidence.claim
+                && scheme == wanted
+                && *country == asked.policy.country
+            {
+                match standing {
+                    Standing::Yes => yes.push(one),
+                    Standing::No => no.push(one),
+                }
+            }
+        }
+        let mut reason = if !no.is_empty() {
+            asked.reason(ReasonCode::ApprovalRefused, &no)
+        } else if yes.is_empty() {
+            asked.reason(ReasonCode::ApprovalUnknown, &[])
+        } else {
+            asked.reason(ReasonCode::ApprovalOnFile, &yes)
+        };
+        if reason.code != ReasonCode::ApprovalOnFile {
+            reason.supplier = Some(Supplier::Regulator);
+        }
+        reason.detail = Detail::Word(wanted.clone());
+        reasons.push(reason);
+    }
+    if reasons.is_empty() {
+        // Asked for, but the policy names no scheme: nothing can fulfil it.
+        let mut reason = asked.reason(ReasonCode::ApprovalUnknown, &[]);
+        reason.supplier = Some(Supplier::Operator);
+        reasons.push(reason);
+    }
+    reasons
+}
+
+fn authenticity(asked: &Asked<'_>) -> Vec<Reason> {
+    let (mut yes, mut no) = (Vec::new(), Vec::new());
+    for one in asked.in_force(&Scope::Seller(asked.offer.seller.clone())) {
+        if let Claim::CustodyEvent {
+            variant, standing, ..
+        } = &one.evidence.claim
+            && *variant == asked.offer.variant
+        {
+            match standing {
+                Standing::Yes => yes.push(one),
+                Standing::No => no.push(one),
+            }
+        }
+    }
+    let mut reason = if !no.is_empty() {
+        asked.reason(ReasonCode::AuthenticityRefused, &no)
+    } else if yes.is_empty() {
+        asked.reason(ReasonCode::AuthenticityNotVouched, &[])
+    } else {
+        return vec![asked.reason(ReasonCode::AuthenticityVouched, &yes)];
+    };
+    reason.supplier = Some(Supplier::Brand(asked.offer.brand.clone()));
+    vec![reason]
+}
+
+impl Snapshot {
+    /// What a variant can do on a network, from what speaks in the market at the moment asked.
+    #[must_use]
+    pub fn market_fit(&self, offer: &Offer, network: &HostNetworkId, moment: Moment) -> Fit {
+        let (device, host) = self.radio_facts(offer, network, moment);
+        fit::fit(&device, &host, moment.at)
+    }
+
+    fn radio_facts(
+        &self,
+        offer: &Offer,
+        network: &HostNetworkId,
+        moment: Moment,
+    ) -> (Vec<Sourced<Radio>>, Vec<Sourced<Radio>>) {
+        let mut device: Vec<Sourced<Radio>> = Vec::new();
+        let mut host: Vec<Sourced<Radio>> = Vec::new();
+        for (facts, _) in self.active_data_sets(&offer.market, moment) {
+            device.extend(
+                facts
+                    .devices
+                    .get(&offer.variant)
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            );
+            host.extend(facts.networks.get(network).into_iter().flatten().cloned());
+        }
+        for one in self.in_force(&Scope::Variant(offer.variant.clone()), moment) {
+            if let Claim::RadioDeclaration { radio, .. } = &one.evidence.claim {
+                device.push(sourced(one, radio.clone()));
+            }
+        }
+        for one in self.in_force(&Scope::HostNetwork(network.clone()), moment) {
+            if let Claim::NetworkDeclaration { radio, .. } = &one.evidence.claim {
+                host.push(sourced(one, radio.clone()));
+            }
+        }
+        (device, host)
+    }
+}

@@ -1,0 +1,180 @@
+//! Reasons as sentences, for a shopper and for a seller alike.
+//!
+//! A sentence says no more of a party than the evidence does: "no authorisation is on file", never
+//! "unauthorised", unless its issuer said so.
+
+use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
+
+use crate::reason::{Detail, Reason, ReasonCode, Supplier};
+
+/// Names of parties, which live outside the gate.
+pub trait Names {
+    /// A brand's name.
+    fn brand(&self, id: &BrandId) -> String;
+    /// A host network's name.
+    fn network(&self, id: &HostNetworkId) -> String;
+    /// A seller's name.
+    fn seller(&self, id: &SellerId) -> String;
+    /// A party's name.
+    fn party(&self, id: &PartyId) -> String;
+}
+
+/// Ids in place of names.
+pub struct Ids;
+
+impl Names for Ids {
+    fn brand(&self, id: &BrandId) -> String {
+        id.to_string()
+    }
+    fn network(&self, id: &HostNetworkId) -> String {
+        id.to_string()
+    }
+    fn seller(&self, id: &SellerId) -> String {
+        id.to_string()
+    }
+    fn party(&self, id: &PartyId) -> String {
+        id.to_string()
+    }
+}
+
+/// What the reason says, as one sentence.
+#[must_use]
+pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
+    let network = reason
+        .network
+        .as_ref()
+        .map_or_else(|| "the host network".to_owned(), |id| names.network(id));
+    let issuers = list(reason.issuers.iter().map(|id| names.party(id)));
+    let word = match &reason.detail {
+        Detail::Word(word) => word.as_str(),
+        _ => "",
+    };
+    match reason.code {
+        ReasonCode::StopSaleNone => "No stop-sale stands.".to_owned(),
+        ReasonCode::StopSaleStands => format!("{issuers} stopped the sale ({word})."),
+        ReasonCode::PolicyMissing => {
+            "This market has no policy for this kind of product, so it is not sold.".to_owned()
+        }
+        ReasonCode::AuthorizationOnFile => {
+            format!("{issuers} authorised this seller for this product here.")
+        }
+        ReasonCode::AuthorizationMissing => {
+            "No authorisation by the brand for this seller and product is on file.".to_owned()
+        }
+        ReasonCode::AuthorizationDenied => {
+            format!("{issuers} said that this sale is not authorised.")
+        }
+        ReasonCode::CertificationOnFile => format!("{network} certified this variant."),
+        ReasonCode::CertificationMissing => {
+            format!("No certification of this variant by {network} is on file.")
+        }
+        ReasonCode::CertificationRefused => format!("{network} has not certified this variant."),
+        ReasonCode::CertificationConditional => format!(
+            "{network} certified this variant on a condition that this market does not accept: {word}."
+        ),
+        ReasonCode::PlatformCertified => {
+            "It is listed as certified for Google's services.".to_owned()
+        }
+        ReasonCode::PlatformUnknown => {
+            "Whether it is certified for Google's services is not known.".to_owned()
+        }
+        ReasonCode::PlatformRefused => {
+            format!("{issuers} said that it is not certified for Google's services.")
+        }
+        ReasonCode::ApprovalOnFile => format!("A {word} approval of this variant is on file."),
+        ReasonCode::ApprovalUnknown if word.is_empty() => {
+            "The policy asks for a regulator's approval and names no scheme.".to_owned()
+        }
+        ReasonCode::ApprovalUnknown => {
+            format!("Whether this variant has a {word} approval is not known.")
+        }
+        ReasonCode::ApprovalRefused => format!("{issuers} refused or withdrew {word} approval."),
+        ReasonCode::AuthenticityVouched => format!("{issuers} vouches for these units."),
+        ReasonCode::AuthenticityNotVouched => "Nobody vouches for these units.".to_owned(),
+        ReasonCode::AuthenticityRefused => {
+            format!("{issuers} said that these units are not genuine.")
+        }
+        ReasonCode::RadioFits
+        | ReasonCode::RadioNoLteBand
+        | ReasonCode::RadioBelowMinimum
+        | ReasonCode::RadioUnknown
+        | ReasonCode::RadioDisputed => radio(reason, &network),
+    }
+}
+
+fn radio(reason: &Reason, network: &str) -> String {
+    let short = match &reason.detail {
+        Detail::Service {
+            service,
+            reached,
+            asked,
+        } => Some((service.title().to_lowercase(), *reached, asked.name())),
+        _ => None,
+    };
+    match (reason.code, short) {
+        (ReasonCode::RadioFits, _) => format!("Its radio serves {network}'s subscribers."),
+        (ReasonCode::RadioNoLteBand, _) => {
+            format!("It has no LTE band in common with {network}.")
+        }
+        (ReasonCode::RadioBelowMinimum, Some((service, reached, asked))) => format!(
+            "On {network}, {service} would be {} and this market asks for {asked}.",
+            reached.map_or("less than that", domain::policy::Level::name)
+        ),
+        (ReasonCode::RadioDisputed, Some((service, ..))) => {
+            format!("The sources contradict each other on {service} on {network}.")
+        }
+        (_, Some((service, ..))) => {
+            format!("What is on file does not settle {service} on {network}.")
+        }
+        (_, None) => "The policy asks for radio fit and names no service.".to_owned(),
+    }
+}
+
+/// What would have to arrive, and from whom; none when nothing is missing.
+#[must_use]
+pub fn missing(reason: &Reason, names: &dyn Names) -> Option<String> {
+    let from = match reason.supplier.as_ref()? {
+        Supplier::Brand(id) => names.brand(id),
+        Supplier::HostNetwork(id) => names.network(id),
+        Supplier::Seller(id) => names.seller(id),
+        Supplier::PlatformOwner => "the platform's owner".to_owned(),
+        Supplier::Regulator => "the holder of the approval".to_owned(),
+        Supplier::Operator => "the operator".to_owned(),
+    };
+    let what = match reason.code {
+        ReasonCode::StopSaleStands => "the end of the stop-sale",
+        ReasonCode::PolicyMissing => "a policy for this kind of product",
+        ReasonCode::AuthorizationMissing => {
+            "an authorisation for this seller, category and country"
+        }
+        ReasonCode::AuthorizationDenied => "the withdrawal of its denial",
+        ReasonCode::CertificationMissing | ReasonCode::CertificationRefused => {
+            "a certification of this variant"
+        }
+        ReasonCode::CertificationConditional => "a certification without that condition",
+        ReasonCode::RadioNoLteBand | ReasonCode::RadioBelowMinimum => {
+            "a variant with the network's bands, or other bands of the network"
+        }
+        ReasonCode::RadioUnknown | ReasonCode::RadioDisputed => {
+            "a declaration of its bands that settles it"
+        }
+        ReasonCode::PlatformUnknown | ReasonCode::PlatformRefused => "a platform certification",
+        ReasonCode::ApprovalUnknown | ReasonCode::ApprovalRefused => {
+            "the approval's identifier and its document"
+        }
+        ReasonCode::AuthenticityNotVouched | ReasonCode::AuthenticityRefused => {
+            "a verification of the units, or their chain of custody"
+        }
+        _ => return None,
+    };
+    Some(format!("{what}, from {from}"))
+}
+
+fn list(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    match names.as_slice() {
+        [] => "Somebody".to_owned(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,295 @@
+//! The snapshot: all recorded evidence, by scope, and the data sets that speak.
+//!
+//! Immutable once made. A clone shares everything with its origin, and a change copies one shard of
+//! [`SHARDS`], so that following the record costs the same however much is in it.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash};
+use std::sync::Arc;
+
+use domain::Instant;
+use domain::evidence::{Claim, Recorded, Source, Sourced};
+use domain::id::{DataSetId, EvidenceId, HostNetworkId, MarketId, VariantId};
+use domain::policy::Policy;
+use domain::radio::Radio;
+use domain::scope::Scope;
+
+/// Evidence is spread over this many shards.
+pub const SHARDS: usize = 1024;
+
+/// A map whose clones share their entries.
+#[derive(Clone, Debug)]
+struct Sharded<K, V> {
+    shards: Vec<Arc<HashMap<K, V>>>,
+    hasher: std::hash::RandomState,
+}
+
+impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
+    fn new() -> Self {
+        let empty = Arc::new(HashMap::new());
+        Self {
+            shards: vec![empty; SHARDS],
+            hasher: std::hash::RandomState::new(),
+        }
+    }
+
+    fn shard(&self, key: &K) -> usize {
+        usize::try_from(self.hasher.hash_one(key)).unwrap_or(0) % SHARDS
+    }
+
+    fn get(&self, key: &K) -> Option<&V> {
+        self.shards[self.shard(key)].get(key)
+    }
+
+    fn entry(&mut self, key: K) -> std::collections::hash_map::Entry<'_, K, V> {
+        let shard = self.shard(&key);
+        Arc::make_mut(&mut self.shards[shard]).entry(key)
+    }
+}
+
+/// What the record holds under one scope, in its order.
+#[derive(Clone, Debug, Default)]
+struct ScopeFacts {
+    version: u64,
+    recorded: Vec<Recorded>,
+}
+
+/// The rows of one data set that name something known, by what they name.
+#[derive(Clone, Debug, Default)]
+pub struct DataSetFacts {
+    /// What its rows say of devices' radios.
+    pub devices: HashMap<VariantId, Vec<Sourced<Radio>>>,
+    /// What its rows say of networks' radios.
+    pub networks: HashMap<HostNetworkId, Vec<Sourced<Radio>>>,
+    /// Which variants it lists as certified by a platform's owner.
+    pub platform: HashMap<VariantId, Vec<Sourced<String>>>,
+}
+
+/// Why a piece of evidence could not follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the record goes on at position {expected}, but {found} came; read it again from {expected}"
+)]
+pub struct Gap {
+    /// The next position.
+    pub expected: u64,
+    /// The one that came.
+    pub found: u64,
+}
+
+/// All that the gate knows. Ask it with [`Snapshot::verdict`].
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    next_position: u64,
+    last_at: Instant,
+    scopes: Sharded<Scope, Arc<ScopeFacts>>,
+    data_sets: HashMap<DataSetId, Arc<DataSetFacts>>,
+}
+
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Snapshot {
+    /// Knows nothing, and so sells nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            next_position: 0,
+            last_at: Instant::MIN,
+            scopes: Sharded::new(),
+            data_sets: HashMap::new(),
+        }
+    }
+
+    /// The position in the record that comes next.
+    #[must_use]
+    pub const fn next_position(&self) -> u64 {
+        self.next_position
+    }
+
+    /// When the last piece of evidence was recorded.
+    #[must_use]
+    pub const fn last_at(&self) -> Instant {
+        self.last_at
+    }
+
+    /// The version of a scope: how many pieces of evidence were written under it.
+    #[must_use]
+    pub fn version(&self, scope: &Scope) -> u64 {
+        self.scopes.get(scope).map_or(0, |facts| facts.version)
+    }
+
+    /// Takes in the next piece of evidence.
+    ///
+    /// # Errors
+    /// [`Gap`] unless it is the next one; the snapshot is then unchanged.
+    pub fn apply(&mut self, recorded: Recorded) -> Result<(), Gap> {
+        if recorded.position != self.next_position {
+            return Err(Gap {
+                expected: self.next_position,
+                found: recorded.position,
+            });
+        }
+        self.next_position += 1;
+        self.last_at = self.last_at.max(recorded.at);
+        self.insert(recorded);
+        Ok(())
+    }
+
+    /// This snapshot with what was recorded under some scopes since, whatever else was.
+    ///
+    /// For the one door: it has the scopes of an order locked, so nothing more can come under them, and
+    /// what came under others does not bear on the order.
+    #[must_use]
+    pub fn with_later(&self, later: impl IntoIterator<Item = Recorded>) -> Self {
+        let mut next = self.clone();
+        for recorded in later {
+            if recorded.position >= self.next_position {
+                next.last_at = next.last_at.max(recorded.at);
+                next.insert(recorded);
+            }
+        }
+        next
+    }
+
+    fn insert(&mut self, recorded: Recorded) {
+        let facts = self
+            .scopes
+            .entry(recorded.evidence.scope.clone())
+            .or_default();
+        let facts = Arc::make_mut(facts);
+        facts.version = recorded.scope_version;
+        facts.recorded.push(recorded);
+    }
+
+    /// Makes the rows of a data set known. They speak only where it is activated.
+    pub fn put_data_set(&mut self, id: DataSetId, facts: Arc<DataSetFacts>) {
+        self.data_sets.insert(id, facts);
+    }
+
+    /// Whether the rows of a data set are known.
+    #[must_use]
+    pub fn has_data_set(&self, id: &DataSetId) -> bool {
+        self.data_sets.contains_key(id)
+    }
+
+    /// What was recorded under a scope, in the record's order.
+    pub fn under(&self, scope: &Scope) -> impl Iterator<Item = &Recorded> {
+        self.scopes
+            .get(scope)
+            .map_or(&[][..], |facts| &facts.recorded)
+            .iter()
+    }
+
+    /// The policy in force in a market.
+    #[must_use]
+    pub fn policy(&self, market: &MarketId, moment: Moment) -> Option<(&Policy, &Recorded)> {
+        self.in_force(&Scope::Market(market.clone()), moment)
+            .filter_map(|recorded| match &recorded.evidence.claim {
+                Claim::Policy(policy) => Some((policy, recorded)),
+                _ => None,
+            })
+            .last()
+    }
+
+    /// What is in force under a scope.
+    pub fn in_force<'a>(
+        &'a self,
+        scope: &Scope,
+        moment: Moment,
+    ) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+        let facts = self.scopes.get(scope);
+        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
+        recorded
+            .iter()
+            .filter(move |one| one.evidence.valid.contains(moment.at))
+            .filter(move |one| is_in_force(recorded, one, moment))
+    }
+
+    /// The data sets that speak in a market.
+    pub(crate) fn active_data_sets<'a>(
+        &'a self,
+        market: &MarketId,
+        moment: Moment,
+    ) -> impl Iterator<Item = (&'a DataSetFacts, &'a Recorded)> + use<'a> {
+        self.in_force(&Scope::Market(market.clone()), moment)
+            .filter_map(|recorded| match &recorded.evidence.claim {
+                Claim::DataSetActivation { data_set, .. } => {
+                    Some((self.data_sets.get(data_set)?.as_ref(), recorded))
+                }
+                _ => None,
+            })
+    }
+}
+
+/// For when a question is asked, and with what knowledge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// As of this instant.
+    pub at: Instant,
+    /// As known at this instant: what was recorded later is left out.
+    pub known_at: Instant,
+}
+
+impl Moment {
+    /// As of an instant, with all that is known.
+    #[must_use]
+    pub const fn at(at: Instant) -> Self {
+        Self {
+            at,
+            known_at: Instant::MAX,
+        }
+    }
+}
+
+/// Whether `one` was known and no withdrawal of it is in force. Withdrawals stand under the scope of what
+/// they end, and one can itself be withdrawn: that is how a suspension is lifted.
+fn is_in_force(under_scope: &[Recorded], one: &Recorded, moment: Moment) -> bool {
+    one.at <= moment.known_at && !under_scope.iter().any(|other| {
+        matches!(&other.evidence.claim, Claim::Withdrawal { ends, .. } if *ends == one.evidence.id)
+            && other.position > one.position
+            && takes_effect(other) <= moment.at
+            && other
+                .evidence
+                .valid
+                .until
+                .is_none_or(|until| moment.at < until)
+            && is_in_force(under_scope, other, moment)
+    })
+}
+
+/// A withdrawal takes effect when it says so, and if it does not say, when it was recorded.
+fn takes_effect(withdrawal: &Recorded) -> Instant {
+    withdrawal.evidence.valid.from.unwrap_or(withdrawal.at)
+}
+
+/// The first instant after `at` at which anything recorded under these scopes begins or ends.
+pub(crate) fn next_change<'a>(
+    recorded: impl Iterator<Item = &'a Recorded>,
+    at: Instant,
+) -> Option<Instant> {
+    recorded
+        .filter_map(|one| one.evidence.valid.next_change(at))
+        .min()
+}
+
+/// The id of a piece of evidence under a scope, if it is there.
+#[must_use]
+pub fn find<'a>(snapshot: &'a Snapshot, scope: &Scope, id: &EvidenceId) -> Option<&'a Recorded> {
+    snapshot
+        .under(scope)
+        .find(|recorded| recorded.evidence.id == *id)
+}
+
+/// What a radio declaration in evidence says, with its source.
+pub(crate) fn sourced<T>(recorded: &Recorded, value: T) -> Sourced<T> {
+    Sourced {
+        value,
+        source: Source::clone(&recorded.evidence.source),
+        valid: recorded.evidence.valid,
+        fact: domain::evidence::FactRef::Evidence(recorded.evidence.id.clone()),
+    }
+}

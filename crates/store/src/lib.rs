@@ -1,1 +1,35 @@
-//! Placeholder front door.
+//! One set of queries over SQLite and PostgreSQL.
+//!
+//! [`db`] is the engine; the other modules own the tables, one noun each. Nothing here decides: whether
+//! an order may pass is `trade`'s to ask and the gate's to answer.
+
+pub mod db;
+
+pub mod data_sets;
+pub mod directory;
+pub mod listings;
+pub mod orders;
+pub mod people;
+pub mod record_log;
+
+use std::str::FromStr;
+
+use db::{DbError, Migration};
+
+/// The schema, in rising order.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "house",
+    sql: include_str!("../migrations/0001_house.sql"),
+}];
+
+/// A value that was checked before it was stored; that it does not parse means that the row is damaged.
+fn parsed<T: FromStr>(text: &str) -> Result<T, DbError> {
+    text.parse()
+        .map_err(|_| DbError::broken("a stored value is not what it should be"))
+}
+
+/// A count that is never negative.
+fn count(value: i64) -> Result<u64, DbError> {
+    u64::try_from(value).map_err(|_| DbError::broken("a stored count is negative"))
+}

@@ -1,0 +1,231 @@
+//! Carts and orders.
+
+use domain::Instant;
+use domain::id::{CartId, ListingId, MarketId, OrderId};
+use domain::money::Money;
+
+use crate::db::{DbError, Row, Sql, Tx, Val};
+use crate::{count, parsed};
+
+/// One line of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLine {
+    /// What was bought.
+    pub listing: ListingId,
+    /// How many.
+    pub quantity: u32,
+    /// The price of one.
+    pub unit: Money,
+}
+
+/// An accepted order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The caller's key: the same key is the same order.
+    pub idempotency_key: String,
+    /// Hash of the request: the same key with another request is refused.
+    pub request_hash: String,
+    /// Where it was bought.
+    pub market: MarketId,
+    /// Sum of its lines.
+    pub total: Money,
+    /// The instant of acceptance.
+    pub accepted_at: Instant,
+    /// What it was accepted on, JSON.
+    pub basis: String,
+    /// Its lines, by listing.
+    pub lines: Vec<OrderLine>,
+}
+
+const BY_KEY: Sql = Sql::new(
+    "SELECT id, idempotency_key, request_hash, market_id, total_minor, currency, accepted_at, basis
+     FROM orders WHERE idempotency_key = $1",
+);
+const BY_ID: Sql = Sql::new(
+    "SELECT id, idempotency_key, request_hash, market_id, total_minor, currency, accepted_at, basis
+     FROM orders WHERE id = $1",
+);
+const LINES: Sql = Sql::new(
+    "SELECT l.listing_id, l.quantity, l.unit_minor, o.currency
+     FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.id = $1 ORDER BY l.listing_id",
+);
+const INSERT: Sql = Sql::new(
+    "INSERT INTO orders (id, idempotency_key, request_hash, market_id, total_minor, currency, accepted_at, basis)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+);
+const INSERT_LINE: Sql = Sql::new(
+    "INSERT INTO order_lines (order_id, listing_id, quantity, unit_minor) VALUES ($1, $2, $3, $4)",
+);
+const OF_LISTING: Sql = Sql::new(
+    "SELECT o.id, o.idempotency_key, o.request_hash, o.market_id, o.total_minor, o.currency, o.accepted_at, o.basis
+     FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE l.listing_id = $1
+     ORDER BY o.accepted_at, o.id LIMIT $2",
+);
+const COUNT_OF_LISTING: Sql = Sql::new(
+    "SELECT COUNT(*), CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM order_lines WHERE listing_id = $1",
+);
+const INSERT_CART: Sql = Sql::new("INSERT INTO carts (id, created_at) VALUES ($1, $2)");
+const PUT_CART_LINE: Sql = Sql::new(
+    "INSERT INTO cart_lines (cart_id, listing_id, quantity) VALUES ($1, $2, $3)
+     ON CONFLICT (cart_id, listing_id) DO UPDATE SET quantity = excluded.quantity",
+);
+const DROP_CART_LINE: Sql =
+    Sql::new("DELETE FROM cart_lines WHERE cart_id = $1 AND listing_id = $2");
+const EMPTY_CART: Sql = Sql::new("DELETE FROM cart_lines WHERE cart_id = $1");
+const CART: Sql = Sql::new("SELECT id FROM carts WHERE id = $1");
+const CART_LINES: Sql =
+    Sql::new("SELECT listing_id, quantity FROM cart_lines WHERE cart_id = $1 ORDER BY listing_id");
+
+fn order(row: &Row, lines: Vec<OrderLine>) -> Result<Order, DbError> {
+    Ok(Order {
+        id: parsed(row.text(0)?)?,
+        idempotency_key: row.text(1)?.to_owned(),
+        request_hash: row.text(2)?.to_owned(),
+        market: parsed(row.text(3)?)?,
+        total: Money::new(row.int(4)?, parsed(row.text(5)?)?),
+        accepted_at: Instant::from_epoch_ms(row.int(6)?),
+        basis: row.text(7)?.to_owned(),
+        lines,
+    })
+}
+
+async fn whole(tx: &mut Tx<'_>, row: Option<Row>) -> Result<Option<Order>, DbError> {
+    let Some(row) = row else { return Ok(None) };
+    let lines = tx
+        .query(&LINES, &[row.text(0)?.into()])
+        .await?
+        .iter()
+        .map(|line| {
+            Ok(OrderLine {
+                listing: parsed(line.text(0)?)?,
+                quantity: u32::try_from(line.int(1)?).unwrap_or(u32::MAX),
+                unit: Money::new(line.int(2)?, parsed(line.text(3)?)?),
+            })
+        })
+        .collect::<Result<_, DbError>>()?;
+    order(&row, lines).map(Some)
+}
+
+/// The order that a key stands for.
+pub async fn find_by_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<Order>, DbError> {
+    let row = tx.query_opt(&BY_KEY, &[key.into()]).await?;
+    whole(tx, row).await
+}
+
+/// An order.
+pub async fn find(tx: &mut Tx<'_>, id: &OrderId) -> Result<Option<Order>, DbError> {
+    let row = tx.query_opt(&BY_ID, &[id.as_str().into()]).await?;
+    whole(tx, row).await
+}
+
+/// Stores an accepted order. Constraint `orders_key_once`: its key was used meanwhile.
+pub async fn insert(tx: &mut Tx<'_>, order: &Order) -> Result<(), DbError> {
+    let mut stmts: Vec<(&Sql, Vec<Val>)> = vec![(
+        &INSERT,
+        vec![
+            order.id.as_str().into(),
+            Val::from(&order.idempotency_key),
+            Val::from(&order.request_hash),
+            order.market.as_str().into(),
+            order.total.minor().into(),
+            order.total.currency().code().into(),
+            order.accepted_at.epoch_ms().into(),
+            Val::from(&order.basis),
+        ],
+    )];
+    stmts.extend(order.lines.iter().map(|line| {
+        let params = vec![
+            order.id.as_str().into(),
+            line.listing.as_str().into(),
+            i64::from(line.quantity).into(),
+            line.unit.minor().into(),
+        ];
+        (&INSERT_LINE, params)
+    }));
+    tx.batch(&stmts).await.map(drop)
+}
+
+/// At most `limit` orders that hold a listing, in order of acceptance, without their lines.
+pub async fn list_of_listing(
+    tx: &mut Tx<'_>,
+    listing: &ListingId,
+    limit: u32,
+) -> Result<Vec<Order>, DbError> {
+    tx.query(
+        &OF_LISTING,
+        &[listing.as_str().into(), i64::from(limit).into()],
+    )
+    .await?
+    .iter()
+    .map(|row| order(row, Vec::new()))
+    .collect()
+}
+
+/// How many orders hold a listing, and how many units of it.
+pub async fn count_of_listing(tx: &mut Tx<'_>, listing: &ListingId) -> Result<(u64, u64), DbError> {
+    let row = tx
+        .query_opt(&COUNT_OF_LISTING, &[listing.as_str().into()])
+        .await?
+        .ok_or_else(|| DbError::broken("a count gave no row"))?;
+    Ok((count(row.int(0)?)?, count(row.int(1)?)?))
+}
+
+/// Opens a cart.
+pub async fn insert_cart(tx: &mut Tx<'_>, id: &CartId, now: Instant) -> Result<(), DbError> {
+    let params = [id.as_str().into(), now.epoch_ms().into()];
+    tx.execute(&INSERT_CART, &params).await.map(drop)
+}
+
+/// Sets how many of a listing a cart holds; 0 takes it out.
+pub async fn put_cart_line(
+    tx: &mut Tx<'_>,
+    cart: &CartId,
+    listing: &ListingId,
+    quantity: u32,
+) -> Result<(), DbError> {
+    let (cart, listing): (Val, Val) = (cart.as_str().into(), listing.as_str().into());
+    if quantity == 0 {
+        return tx
+            .execute(&DROP_CART_LINE, &[cart, listing])
+            .await
+            .map(drop);
+    }
+    let params = [cart, listing, i64::from(quantity).into()];
+    tx.execute(&PUT_CART_LINE, &params).await.map(drop)
+}
+
+/// What a cart holds, by listing; `None` if there is no such cart.
+pub async fn cart_lines(
+    tx: &mut Tx<'_>,
+    cart: &CartId,
+) -> Result<Option<Vec<(ListingId, u32)>>, DbError> {
+    let stmts = [&CART, &CART_LINES].map(|sql| (sql, vec![cart.as_str().into()]));
+    let answers = tx.batch(&stmts).await?;
+    let [carts, lines] = answers.as_slice() else {
+        return Err(DbError::broken(
+            "a batch came back with another number of answers",
+        ));
+    };
+    if carts.is_empty() {
+        return Ok(None);
+    }
+    lines
+        .iter()
+        .map(|row| {
+            Ok((
+                parsed(row.text(0)?)?,
+                u32::try_from(row.int(1)?).unwrap_or(u32::MAX),
+            ))
+        })
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// Takes everything out of a cart.
+pub async fn empty_cart(tx: &mut Tx<'_>, cart: &CartId) -> Result<(), DbError> {
+    tx.execute(&EMPTY_CART, &[cart.as_str().into()])
+        .await
+        .map(drop)
+}

@@ -1,1 +1,7 @@
-//! Placeholder front door.
+//! Identity of devices and networks: the keys that names and codes go by, and near misses.
+//!
+//! Pure. Knows no facts: only when two spellings mean one name, and which names are close to a wrong one.
+
+pub mod key;
+
+pub mod near;

@@ -273,6 +273,8 @@ pub enum Vouching {
 /// How much a source's word weighs: a party's own declaration outranks a public list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Authority {
+    /// A table that comes with the program; speaks only where nothing else does.
+    BuiltIn,
     /// Somebody's list of others' facts.
     PublicList,
     /// The party's own word on what is its own.

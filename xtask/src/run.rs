@@ -1,0 +1,175 @@
+//! Which steps make up `test`, `check`, `deny`, `pg` and `night`, and in which order?
+//!
+//! Every Cargo step uses the dev profile, the default features and the whole workspace, so that nothing
+//! is built twice for want of one flag. What a step does is in the modules above.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Result, bail};
+
+use crate::report::{Outcome, Report};
+use crate::{deny, postgres, shell, tidy, tools};
+
+/// A long run: its name, what it shows, and the Cargo command that does it.
+struct Night {
+    name: &'static str,
+    about: &'static str,
+    cargo: &'static [&'static str],
+}
+
+/// The long runs there are; each comes with the part that it tries.
+const NIGHTS: &[Night] = &[];
+
+/// Everything that CI runs.
+pub fn test() -> Result<ExitCode> {
+    let mut report = Report::default();
+    report.step("tools", tools::provide);
+    report.step("fmt", fmt);
+    report.step("clippy", clippy);
+    report.step("house rules", house_rules);
+    let mut server = None;
+    report.step("postgres", || {
+        let started = postgres::Server::start()?;
+        println!("{}", started.url());
+        server = Some(started);
+        Ok(Outcome::Passed)
+    });
+    report.step("tests", || cargo_test(server.as_ref()));
+    drop(server);
+    report.step("docs", docs);
+    report.step("deny", deny::check);
+    report.step("advisories", deny::advisories);
+    Ok(report.close())
+}
+
+/// The fast part of it.
+pub fn check() -> Result<ExitCode> {
+    let mut report = Report::default();
+    report.step("fmt", fmt);
+    report.step("clippy", clippy);
+    report.step("house rules", house_rules);
+    Ok(report.close())
+}
+
+/// What cargo-deny says.
+pub fn deny() -> Result<ExitCode> {
+    let mut report = Report::default();
+    report.step("deny", deny::check);
+    report.step("advisories", deny::advisories);
+    Ok(report.close())
+}
+
+/// A PostgreSQL for hand work, until this process ends.
+pub fn pg() -> Result<ExitCode> {
+    let mut server = postgres::Server::start()?;
+    println!("{}", server.url());
+    println!(
+        "for the tests: export PASSBAND_TEST_POSTGRES={}",
+        server.url()
+    );
+    println!("Ctrl-C stops it and throws its data away");
+    server.wait()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The long runs there are, one a line, for the help.
+pub fn night_known() -> String {
+    if NIGHTS.is_empty() {
+        return "night runs: none yet\n".to_owned();
+    }
+    let lines: Vec<String> = NIGHTS
+        .iter()
+        .map(|night| format!("  night {:10} {}\n", night.name, night.about))
+        .collect();
+    format!("night runs:\n{}", lines.concat())
+}
+
+/// One long run.
+///
+/// Errors: the name is not known.
+pub fn night(name: &str) -> Result<ExitCode> {
+    let Some(night) = NIGHTS.iter().find(|night| night.name == name) else {
+        bail!("`{name}` is not a night run\n{}", night_known());
+    };
+    let mut report = Report::default();
+    report.step(night.name, || passed(&mut shell::cargo(night.cargo)));
+    Ok(report.close())
+}
+
+fn passed(command: &mut Command) -> Result<Outcome> {
+    shell::must(command)?;
+    Ok(Outcome::Passed)
+}
+
+fn fmt() -> Result<Outcome> {
+    passed(&mut shell::cargo(&["fmt", "--all", "--check"]))
+}
+
+fn clippy() -> Result<Outcome> {
+    passed(&mut shell::cargo(&[
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn house_rules() -> Result<Outcome> {
+    let faults = tidy::faults()?;
+    for fault in &faults {
+        println!("{fault}");
+    }
+    if faults.is_empty() {
+        Ok(Outcome::Passed)
+    } else {
+        Ok(Outcome::Failed(format!("{} faults", faults.len())))
+    }
+}
+
+/// Plain `cargo test`, told where the things outside are that some tests need.
+fn cargo_test(server: Option<&postgres::Server>) -> Result<Outcome> {
+    let mut cargo = shell::cargo(&["test", "--locked", "--workspace", "--no-fail-fast"]);
+    match server {
+        Some(server) => {
+            cargo.env("PASSBAND_TEST_POSTGRES", server.url());
+        }
+        None => println!("no PostgreSQL: the tests that need it will say that they were skipped"),
+    }
+    match tools::chromium() {
+        Some(chromium) => {
+            cargo.env("PASSBAND_CHROMIUM", chromium);
+        }
+        None => println!("no Chromium: the tests that need it will say that they were skipped"),
+    }
+    match shell::root()
+        .parent()
+        .map(|above| above.join("shared"))
+        .filter(|shared| Path::is_dir(shared))
+    {
+        Some(shared) => {
+            cargo.env("PASSBAND_SHARED", shared);
+        }
+        None => println!("no ../shared: the tests on its files will say that they were skipped"),
+    }
+    passed(&mut cargo)
+}
+
+fn docs() -> Result<Outcome> {
+    let mut cargo = shell::cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
+    passed(cargo.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_night_run_names_the_known() {
+        let error = night("nothing").unwrap_err().to_string();
+        assert!(error.contains("night runs:"), "{error}");
+    }
+}

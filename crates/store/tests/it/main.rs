@@ -7,3 +7,7 @@
 mod db_harness;
 
 mod db_basics;
+mod db_crash;
+mod db_open;
+mod db_order;
+mod db_postgres;

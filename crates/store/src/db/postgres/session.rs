@@ -9,6 +9,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::error::Severity;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Statement};
 
@@ -282,8 +283,8 @@ impl Session {
         // An answer of severity ERROR says that it was rolled back, unless it says 40003. All else, a
         // lost connection or a server going down, leaves the outcome open.
         let is_answer = error.as_db_error().is_some_and(|answer| {
-            answer.severity() == "ERROR"
-                && !matches!(answer.code().code(), "40003" | "57P01" | "57P02" | "08007")
+            answer.parsed_severity() == Some(Severity::Error)
+                && !matches!(answer.code().code(), "40003" | "08007")
         });
         if is_answer {
             self.state = State::Idle;
@@ -295,7 +296,9 @@ impl Session {
 
     /// Ends the transaction and drops it.
     pub(super) async fn rollback(&mut self) {
-        if self.state == State::Open && self.client.batch_execute("ROLLBACK").await.is_err() {
+        // Behind a COMMIT without an answer there is nothing to wait for.
+        let is_open = self.is_sound && self.state == State::Open;
+        if is_open && self.client.batch_execute("ROLLBACK").await.is_err() {
             self.is_sound = false;
         }
         self.state = State::Idle;
@@ -313,7 +316,7 @@ impl Session {
             self.is_sound = false;
             return DbError::Retry;
         };
-        if answer.severity() != "ERROR" {
+        if answer.parsed_severity() != Some(Severity::Error) {
             // The server ended the connection before COMMIT was sent: nothing was kept.
             self.is_sound = false;
             return DbError::Retry;

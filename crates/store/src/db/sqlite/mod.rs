@@ -89,8 +89,9 @@ impl Sqlite {
             .name("store-writer".to_owned())
             .spawn(move || {
                 writer.run();
-                // Only now may another process open the folder.
-                drop(lock);
+                // Only now may another process open the folder. Unlocked by name, since a child process that
+                // is just being started may hold a copy of the file for a moment.
+                let _ = lock.unlock();
             })
             .map_err(|error| OpenError::Broken {
                 what: "no thread could be started",

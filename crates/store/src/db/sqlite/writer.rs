@@ -157,6 +157,23 @@ impl Queue {
     }
 }
 
+/// Tells those who still wait that the writer is gone, however it went.
+struct End(Arc<Queue>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.close();
+        let refused = Err(DbError::Closed);
+        loop {
+            // Taken apart from answering, so that no answer runs under the lock.
+            let Some(task) = self.0.lock().take() else {
+                break;
+            };
+            task.answer(&refused);
+        }
+    }
+}
+
 /// What the writer thread owns.
 pub(super) struct Writer {
     pub connection: Connection,
@@ -190,6 +207,7 @@ impl Writer {
 
     /// Runs batches until the queue is closed and empty, or the storage fails.
     pub(super) fn run(mut self) {
+        let _end = End(Arc::clone(&self.queue));
         while self.queue.wait() {
             if let Next::Stop = self.batch() {
                 break;
@@ -197,15 +215,6 @@ impl Writer {
             if let Next::Stop = self.cap_wal() {
                 break;
             }
-        }
-        self.queue.close();
-        let refused = Err(DbError::Closed);
-        loop {
-            // Taken apart from answering, so that no answer runs under the lock.
-            let Some(task) = self.queue.lock().take() else {
-                break;
-            };
-            task.answer(&refused);
         }
         // Closing copies the log into the database; what cannot be copied now is read from it next time.
         let _ = self.connection.close();

@@ -170,7 +170,8 @@ pub struct Report {
     /// How many checkpoints were well signed and compared with the entries.
     pub checkpoints_checked: u64,
     /// The smallest index that a fault names. [`LogFault::OtherRoot`] and [`LogFault::TileHash`]
-    /// name a range: the index is the start of it. Faults of a checkpoint alone name none.
+    /// name a range: the index is the start of it. [`LogFault::Truncated`] names the end of the log.
+    /// Faults of a checkpoint alone name none.
     pub first_bad_index: Option<u64>,
     /// What is wrong, at most [`FAULTS_MAX`].
     pub faults: Vec<LogFault>,

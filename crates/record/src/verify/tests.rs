@@ -242,3 +242,31 @@ fn faults_are_bounded_and_the_rest_counted() {
     };
     assert_eq!(kept.len(), SHOWN_CHARS_MAX);
 }
+
+#[test]
+fn one_fault_does_not_hide_another_and_the_least_index_is_the_first() {
+    let mut altered = entries();
+    altered[22].body.push(b'!');
+    rewrite(&mut altered[13]);
+    let report = check(altered, &own_notes(), None);
+    assert!(
+        matches!(
+            report.faults[..],
+            [
+                LogFault::LeafHash { position: 22, .. },
+                LogFault::OtherRoot {
+                    since: 10,
+                    size: 20,
+                    ..
+                },
+                LogFault::OtherRoot {
+                    since: 10,
+                    size: 40,
+                    ..
+                },
+            ]
+        ),
+        "{report:?}"
+    );
+    assert_eq!(report.first_bad_index, Some(10));
+}

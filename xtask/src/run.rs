@@ -55,6 +55,7 @@ pub fn check() -> Result<ExitCode> {
 /// What cargo-deny says.
 pub fn deny() -> Result<ExitCode> {
     let mut report = Report::default();
+    report.step("tools", || deny::provide().map(|_| Outcome::Passed));
     report.step("deny", deny::check);
     report.step("advisories", deny::advisories);
     Ok(report.close())

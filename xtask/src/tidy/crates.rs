@@ -49,6 +49,9 @@ const EDGES: &[(&str, &[&str])] = &[
 /// Crates that stand outside the floors, and whether they may depend on the others.
 const OUTSIDE_THE_FLOORS: &[(&str, bool)] = &[("acceptance", true), ("xtask", false)];
 
+/// Says why each crate of others is here.
+pub const DEPENDENCIES_PAGE: &str = "docs/adr/0003-dependencies.md";
+
 const LICENCE: &str = "Apache-2.0";
 const EDITION: &str = "2024";
 
@@ -133,6 +136,42 @@ fn metadata(member: &Member, faults: &mut Vec<Fault>) {
         "it has no description",
         "say in one line what it answers".to_owned(),
     );
+}
+
+/// Dependencies of the workspace's manifest that have no line in the page of dependencies, and the reverse.
+pub fn undecided(manifest: &str, page: &str) -> Vec<Fault> {
+    let named = |line: &str, open: &str, close: &str| {
+        Some(line.strip_prefix(open)?.split_once(close)?.0.to_owned())
+    };
+    let taken: Vec<String> = manifest
+        .lines()
+        .skip_while(|line| *line != "[workspace.dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter(|line| !line.starts_with('#') && !line.contains("path = "))
+        .filter_map(|line| named(line, "", " ="))
+        .collect();
+    let decided: Vec<String> = page
+        .lines()
+        .filter_map(|line| named(line, "| `", "` |"))
+        .collect();
+    let missing = taken
+        .iter()
+        .filter(|name| !decided.contains(name))
+        .map(|name| Fault {
+            place: "Cargo.toml".to_owned(),
+            rule: format!("{name} is taken without a line that says why"),
+            help: format!("add it to {DEPENDENCIES_PAGE}, with what it stands instead of"),
+        });
+    let stale = decided
+        .iter()
+        .filter(|name| !taken.contains(name))
+        .map(|name| Fault {
+            place: DEPENDENCIES_PAGE.to_owned(),
+            rule: format!("{name} has a line, but is not taken"),
+            help: "take the line away".to_owned(),
+        });
+    missing.chain(stale).collect()
 }
 
 #[cfg(test)]
@@ -223,5 +262,21 @@ mod tests {
                 assert!(below.is_some_and(|below| below < at), "{name} -> {import}");
             }
         }
+    }
+
+    #[test]
+    fn a_dependency_and_its_reason_come_and_go_together() {
+        let manifest = "[workspace.dependencies]\n# Our own.\ngate = { path = \"crates/gate\" }\n\
+                        kept = \"1\"\nnew = { version = \"1\" }\n\n[workspace.lints.rust]\nunsafe_code = \"forbid\"\n";
+        let page = "| crate | why |\n|---|---|\n| `kept` | needed |\n| `gone` | was needed |\n";
+        let faults = undecided(manifest, page);
+        let rules: Vec<&str> = faults.iter().map(|fault| fault.rule.as_str()).collect();
+        assert_eq!(
+            rules,
+            [
+                "new is taken without a line that says why",
+                "gone has a line, but is not taken"
+            ]
+        );
     }
 }

@@ -45,7 +45,7 @@ pub struct DeviceFact {
     pub codenames: Vec<String>,
     /// Type allocation codes, only those that the source gives.
     pub tacs: Vec<Tac>,
-    /// Its bands; none: the source does not speak of them.
+    /// Its bands; none: the source does not speak of them. Lists as in [`NetworkFact::radio`].
     pub radio: Option<Radio>,
     /// The platform that certified it: `Google Mobile Services`; none: the source does not speak.
     pub platform: Option<String>,
@@ -55,7 +55,7 @@ pub struct DeviceFact {
     pub released: Option<String>,
     /// The row's own source where it has one.
     pub source: Option<SourceNote>,
-    /// Where it is narrower than the file's.
+    /// Where it is not the file's.
     pub valid: Option<Period>,
 }
 
@@ -70,9 +70,10 @@ pub struct NetworkFact {
     pub country: Option<Country>,
     /// Its codes; may be empty (the carriers' list gives none).
     pub plmns: Vec<Plmn>,
-    /// Its bands; no list for a technology: the source does not speak of it.
+    /// Its bands. No list for a technology: the source does not speak of it. A list without claims that is
+    /// not exhaustive: the technology is named without a band.
     pub radio: Radio,
-    /// Where it is narrower than the file's.
+    /// Where it is not the file's: a shutdown holds from its own date on.
     pub valid: Option<Period>,
     /// The row's own source where it has one.
     pub source: Option<SourceNote>,
@@ -86,9 +87,12 @@ pub struct NetworkFact {
 pub struct BandFact {
     /// Which band.
     pub band: Band,
-    /// Lowest and highest frequency of the uplink, in kHz.
+    /// As the table calls it: `PCS1900`, `B2`, `n41`; two rows of one band differ here.
+    pub label: String,
+    /// Lowest and highest frequency of the uplink, in kHz, as the table gives them: the edges of the band,
+    /// in the GSM table the centres of the first and last channel.
     pub uplink_khz: Option<(u32, u32)>,
-    /// Lowest and highest frequency of the downlink, in kHz.
+    /// The same for the downlink.
     pub downlink_khz: Option<(u32, u32)>,
     /// `FDD`, `TDD`, `SDL`, `SUL` as the table prints it; empty: not said.
     pub duplex: String,

@@ -1,11 +1,9 @@
-//! Which file is it, and what does its publisher claim: the kinds, and where each comes from.
-//!
-//! Knows names and heads of files, not their rows.
+//! The kinds of files that are understood, by their stable words.
 
 use std::fmt;
 use std::str::FromStr;
 
-use domain::{ParseError, Period};
+use domain::ParseError;
 
 /// The files that are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,20 +100,3 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands";
-
-/// Where a file comes from and what it claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// Which kind it was read as.
-    pub kind: Kind,
-    /// The source in words.
-    pub title: String,
-    /// The source's own date, as exact as it is known; empty: the file has none.
-    pub dated: String,
-    /// What the source states, or "none stated".
-    pub licence: String,
-    /// For which time its rows speak, unless a fact is narrower.
-    pub valid: Period,
-    /// In words: which fields claim to be the whole set.
-    pub exhaustive: &'static str,
-}

@@ -20,3 +20,5 @@ pub const FIELD_CHARS: usize = 20_000;
 pub const FOUND_CHARS: usize = 60;
 /// Faults or notes of one row; the rest is counted in the last.
 pub const FAULTS_PER_ROW: usize = 32;
+/// Bytes of a written-down table, which is read whole.
+pub const TOML_BYTES: u64 = 4 * 1024 * 1024;

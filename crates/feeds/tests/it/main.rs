@@ -1,3 +1,10 @@
 //! What the front door promises, seen from outside.
 
+mod collect;
+mod known;
+mod merchant;
 mod names;
+mod networks;
+mod phones;
+mod property;
+mod real;

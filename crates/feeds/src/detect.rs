@@ -1,0 +1,94 @@
+//! Which kind a file is: by its name first, else by what it begins with.
+
+use crate::Kind;
+use crate::bandtable::Layout;
+use crate::origin::base_name;
+use crate::table::header_names;
+
+/// By the name under which its publisher ships it.
+pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
+    let name = base_name(file_name).to_ascii_lowercase();
+    let name = name.strip_suffix(".zst").unwrap_or(&name);
+    match name {
+        "devices.toml" => return Some(Kind::KnownDevices),
+        "networks.toml" => return Some(Kind::KnownNetworks),
+        "bands.toml" => return Some(Kind::KnownBands),
+        "mcc-mnc-list.json" => return Some(Kind::WikipediaNetworks),
+        _ => {}
+    }
+    [
+        ("supported_devices", ".csv", Kind::GoogleDevices),
+        ("xiaomi_gsmarena", ".jsonl", Kind::XiaomiSpecs),
+        ("carrier_bands", ".csv", Kind::CarrierBands),
+        ("tmobile_us_bands", ".csv", Kind::TmobileBands),
+        ("mcc_mnc_wikipedia", ".json", Kind::WikipediaNetworks),
+    ]
+    .into_iter()
+    .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
+    .map(|(_, _, kind)| kind)
+}
+
+/// By its head, as text.
+pub(crate) fn by_head(head: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| is(*kind, head))
+}
+
+/// Whether the head is that of such a file.
+pub(crate) fn is(kind: Kind, head: &str) -> bool {
+    let start = head.trim_start();
+    let columns = || {
+        header_names(
+            head.lines()
+                .find(|l| !l.trim().is_empty())
+                .unwrap_or_default(),
+        )
+    };
+    let has = |wanted: &[&str]| {
+        let columns = columns();
+        let mut wanted = wanted.iter();
+        wanted.all(|name| columns.iter().any(|column| column == name))
+    };
+    match kind {
+        Kind::GoogleDevices => has(&["retail_branding", "marketing_name", "device", "model"]),
+        Kind::XiaomiSpecs => start.starts_with('{') && start.contains("\"specs\""),
+        Kind::CarrierBands => has(&["country", "carrier", "lte_bands", "nr_bands"]),
+        Kind::TmobileBands => has(&["frequency", "band", "technology", "status"]),
+        Kind::WikipediaNetworks => {
+            start.starts_with('[') && start.contains("\"mcc\"") && start.contains("\"bands\"")
+        }
+        Kind::BandTable => Layout::of(&columns()).is_some(),
+        Kind::MerchantFeed => is_feed(start) || has(&["id", "title", "price"]),
+        Kind::KnownDevices => has_row(head, "[[device]]"),
+        Kind::KnownNetworks => has_row(head, "[[network]]"),
+        Kind::KnownBands => has_row(head, "[[band]]"),
+    }
+}
+
+/// What such a file begins with, for an error's text.
+pub(crate) const fn expected(kind: Kind) -> &'static str {
+    match kind {
+        Kind::GoogleDevices => "the columns Retail Branding, Marketing Name, Device, Model",
+        Kind::XiaomiSpecs => "one JSON object per line, with \"specs\"",
+        Kind::CarrierBands => "the columns country, carrier, lte_bands, nr_bands",
+        Kind::TmobileBands => "the columns frequency, band, technology, status",
+        Kind::WikipediaNetworks => "a JSON array of objects with \"mcc\" and \"bands\"",
+        Kind::BandTable => "a header row of a known band table",
+        Kind::MerchantFeed => "RSS, Atom, or the columns id, title and price",
+        Kind::KnownDevices => "[[device]] tables",
+        Kind::KnownNetworks => "[[network]] tables",
+        Kind::KnownBands => "[[band]] tables",
+    }
+}
+
+/// Whether a merchant feed is XML.
+pub(crate) fn is_xml(head: &str) -> bool {
+    head.trim_start().starts_with('<')
+}
+
+fn is_feed(start: &str) -> bool {
+    start.starts_with('<') && (start.contains("<rss") || start.contains("<feed"))
+}
+
+fn has_row(head: &str, row: &str) -> bool {
+    head.lines().any(|line| line.trim_end().starts_with(row))
+}

@@ -1,0 +1,342 @@
+//! JSON as a stream: the elements of one large array, each with the line on which it begins.
+//!
+//! Cuts the array up by brackets and strings; what an element says is its reader's business. A broken
+//! element costs itself: reading goes on at the next line that begins an object.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead};
+
+use serde_json::{Map, Value};
+
+use crate::limits::{JSON_DEPTH, ROW_BYTES};
+use crate::out::Draft;
+
+/// After so many broken elements the rest of the file is given up.
+const BROKEN_ELEMENTS: u32 = 64;
+
+/// An element, or what is wrong with it.
+pub(crate) struct Element {
+    /// On which it begins.
+    pub(crate) line: u64,
+    pub(crate) content: Result<Vec<u8>, Broken>,
+}
+
+/// Why an element could not be cut out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    Malformed,
+    TooLong,
+    TooDeep,
+    CutOff,
+    GivenUp,
+}
+
+impl Broken {
+    pub(crate) fn report(self, draft: &mut Draft) {
+        let (rule, help) = match self {
+            Self::Malformed => (
+                "json.malformed",
+                "a quote or a bracket is missing, or there is one too many",
+            ),
+            Self::TooLong => ("json.too_long", "an element has at most 1 MiB"),
+            Self::TooDeep => ("json.too_deep", "an element nests at most 32 deep"),
+            Self::CutOff => ("json.cut_off", "the file ends early; fetch it again"),
+            Self::GivenUp => (
+                "json.given_up",
+                "too many broken elements; the rest of the file was not read",
+            ),
+        };
+        draft.fault("", rule, "", help);
+    }
+}
+
+/// The elements of a top-level array.
+pub(crate) struct Elements<'a> {
+    text: &'a mut dyn BufRead,
+    again: VecDeque<u8>,
+    line: u64,
+    state: State,
+    broken_left: u32,
+}
+
+#[derive(PartialEq)]
+enum State {
+    Before,
+    Inside,
+    GivenUp,
+    After,
+}
+
+impl<'a> Elements<'a> {
+    pub(crate) fn new(text: &'a mut dyn BufRead) -> Self {
+        Self {
+            text,
+            again: VecDeque::new(),
+            line: 1,
+            state: State::Before,
+            broken_left: BROKEN_ELEMENTS,
+        }
+    }
+
+    /// The next element; none after the array's end.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Element>> {
+        loop {
+            let line = self.line;
+            match self.state {
+                State::After => return Ok(None),
+                State::GivenUp => {
+                    self.state = State::After;
+                    let content = Err(Broken::GivenUp);
+                    return Ok(Some(Element { line, content }));
+                }
+                State::Before | State::Inside => {}
+            }
+            match self.byte()? {
+                None => {
+                    self.state = State::After;
+                    let content = Err(Broken::CutOff);
+                    return Ok(Some(Element { line, content }));
+                }
+                Some(byte) if byte.is_ascii_whitespace() => {}
+                Some(b'[') if self.state == State::Before => self.state = State::Inside,
+                Some(b',') => {}
+                Some(b']') => self.state = State::After,
+                Some(byte) => {
+                    self.state = State::Inside;
+                    return self.element(line, byte).map(Some);
+                }
+            }
+        }
+    }
+
+    fn element(&mut self, line: u64, first: u8) -> io::Result<Element> {
+        let mut cutter = Cutter::default();
+        let mut taken = Vec::new();
+        let mut next = Some(first);
+        let broken = loop {
+            let Some(byte) = next else {
+                break Broken::CutOff;
+            };
+            match cutter.step(byte) {
+                Step::More => taken.push(byte),
+                Step::Last => {
+                    taken.push(byte);
+                    let content = Ok(taken);
+                    return Ok(Element { line, content });
+                }
+                Step::Before => {
+                    self.give_back(byte);
+                    let content = Ok(taken);
+                    return Ok(Element { line, content });
+                }
+                Step::Broken(broken) => {
+                    taken.push(byte);
+                    break broken;
+                }
+            }
+            if taken.len() > ROW_BYTES {
+                break Broken::TooLong;
+            }
+            next = self.byte()?;
+        };
+        self.skip_to_next_object(&taken)?;
+        let content = Err(broken);
+        Ok(Element { line, content })
+    }
+
+    /// Goes on at the next line, after the first one of `taken`, that begins with `{`.
+    fn skip_to_next_object(&mut self, taken: &[u8]) -> io::Result<()> {
+        if self.broken_left == 0 {
+            self.state = State::GivenUp;
+            return Ok(());
+        }
+        self.broken_left -= 1;
+        for byte in taken.iter().rev() {
+            self.give_back(*byte);
+        }
+        let mut at_line_start = false;
+        while let Some(byte) = self.byte()? {
+            match byte {
+                b'\n' => at_line_start = true,
+                b' ' | b'\t' | b'\r' => {}
+                b'{' if at_line_start => {
+                    self.give_back(byte);
+                    return Ok(());
+                }
+                _ => at_line_start = false,
+            }
+        }
+        self.state = State::After;
+        Ok(())
+    }
+
+    fn byte(&mut self) -> io::Result<Option<u8>> {
+        let byte = match self.again.pop_front() {
+            Some(byte) => byte,
+            None => {
+                let Some(byte) = self.text.fill_buf()?.first().copied() else {
+                    return Ok(None);
+                };
+                self.text.consume(1);
+                byte
+            }
+        };
+        self.line += u64::from(byte == b'\n');
+        Ok(Some(byte))
+    }
+
+    fn give_back(&mut self, byte: u8) {
+        self.line -= u64::from(byte == b'\n');
+        self.again.push_front(byte);
+    }
+}
+
+/// Follows brackets and strings.
+#[derive(Default)]
+struct Cutter {
+    open: Vec<u8>,
+    in_string: bool,
+    escaped: bool,
+}
+
+enum Step {
+    /// The byte belongs to the element, which goes on.
+    More,
+    /// The byte ends the element.
+    Last,
+    /// The element ended before the byte.
+    Before,
+    Broken(Broken),
+}
+
+impl Cutter {
+    fn step(&mut self, byte: u8) -> Step {
+        if self.in_string {
+            return self.step_in_string(byte);
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' | b'[' if self.open.len() == JSON_DEPTH => return Step::Broken(Broken::TooDeep),
+            b'{' => self.open.push(b'}'),
+            b'[' => self.open.push(b']'),
+            b'}' | b']' => {
+                return match self.open.pop() {
+                    None if byte == b']' => Step::Before,
+                    Some(open) if open != byte => Step::Broken(Broken::Malformed),
+                    None => Step::Broken(Broken::Malformed),
+                    Some(_) if self.open.is_empty() => Step::Last,
+                    Some(_) => Step::More,
+                };
+            }
+            b',' if self.open.is_empty() => return Step::Before,
+            _ => {}
+        }
+        Step::More
+    }
+
+    fn step_in_string(&mut self, byte: u8) -> Step {
+        match byte {
+            // RFC 8259, section 7: control characters are escaped in strings.
+            b'\n' => return Step::Broken(Broken::Malformed),
+            _ if self.escaped => self.escaped = false,
+            b'\\' => self.escaped = true,
+            b'"' => self.in_string = false,
+            _ => {}
+        }
+        Step::More
+    }
+}
+
+/// An element's object; what is wrong is put into `draft`.
+pub(crate) fn object(bytes: &[u8], draft: &mut Draft) -> Option<Map<String, Value>> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(object)) => Some(object),
+        Ok(other) => {
+            let help = "each element is an object: {\"name\": …}";
+            draft.fault("", "json.not_an_object", &other.to_string(), help);
+            None
+        }
+        Err(error) => {
+            let line = draft.line() + (error.line() as u64).saturating_sub(1);
+            let place = format!("column {}: {error}", error.column());
+            let help = "correct the JSON; a quote, a comma or a bracket is wrong there";
+            draft.fault_at(line, "", "json.malformed", &place, help);
+            None
+        }
+    }
+}
+
+/// A text field. None: absent or null. Anything else than a text is a note.
+pub(crate) fn text<'a>(
+    object: &'a Map<String, Value>,
+    key: &str,
+    draft: &mut Draft,
+) -> Option<&'a str> {
+    match object.get(key)? {
+        Value::String(text) => Some(text.trim()),
+        Value::Null => None,
+        other => {
+            draft.note(
+                key,
+                "field.not_text",
+                &other.to_string(),
+                "write it in quotes",
+            );
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str) -> Vec<(u64, Result<String, Broken>)> {
+        let mut bytes = text.as_bytes();
+        let mut elements = Elements::new(&mut bytes);
+        let mut cut = Vec::new();
+        while let Some(element) = elements.next().expect("reads") {
+            let content = element
+                .content
+                .map(|bytes| String::from_utf8(bytes).expect("text"));
+            cut.push((element.line, content));
+        }
+        cut
+    }
+
+    #[test]
+    fn each_element_has_the_line_on_which_it_begins() {
+        assert_eq!(
+            cut("[\n  {\n \"a\": \"]}\\\"\"\n  }, {\"b\": [1]},\n\n 7\n]"),
+            [
+                (2, Ok("{\n \"a\": \"]}\\\"\"\n  }".into())),
+                (4, Ok("{\"b\": [1]}".into())),
+                (6, Ok("7\n".into())),
+            ]
+        );
+        assert_eq!(cut("[]"), []);
+    }
+
+    #[test]
+    fn a_broken_element_costs_itself() {
+        let good = |n: u8| format!("{{\n\"n\": {n}\n}}");
+        let text = format!("[\n{{\n\"n: 1\n}},\n{},\n{{]\n}},\n{}\n]", good(2), good(3));
+        assert_eq!(
+            cut(&text),
+            [
+                (2, Err(Broken::Malformed)),
+                (5, Ok(good(2))),
+                (8, Err(Broken::Malformed)),
+                (10, Ok(good(3))),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_ends_early_says_so() {
+        assert_eq!(cut("[{},")[1], (1, Err(Broken::CutOff)));
+        assert_eq!(cut("[{},\n{\"a\":")[1], (2, Err(Broken::CutOff)));
+        let deep = format!("[{}", "[".repeat(40));
+        assert_eq!(cut(&deep)[0], (1, Err(Broken::TooDeep)));
+    }
+}

@@ -1,0 +1,174 @@
+//! Where a file comes from and what it claims: title, date, licence, time, whole sets.
+//!
+//! Dates are those that a publisher states; a day in the file's name (`…_2025-01-20.csv`) counts as stated.
+
+use domain::{Instant, Period};
+
+use crate::Kind;
+
+/// Where a file comes from and what it claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Which kind it was read as.
+    pub kind: Kind,
+    /// The source in words.
+    pub title: String,
+    /// The source's own date, as exact as it is known; empty: the file has none.
+    pub dated: String,
+    /// What the source states, or "none stated".
+    pub licence: String,
+    /// For which time its rows speak, unless a fact says otherwise.
+    pub valid: Period,
+    /// In words: which fields claim to be the whole set.
+    pub exhaustive: &'static str,
+}
+
+/// The package mcc-mnc-list 1.1.11 as the npm registry dates it. The newest shutdown that the list itself
+/// states as done is of March 2023.
+pub(crate) const WIKIPEDIA_DATED: &str = "2024-12-13";
+/// The rule for a dated list of a network's bands: it is read for three years unless a newer one stands.
+const TMOBILE_READ: (&str, &str) = ("2015-01-01", "2018-01-01");
+
+impl Origin {
+    pub(crate) fn of(kind: Kind, file_name: &str) -> Self {
+        let stated = date_in(file_name);
+        let since = |date: &str| first_day(date).map_or(Period::ALWAYS, Period::since);
+        let (dated, valid, licence, exhaustive) = match kind {
+            Kind::GoogleDevices => {
+                let dated = stated.unwrap_or_default();
+                let valid = since(&dated);
+                let none = "nothing: a device that is not listed may be certified all the same";
+                (dated, valid, "none stated (Google's page)", none)
+            }
+            Kind::XiaomiSpecs => (
+                stated.unwrap_or_else(|| "2024-10".to_owned()),
+                // A phone's radio does not change with time.
+                Period::ALWAYS,
+                "GPL-3.0 (collection); the text is GSMArena's",
+                "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
+            ),
+            Kind::CarrierBands => {
+                let dated = stated.unwrap_or_else(|| "2026-04".to_owned());
+                let valid = since(&dated);
+                (dated, valid, "none stated", "LTE, NR")
+            }
+            Kind::TmobileBands => (
+                "2015".to_owned(),
+                Period {
+                    from: TMOBILE_READ.0.parse().ok(),
+                    until: TMOBILE_READ.1.parse().ok(),
+                },
+                "none stated (copy of Wikipedia text, CC BY-SA)",
+                "GSM, UMTS, LTE",
+            ),
+            Kind::WikipediaNetworks => (
+                WIKIPEDIA_DATED.to_owned(),
+                since(WIKIPEDIA_DATED),
+                "MIT (package); text from Wikipedia, CC BY-SA",
+                "nothing, except that a technology is gone where a shutdown is stated",
+            ),
+            Kind::BandTable => {
+                let (dated, licence) = band_table(file_name);
+                (dated.to_owned(), Period::ALWAYS, licence, "nothing")
+            }
+            Kind::MerchantFeed => (
+                stated.unwrap_or_default(),
+                Period::ALWAYS,
+                "none stated",
+                "items: what the seller no longer lists is no longer offered",
+            ),
+            Kind::KnownDevices | Kind::KnownNetworks | Kind::KnownBands => (
+                String::new(),
+                Period::ALWAYS,
+                "single facts, each with its source",
+                "per row",
+            ),
+        };
+        let title = match kind {
+            Kind::BandTable | Kind::MerchantFeed => {
+                format!("{}, {}", kind.title(), base_name(file_name))
+            }
+            _ => kind.title().to_owned(),
+        };
+        Self {
+            kind,
+            title,
+            dated,
+            licence: licence.to_owned(),
+            valid,
+            exhaustive,
+        }
+    }
+}
+
+/// The release that a known table states, and its licence.
+fn band_table(file_name: &str) -> (&'static str, &'static str) {
+    let name = base_name(file_name);
+    let has = |part: &str| name.contains(part);
+    if has("ts36104") {
+        ("TS 36.104 V19.2.0", "MIT (nrarfcn 2.6.0)")
+    } else if has("ts38104") {
+        ("TS 38.104 V19.4.0", "MIT (nrarfcn 2.6.0)")
+    } else if has("_aosp") {
+        ("", "Apache-2.0 (AOSP)")
+    } else if has("srsran") {
+        ("", "AGPL-3.0 (srsRAN; numbers only)")
+    } else if has("netmonster") {
+        ("", "Apache-2.0 (netmonster-core)")
+    } else {
+        ("", "none stated")
+    }
+}
+
+/// The file's own name, without folders.
+pub(crate) fn base_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// `2025-01-20` or `2026-04` in a file's name.
+fn date_in(file_name: &str) -> Option<String> {
+    let name = base_name(file_name);
+    let candidates = name.split(|c: char| !(c.is_ascii_digit() || c == '-'));
+    candidates
+        .map(|word| word.trim_matches('-'))
+        .find(|word| word.starts_with("20") && first_day(word).is_some())
+        .map(str::to_owned)
+}
+
+/// The first day of a day or a month.
+fn first_day(date: &str) -> Option<Instant> {
+    match date.len() {
+        7 => format!("{date}-01").parse().ok(),
+        10 => date.parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_in_the_name_is_the_files_date() {
+        for (name, dated) in [
+            (
+                "/x/supported_devices_2025-01-20.csv.zst",
+                Some("2025-01-20"),
+            ),
+            ("carrier_bands_irlbox_2026-04.csv", Some("2026-04")),
+            ("2020-01/devices.csv", None),
+            ("list_2025-13.csv", None),
+            ("list_1.1.11.json", None),
+        ] {
+            assert_eq!(date_in(name).as_deref(), dated, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_2015_is_read_for_three_years() {
+        let origin = Origin::of(Kind::TmobileBands, "tmobile_us_bands_2015.csv");
+        let at = |date: &str| origin.valid.contains(date.parse().expect("a date"));
+        assert!(at("2016-02-01") && at("2015-01-01"));
+        assert!(!at("2014-12-31") && !at("2018-01-01"));
+    }
+}

@@ -1,0 +1,184 @@
+//! How a row is put together and handed on: facts, faults and notes with their places, and the counts.
+
+use std::rc::Rc;
+
+use domain::fault::Fault;
+
+use crate::limits::{FAULTS_PER_ROW, FOUND_CHARS, ROWS};
+use crate::source::Tally;
+use crate::{Fact, Row, Sink, Summary};
+
+/// Rows between two words on progress.
+const PROGRESS_ROWS: u64 = 512;
+
+/// Where rows go.
+pub(crate) struct Out<'a> {
+    sink: &'a mut dyn Sink,
+    file: Rc<str>,
+    tally: Rc<Tally>,
+    total: u64,
+    summary: Summary,
+}
+
+impl<'a> Out<'a> {
+    pub(crate) fn new(sink: &'a mut dyn Sink, file: &str, tally: Rc<Tally>, total: u64) -> Self {
+        Self {
+            sink,
+            file: file.into(),
+            tally,
+            total,
+            summary: Summary::default(),
+        }
+    }
+
+    /// A row that begins on `line`.
+    pub(crate) fn draft(&self, line: u64) -> Draft {
+        Draft {
+            file: Rc::clone(&self.file),
+            line,
+            facts: Vec::new(),
+            faults: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Whether no more rows are taken; says so once, as a faulty row of its own.
+    pub(crate) fn full(&mut self, line: u64) -> bool {
+        if self.summary.rows < ROWS {
+            return false;
+        }
+        if self.summary.rows == ROWS {
+            let mut draft = self.draft(line);
+            draft.fault(
+                "",
+                "file.too_many_rows",
+                &ROWS.to_string(),
+                "split the file",
+            );
+            self.push(draft);
+        }
+        true
+    }
+
+    pub(crate) fn push(&mut self, draft: Draft) {
+        let summary = &mut self.summary;
+        summary.rows += 1;
+        summary.notes += draft.notes.len() as u64;
+        summary.faults += draft.faults.len() as u64;
+        let outcome = if draft.faults.is_empty() {
+            summary.rows_with_facts += 1;
+            summary.facts += draft.facts.len() as u64;
+            Ok(draft.facts)
+        } else {
+            summary.rows_with_faults += 1;
+            Err(draft.faults)
+        };
+        self.sink.row(Row {
+            number: summary.rows,
+            line: draft.line,
+            outcome,
+            notes: draft.notes,
+        });
+        if summary.rows.is_multiple_of(PROGRESS_ROWS) {
+            self.sink.progress(self.tally.bytes(), self.total);
+        }
+    }
+
+    /// The counts, once the whole file has been read.
+    pub(crate) fn finish(self) -> Summary {
+        self.sink.progress(self.tally.bytes(), self.total);
+        Summary {
+            sha256: self.tally.sha256(),
+            bytes: self.tally.bytes(),
+            ..self.summary
+        }
+    }
+}
+
+/// A row while it is read.
+pub(crate) struct Draft {
+    file: Rc<str>,
+    line: u64,
+    facts: Vec<Fact>,
+    faults: Vec<Fault>,
+    notes: Vec<Fault>,
+}
+
+impl Draft {
+    pub(crate) fn fact(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    /// The row cannot stand.
+    pub(crate) fn fault(&mut self, column: &str, rule: &'static str, found: &str, help: &str) {
+        self.fault_at(self.line, column, rule, found, help);
+    }
+
+    /// [`Draft::fault`] on a line of its own.
+    pub(crate) fn fault_at(
+        &mut self,
+        line: u64,
+        column: &str,
+        rule: &'static str,
+        found: &str,
+        help: &str,
+    ) {
+        let fault = self.made(line, column, rule, found, help);
+        keep(&mut self.faults, fault);
+    }
+
+    /// The row stands; something in it was set aside or read with a remark.
+    pub(crate) fn note(&mut self, column: &str, rule: &'static str, found: &str, help: &str) {
+        self.note_at(self.line, column, rule, found, help);
+    }
+
+    /// [`Draft::note`] on a line of its own.
+    pub(crate) fn note_at(
+        &mut self,
+        line: u64,
+        column: &str,
+        rule: &'static str,
+        found: &str,
+        help: &str,
+    ) {
+        let note = self.made(line, column, rule, found, help);
+        keep(&mut self.notes, note);
+    }
+
+    pub(crate) fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    fn made(&self, line: u64, column: &str, rule: &'static str, found: &str, help: &str) -> Fault {
+        Fault {
+            file: self.file.to_string(),
+            line,
+            column: column.to_owned(),
+            rule,
+            found: shortened(found),
+            help: help.to_owned(),
+        }
+    }
+}
+
+fn keep(list: &mut Vec<Fault>, fault: Fault) {
+    if list.len() < FAULTS_PER_ROW {
+        list.push(fault);
+    } else if let Some(last) = list.last_mut() {
+        last.rule = "row.more_faults";
+        last.help = format!("only the first {FAULTS_PER_ROW} are shown");
+    }
+}
+
+/// At most [`FOUND_CHARS`] characters.
+pub(crate) fn shortened(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(FOUND_CHARS) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}

@@ -1,0 +1,155 @@
+//! Mobile network codes with bands, collected from Wikipedia: one JSON array, one object per code.
+//!
+//! Its bands are frequencies and no whole sets. Which networks are out of service, and which technologies
+//! were switched off, stands in words; what is plain of it is read.
+
+use std::io::{self, BufRead};
+
+use domain::radio::{AccessTechnology, BandList, Plmn, Radio};
+use domain::{Instant, Period};
+use serde_json::{Map, Value};
+
+use crate::bands::{self, Said};
+use crate::json::{self, Elements};
+use crate::out::{Draft, Out};
+use crate::{Fact, NetworkFact, shutdown};
+
+/// `dated`: nothing that would have happened after it is taken as having happened.
+pub(crate) fn read(text: &mut dyn BufRead, dated: Instant, out: &mut Out<'_>) -> io::Result<()> {
+    let mut elements = Elements::new(text);
+    while let Some(element) = elements.next()? {
+        if out.full(element.line) {
+            return Ok(());
+        }
+        let mut draft = out.draft(element.line);
+        match element.content {
+            Err(broken) => broken.report(&mut draft),
+            Ok(bytes) => {
+                if let Some(object) = json::object(&bytes, &mut draft) {
+                    network(&object, dated, &mut draft);
+                }
+            }
+        }
+        out.push(draft);
+    }
+    Ok(())
+}
+
+fn network(object: &Map<String, Value>, dated: Instant, draft: &mut Draft) {
+    let mut text = |key: &str| {
+        json::text(object, key, draft)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let (mcc, mnc) = (text("mcc"), text("mnc"));
+    let (brand, operator) = (text("brand"), text("operator"));
+    let (status, cell, notes) = (text("status"), text("bands"), text("notes"));
+    let country = text("countryCode");
+    let plmn = match format!("{mcc}-{mnc}").parse::<Plmn>() {
+        Ok(plmn) => plmn,
+        Err(error) => {
+            let help = "one code of three digits, and two or three; ranges and guesses are none";
+            draft.fault("mnc", "plmn.not_a_code", &error.value, help);
+            return;
+        }
+    };
+    let name = if brand.is_empty() { &operator } else { &brand };
+    if name.is_empty() {
+        let help = "the row names neither brand nor operator; it is kept by its code";
+        draft.note("brand", "name.missing", "", help);
+    }
+    let country = match country.parse() {
+        Ok(country) => Some(country),
+        Err(_) if country.is_empty() => None,
+        Err(_) => {
+            let help = "not one country's code; the row is kept without it";
+            draft.note("countryCode", "country.not_one", &country, help);
+            None
+        }
+    };
+    let said = bands::network(&cell);
+    let in_service = in_service(&status);
+    let fact = NetworkFact {
+        name: name.clone(),
+        operator,
+        country,
+        plmns: vec![plmn],
+        radio: if in_service {
+            radio(&said)
+        } else {
+            Radio::default()
+        },
+        ..NetworkFact::default()
+    };
+    if in_service {
+        said.note("bands", draft);
+    } else if !said.claims.is_empty() {
+        let help = "the network is not in service, so its bands are not read";
+        draft.note("status", "network.not_in_service", &status, help);
+    }
+    draft.fact(Fact::Network(fact.clone()));
+    for ended in shutdowns(&notes, &said, dated, draft) {
+        let (technology, from) = ended;
+        let none = BandList::new(technology, Vec::new(), true);
+        draft.fact(Fact::Network(NetworkFact {
+            radio: Radio::new([none], None),
+            valid: Some(Period::since(from)),
+            ..fact.clone()
+        }));
+    }
+}
+
+fn in_service(status: &str) -> bool {
+    // An unknown status contradicts nothing; the others say that there is no service yet, or no longer.
+    matches!(
+        status,
+        "Operational" | "Temporary operational" | "Ongoing" | "Unknown" | ""
+    )
+}
+
+/// A list for each technology that the row names; none is a whole set. A list without claims: named
+/// without a band.
+fn radio(said: &Said) -> Radio {
+    let named = AccessTechnology::ALL
+        .into_iter()
+        .filter(|technology| said.speaks_of(*technology));
+    let lists = named.map(|technology| BandList::new(technology, said.of(technology), false));
+    Radio::new(lists.collect::<Vec<_>>(), None)
+}
+
+fn shutdowns(
+    notes: &str,
+    said: &Said,
+    dated: Instant,
+    draft: &mut Draft,
+) -> Vec<(AccessTechnology, Instant)> {
+    let mut ended = Vec::new();
+    for statement in shutdown::read(notes) {
+        let (technology, from) = match statement {
+            shutdown::Said::Off { technology, from } => (technology, from),
+            shutdown::Said::Unused { rule, words } => {
+                draft.note("notes", rule, &words, unused_help(rule));
+                continue;
+            }
+        };
+        let words = format!("{technology} from {}", from.date());
+        if from > dated {
+            let help = "later than the list itself: a plan, no fact";
+            draft.note("notes", "shutdown.planned", &words, help);
+        } else if said.speaks_of(technology) {
+            let help = "the same row still lists it; neither is taken as settled";
+            draft.note("notes", "shutdown.contradicted", &words, help);
+        } else {
+            ended.push((technology, from));
+        }
+    }
+    ended
+}
+
+fn unused_help(rule: &'static str) -> &'static str {
+    match rule {
+        "shutdown.planned" => "a plan, no fact",
+        "shutdown.one_frequency" => "of one frequency only; the technology may be there on others",
+        _ => "not plain enough to be a fact; see the source",
+    }
+}

@@ -170,6 +170,11 @@ impl Snapshot {
         self.data_sets.insert(id, facts);
     }
 
+    /// The data sets whose rows are known.
+    pub fn data_sets(&self) -> impl Iterator<Item = &DataSetId> {
+        self.data_sets.keys()
+    }
+
     /// Whether the rows of a data set are known.
     #[must_use]
     pub fn has_data_set(&self, id: &DataSetId) -> bool {

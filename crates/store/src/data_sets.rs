@@ -178,40 +178,12 @@ pub async fn insert(
         set.imported_at.epoch_ms().into(),
     ];
     tx.execute(&INSERT, &params).await?;
-    let id = || Val::from(set.id.as_str());
-    let mut rows = facts.iter().map(|(fact, _)| {
-        vec![
-            id(),
-            number(fact.fact_no),
-            number(fact.row_no),
-            Val::from(&fact.kind),
-            Val::from(&fact.body),
-        ]
-    });
     let columns = &["data_set_id", "fact_no", "row_no", "kind", "body"];
-    tx.bulk_load("facts", columns, &mut rows).await?;
-    let mut keys = facts.iter().flat_map(|(fact, keys)| {
-        keys.iter()
-            .map(|key| vec![Val::from(key), id(), number(fact.fact_no)])
-    });
-    tx.bulk_load(
-        "fact_keys",
-        &["fact_key", "data_set_id", "fact_no"],
-        &mut keys,
-    )
-    .await?;
-    let mut rows = faults.iter().zip(0_i64..).map(|(fault, no)| {
-        vec![
-            id(),
-            no.into(),
-            fault.is_note.into(),
-            number(fault.line),
-            Val::from(&fault.column),
-            Val::from(&fault.rule),
-            Val::from(&fault.found),
-            Val::from(&fault.help),
-        ]
-    });
+    tx.bulk_load("facts", columns, &mut fact_rows(facts).into_iter())
+        .await?;
+    let columns = &["fact_key", "data_set_id", "fact_no"];
+    tx.bulk_load("fact_keys", columns, &mut key_rows(facts).into_iter())
+        .await?;
     let columns = &[
         "data_set_id",
         "fault_no",
@@ -222,7 +194,53 @@ pub async fn insert(
         "found",
         "help",
     ];
-    tx.bulk_load("faults", columns, &mut rows).await.map(drop)
+    let rows = fault_rows(&set.id, faults);
+    tx.bulk_load("faults", columns, &mut rows.into_iter())
+        .await
+        .map(drop)
+}
+
+fn fact_rows(facts: &[(StoredFact, Vec<String>)]) -> Vec<Vec<Val>> {
+    let row = |(fact, _): &(StoredFact, Vec<String>)| {
+        vec![
+            Val::from(fact.data_set.as_str()),
+            number(fact.fact_no),
+            number(fact.row_no),
+            Val::from(&fact.kind),
+            Val::from(&fact.body),
+        ]
+    };
+    facts.iter().map(row).collect()
+}
+
+fn key_rows(facts: &[(StoredFact, Vec<String>)]) -> Vec<Vec<Val>> {
+    let mut rows = Vec::with_capacity(facts.len() * 3);
+    for (fact, keys) in facts {
+        for key in keys {
+            rows.push(vec![
+                Val::from(key),
+                Val::from(fact.data_set.as_str()),
+                number(fact.fact_no),
+            ]);
+        }
+    }
+    rows
+}
+
+fn fault_rows(set: &DataSetId, faults: &[StoredFault]) -> Vec<Vec<Val>> {
+    let row = |(fault, no): (&StoredFault, i64)| {
+        vec![
+            Val::from(set.as_str()),
+            no.into(),
+            fault.is_note.into(),
+            number(fault.line),
+            Val::from(&fault.column),
+            Val::from(&fault.rule),
+            Val::from(&fault.found),
+            Val::from(&fault.help),
+        ]
+    };
+    faults.iter().zip(0_i64..).map(row).collect()
 }
 
 /// At most `limit` facts of any data set that go by a key.

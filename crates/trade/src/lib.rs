@@ -1,1 +1,35 @@
-//! Placeholder front door.
+//! The use cases: the only place where floors meet.
+//!
+//! [`House`] is one open Passband; its methods are the use cases, each written in the file that owns it.
+//! Modules are in reading order. `web` and `cli` speak to this crate and to no floor below it but `domain`.
+
+pub mod clock;
+pub mod error;
+
+mod fresh;
+
+mod codec;
+
+pub mod data_sets;
+pub mod node;
+
+mod keeper;
+
+pub mod house;
+
+pub mod change;
+pub mod check;
+pub mod door;
+pub mod offers;
+pub mod people;
+pub mod policy_toml;
+pub mod record_book;
+
+pub use codec::fact::OriginJson;
+pub use error::{Code, Error, Kind};
+pub use feeds::Kind as FileKind;
+pub use gate;
+pub use house::{House, HouseOptions, Registration};
+pub use keeper::{ORIGIN, Verified};
+pub use store::db::{Backend, Probe, UnsafeSettings};
+pub use store::{data_sets::DataSet, directory, orders, record_log};

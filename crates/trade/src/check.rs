@@ -1,0 +1,498 @@
+//! "Will this device work on that network, then or now?", from what was imported.
+//!
+//! Answers a fit for anything that a data set names, whether or not this house sells it.
+
+use catalogue::{key, near};
+use domain::Instant;
+use domain::evidence::Sourced;
+use domain::id::DataSetId;
+use domain::place::Country;
+use domain::radio::{Band, Radio};
+use gate::Fit;
+use store::data_sets::{self as sets, DataSet, StoredFact};
+use store::db::{Job, Tx};
+
+use crate::codec::fact::{self, DeviceJson, NetworkJson};
+use crate::data_sets::{self, SetSource};
+use crate::error::{Code, Error};
+use crate::house::House;
+
+/// Most facts that one name may bring.
+const FACTS_MAX: u32 = 500;
+/// Most names that near misses are looked for in.
+const NAMES_MAX: u32 = 200_000;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckRequest {
+    /// A name, model code, code name or type allocation code.
+    pub device: String,
+    /// A network's name.
+    pub network: String,
+    /// In this country.
+    pub country: Country,
+    /// As of this instant.
+    pub at: Instant,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// Brand and marketing name.
+    pub device: String,
+    /// Its model codes, as far as its sources name them.
+    pub codes: Vec<String>,
+    /// Which variant the bands are of, where the source says so.
+    pub variant: Option<String>,
+    /// The network's name.
+    pub network: String,
+    /// Its country.
+    pub country: Country,
+    /// The answer.
+    pub fit: Fit,
+    /// What each source says of the device.
+    pub device_facts: Vec<Sourced<Radio>>,
+    /// What each source says of the network; those that do not speak of the date too.
+    pub network_facts: Vec<Sourced<Radio>>,
+    /// Which platform certified it, with the lists that say so.
+    pub platform: Vec<Sourced<String>>,
+    /// Licences of the data sets used, each once.
+    pub licences: Vec<String>,
+}
+
+/// A device that something is known of, for lists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KnownDevice {
+    /// The brand.
+    pub brand: String,
+    /// The marketing name.
+    pub model: String,
+    /// A word that finds exactly it: a code where there is one, else the name.
+    pub ask: String,
+    /// Which variant, where it is said.
+    pub variant: String,
+}
+
+struct Check(CheckRequest);
+
+struct Row {
+    stored: StoredFact,
+    device: DeviceJson,
+}
+
+impl Job for Check {
+    type Out = Checked;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Checked, Error> {
+        let sets = sets::list(tx).await?;
+        let rows = find_device(tx, &self.0.device).await?;
+        let mut checked = Checked {
+            device: String::new(),
+            codes: Vec::new(),
+            variant: None,
+            network: self.0.network.clone(),
+            country: self.0.country,
+            fit: gate::fit::fit(&[], &[], self.0.at),
+            device_facts: Vec::new(),
+            network_facts: Vec::new(),
+            platform: Vec::new(),
+            licences: Vec::new(),
+        };
+        put_device(&mut checked, &rows, &sets)?;
+        put_network(tx, &mut checked, &sets).await?;
+        checked.fit = gate::fit::fit(&checked.device_facts, &checked.network_facts, self.0.at);
+        checked.licences.sort_unstable();
+        checked.licences.dedup();
+        Ok(checked)
+    }
+}
+
+/// The rows of the one device that a text means.
+async fn find_device(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Row>, Error> {
+    for key in key::of_query(text) {
+        let rows = rows_by_key(tx, &key).await?;
+        if rows.is_empty() {
+            continue;
+        }
+        let (brand, model) = one_name(&rows, text)?;
+        let is_code = key.starts_with("code:") || key.starts_with("tac:");
+        let asked_code = is_code.then(|| catalogue::key::fold(text));
+        // The rest of what is known goes by the name that was found.
+        let mut all = rows;
+        for row in rows_by_key(tx, &key::device(&brand, &model)).await? {
+            let is_new = !all
+                .iter()
+                .any(|known| same_fact(&known.stored, &row.stored));
+            if is_new && same_name(&row.device, &brand, &model) {
+                all.push(row);
+            }
+        }
+        return one_variant(all, asked_code.as_deref(), text);
+    }
+    let names = sets::keys_with_prefix(tx, "device:", NAMES_MAX).await?;
+    let wanted = catalogue::key::fold(text);
+    let close = near::near(
+        &wanted,
+        names.iter().map(|name| name.trim_start_matches("device:")),
+    );
+    let mut detail = format!("no device goes by {text:?}");
+    if !close.is_empty() {
+        detail = format!("{detail}; close to it: {}", close.join(", "));
+    }
+    Err(Error::new(Code::DeviceUnknown, detail))
+}
+
+fn same_fact(a: &StoredFact, b: &StoredFact) -> bool {
+    a.data_set == b.data_set && a.fact_no == b.fact_no
+}
+
+fn same_name(device: &DeviceJson, brand: &str, model: &str) -> bool {
+    key::device(&device.brand, &device.model) == key::device(brand, model)
+}
+
+async fn rows_by_key(tx: &mut Tx<'_>, key: &str) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::new();
+    for stored in sets::facts_by_key(tx, key, FACTS_MAX).await? {
+        if stored.kind == "device" {
+            let device = data_sets::device_of(&stored)?;
+            rows.push(Row { stored, device });
+        }
+    }
+    Ok(rows)
+}
+
+/// The one name that rows share. Rows with bands decide; a list of names alone only if there are none.
+fn one_name(rows: &[Row], text: &str) -> Result<(String, String), Error> {
+    let with_bands = rows.iter().any(|row| row.device.radio.is_some());
+    let mut names: Vec<(String, &Row)> = rows
+        .iter()
+        .filter(|row| row.device.radio.is_some() || !with_bands)
+        .filter(|row| !row.device.model.is_empty())
+        .map(|row| (key::device(&row.device.brand, &row.device.model), row))
+        .collect();
+    names.sort_by(|a, b| a.0.cmp(&b.0));
+    names.dedup_by(|a, b| a.0 == b.0);
+    match names.as_slice() {
+        [(_, row)] => Ok((row.device.brand.clone(), row.device.model.clone())),
+        [] => Ok((String::new(), text.to_owned())),
+        several => Err(ambiguous(
+            text,
+            several
+                .iter()
+                .map(|(_, row)| format!("{} {}", row.device.brand, row.device.model)),
+        )),
+    }
+}
+
+fn ambiguous(text: &str, candidates: impl Iterator<Item = String>) -> Error {
+    let mut candidates: Vec<String> = candidates.map(|c| c.trim().to_owned()).collect();
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates.truncate(12);
+    Error::new(
+        Code::DeviceAmbiguous,
+        format!("{text:?} may be {}", candidates.join(", or ")),
+    )
+}
+
+/// Of rows with one name, those of one variant. Rows that name no code belong to any.
+fn one_variant(rows: Vec<Row>, asked_code: Option<&str>, text: &str) -> Result<Vec<Row>, Error> {
+    let folded = |row: &Row| -> Vec<String> {
+        row.device
+            .codes
+            .iter()
+            .map(|code| key::fold(code))
+            .collect()
+    };
+    let with_bands = || {
+        rows.iter()
+            .filter(|row| row.device.radio.is_some() && !row.device.codes.is_empty())
+    };
+    let meant: Vec<String> = match asked_code {
+        Some(code) => vec![code.to_owned()],
+        None => {
+            let mut groups: Vec<Vec<String>> = Vec::new();
+            for row in with_bands() {
+                let codes = folded(row);
+                match groups
+                    .iter_mut()
+                    .find(|group| group.iter().any(|code| codes.contains(code)))
+                {
+                    Some(group) => group.extend(codes),
+                    None => groups.push(codes),
+                }
+            }
+            if groups.len() > 1 {
+                return Err(ambiguous(text, with_bands().map(describe)));
+            }
+            groups.pop().unwrap_or_default()
+        }
+    };
+    let is_meant = |row: &Row| {
+        let codes = folded(row);
+        row.device.radio.is_none()
+            || codes.is_empty()
+            || meant.is_empty()
+            || codes.iter().any(|code| meant.contains(code))
+    };
+    Ok(rows.into_iter().filter(is_meant).collect())
+}
+
+fn describe(row: &Row) -> String {
+    let code = row.device.codes.first().map_or("", String::as_str);
+    match &row.device.variant {
+        Some(variant) => format!("{code} ({})", variant.trim()),
+        None => code.to_owned(),
+    }
+}
+
+fn put_device(checked: &mut Checked, rows: &[Row], sets: &[DataSet]) -> Result<(), Error> {
+    for row in rows {
+        let device = &row.device;
+        if checked.device.is_empty() || (device.radio.is_some() && checked.device_facts.is_empty())
+        {
+            let bare = device
+                .model
+                .strip_prefix(&device.brand)
+                .map_or(device.model.as_str(), str::trim_start);
+            checked.device = format!("{} {bare}", device.brand).trim().to_owned();
+        }
+        let set = source_of(sets, &row.stored)?;
+        if let Some(platform) = &device.platform {
+            let sourced = data_sets::sourced(platform.clone(), &device.own, &set, &row.stored)?;
+            checked.platform.push(sourced);
+            checked.licences.push(set.licence.clone());
+        }
+        let radio = fact::device_radio(device).map_err(|e| Error::broken(e.to_string()))?;
+        if let Some(radio) = radio {
+            for code in &device.codes {
+                if !checked.codes.contains(code) {
+                    checked.codes.push(code.clone());
+                }
+            }
+            checked.variant = checked.variant.take().or_else(|| device.variant.clone());
+            let sourced = data_sets::sourced(radio, &device.own, &set, &row.stored)?;
+            checked.device_facts.push(sourced);
+            checked.licences.push(set.licence);
+        }
+    }
+    Ok(())
+}
+
+fn source_of(sets: &[DataSet], fact: &StoredFact) -> Result<SetSource, Error> {
+    let set = sets.iter().find(|set| set.id == fact.data_set);
+    data_sets::set_source(set.ok_or_else(|| Error::not_found("data set", &fact.data_set))?)
+}
+
+async fn put_network(
+    tx: &mut Tx<'_>,
+    checked: &mut Checked,
+    sets: &[DataSet],
+) -> Result<(), Error> {
+    let country = checked.country;
+    let by_name = key::network(Some(country), &checked.network);
+    let mut found = sets::facts_by_key(tx, &by_name, FACTS_MAX).await?;
+    // A network's own list may go by its key or name alone; what shares a code with it is it.
+    let mut rows: Vec<NetworkJson> = Vec::new();
+    for fact in &found {
+        rows.push(data_sets::network_of(fact)?);
+    }
+    if rows.is_empty() {
+        return Err(unknown_network(tx, checked).await?);
+    }
+    if let Some(row) = rows
+        .iter()
+        .find(|row| data_sets::network_facts_id(row).is_some())
+    {
+        checked.network = row.name.clone();
+    }
+    let ids: Vec<String> = rows
+        .iter()
+        .filter_map(|row| row.id.as_deref().map(key::network_id))
+        .collect();
+    for key in ids {
+        for fact in sets::facts_by_key(tx, &key, FACTS_MAX).await? {
+            if !found.iter().any(|known| same_fact(known, &fact)) {
+                found.push(fact);
+            }
+        }
+    }
+    let named = country.to_string();
+    for set in sets {
+        let source = data_sets::set_source(set)?;
+        let of_set: Vec<&StoredFact> = found
+            .iter()
+            .filter(|fact| fact.data_set == set.id && fact.kind == "network")
+            .collect();
+        let radios = data_sets::join_radios(of_set.into_iter(), &source, |row| {
+            row.country.as_ref().is_none_or(|country| *country == named)
+        })?;
+        if !radios.is_empty() {
+            checked.licences.push(source.licence);
+            checked.network_facts.extend(radios);
+        }
+    }
+    Ok(())
+}
+
+async fn unknown_network(tx: &mut Tx<'_>, checked: &Checked) -> Result<Error, Error> {
+    let prefix = format!("network:{}/", checked.country.code().to_lowercase());
+    let names = sets::keys_with_prefix(tx, &prefix, NAMES_MAX).await?;
+    let known = || names.iter().map(|name| name.trim_start_matches(&prefix));
+    let close = near::near(&catalogue::key::fold(&checked.network), known());
+    let mut detail = format!(
+        "no network goes by {:?} in {}",
+        checked.network, checked.country
+    );
+    if !close.is_empty() {
+        detail = format!("{detail}; close to it: {}", close.join(", "));
+    } else if !names.is_empty() {
+        let some: Vec<&str> = known().take(8).collect();
+        detail = format!("{detail}; known there: {}", some.join(", "));
+    }
+    Ok(Error::new(Code::NetworkUnknown, detail))
+}
+
+/// Devices with bands in a data set, by brand and name, for a page to choose from.
+struct ListDevices(DataSetId);
+
+impl Job for ListDevices {
+    type Out = Vec<KnownDevice>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<KnownDevice>, Error> {
+        let mut devices = Vec::new();
+        for stored in sets::facts_of_kind(tx, &self.0, "device").await? {
+            let device = data_sets::device_of(&stored)?;
+            if device.radio.is_some() {
+                devices.push(KnownDevice {
+                    ask: device
+                        .codes
+                        .first()
+                        .cloned()
+                        .unwrap_or_else(|| format!("{} {}", device.brand, device.model)),
+                    brand: device.brand,
+                    model: device.model,
+                    variant: device.variant.unwrap_or_default(),
+                });
+            }
+        }
+        devices.sort_unstable();
+        devices.dedup();
+        Ok(devices)
+    }
+}
+
+impl House {
+    /// Answers a fit from everything that was imported.
+    ///
+    /// # Errors
+    /// Nothing, or several things, go by that name (close ones are named), or the database.
+    pub async fn check(&self, request: CheckRequest) -> Result<Checked, Error> {
+        self.db.read(Check(request)).await
+    }
+
+    /// The devices with bands that come with the program, for a page to choose from.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn known_devices(&self) -> Result<Vec<KnownDevice>, Error> {
+        match self.built_in(feeds::Kind::KnownDevices).await? {
+            Some(set) => self.db.read(ListDevices(set.id)).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The networks that come with the program, by country and name.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn known_networks(&self) -> Result<Vec<KnownNetwork>, Error> {
+        match self.built_in(feeds::Kind::KnownNetworks).await? {
+            Some(set) => self.db.read(ListNetworks(set.id)).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The bands that come with the program, with their spectrum, for the chart.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn known_bands(&self) -> Result<Vec<KnownBand>, Error> {
+        match self.built_in(feeds::Kind::KnownBands).await? {
+            Some(set) => self.db.read(ListBands(set.id)).await,
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// A network that something is known of, for lists.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KnownNetwork {
+    /// Its country.
+    pub country: Country,
+    /// Its name.
+    pub name: String,
+    /// Its key.
+    pub id: String,
+}
+
+/// A band with its spectrum, for the chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownBand {
+    /// Which one.
+    pub band: Band,
+    /// Lowest and highest frequency, in kHz; none: it has no such side.
+    pub uplink_khz: Option<(u32, u32)>,
+    /// Lowest and highest frequency, in kHz; none: it has no such side.
+    pub downlink_khz: Option<(u32, u32)>,
+    /// `FDD`, `TDD`, `SDL`, `SUL`.
+    pub duplex: String,
+}
+
+struct ListNetworks(DataSetId);
+
+impl Job for ListNetworks {
+    type Out = Vec<KnownNetwork>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<KnownNetwork>, Error> {
+        let mut networks = Vec::new();
+        for stored in sets::facts_of_kind(tx, &self.0, "network").await? {
+            let network = data_sets::network_of(&stored)?;
+            if let (Some(id), Some(country)) = (network.id, network.country) {
+                networks.push(KnownNetwork {
+                    country: country.parse()?,
+                    name: network.name,
+                    id,
+                });
+            }
+        }
+        networks.sort_unstable();
+        networks.dedup();
+        Ok(networks)
+    }
+}
+
+struct ListBands(DataSetId);
+
+impl Job for ListBands {
+    type Out = Vec<KnownBand>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<KnownBand>, Error> {
+        let mut bands = Vec::new();
+        for stored in sets::facts_of_kind(tx, &self.0, "band").await? {
+            let band: fact::BandJson = serde_json::from_str(&stored.body)
+                .map_err(|error| Error::broken(format!("a band does not read: {error}")))?;
+            bands.push(KnownBand {
+                band: band.band.parse()?,
+                uplink_khz: band.uplink_khz,
+                downlink_khz: band.downlink_khz,
+                duplex: band.duplex,
+            });
+        }
+        Ok(bands)
+    }
+}

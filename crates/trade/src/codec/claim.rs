@@ -1,0 +1,297 @@
+//! Claims as JSON: one shape a kind, tagged with the kind's name.
+
+use domain::evidence::{CertificationResult, Claim, SalesAuthorization, Standing};
+use serde::{Deserialize, Serialize};
+
+use super::policy::PolicyJson;
+use super::{CodecError, RadioJson, ReachJson};
+
+/// The claim of an entry. Fields as in [`Claim`].
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ClaimJson {
+    SalesAuthorization {
+        standing: StandingJson,
+        brand: String,
+        sellers: ReachJson,
+        categories: ReachJson,
+        models: ReachJson,
+        territory: ReachJson,
+        channels: ReachJson,
+    },
+    DeviceCertification {
+        variant: String,
+        network: String,
+        result: ResultJson,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        condition: Option<String>,
+    },
+    RadioDeclaration {
+        variant: String,
+        radio: RadioJson,
+    },
+    NetworkDeclaration {
+        network: String,
+        radio: RadioJson,
+    },
+    PlatformCertification {
+        variant: String,
+        platform: String,
+        standing: StandingJson,
+    },
+    RegulatoryApproval {
+        variant: String,
+        scheme: String,
+        identifier: String,
+        country: String,
+        standing: StandingJson,
+    },
+    CustodyEvent {
+        seller: String,
+        variant: String,
+        standing: StandingJson,
+    },
+    StopSale {
+        cause: String,
+    },
+    Statement {
+        role: String,
+    },
+    Policy {
+        policy: PolicyJson,
+    },
+    DataSetActivation {
+        data_set: String,
+        sha256: String,
+    },
+    Withdrawal {
+        ends: String,
+        manner: String,
+    },
+    ListingDecision {
+        listing: String,
+        state: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum StandingJson {
+    Yes,
+    No,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultJson {
+    Certified,
+    Conditional,
+    NotCertified,
+}
+
+impl From<Standing> for StandingJson {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Yes => Self::Yes,
+            Standing::No => Self::No,
+        }
+    }
+}
+
+impl From<StandingJson> for Standing {
+    fn from(standing: StandingJson) -> Self {
+        match standing {
+            StandingJson::Yes => Self::Yes,
+            StandingJson::No => Self::No,
+        }
+    }
+}
+
+impl ClaimJson {
+    pub fn write(claim: &Claim) -> Self {
+        match claim {
+            Claim::SalesAuthorization(says) => Self::SalesAuthorization {
+                standing: says.standing.into(),
+                brand: says.brand.to_string(),
+                sellers: ReachJson::write(&says.sellers),
+                categories: ReachJson::write(&says.categories),
+                models: ReachJson::write(&says.models),
+                territory: ReachJson::write(&says.territory),
+                channels: ReachJson::write(&says.channels),
+            },
+            Claim::DeviceCertification {
+                variant,
+                network,
+                result,
+            } => {
+                let (result, condition) = match result {
+                    CertificationResult::Certified => (ResultJson::Certified, None),
+                    CertificationResult::Conditional(condition) => {
+                        (ResultJson::Conditional, Some(condition.clone()))
+                    }
+                    CertificationResult::NotCertified => (ResultJson::NotCertified, None),
+                };
+                Self::DeviceCertification {
+                    variant: variant.to_string(),
+                    network: network.to_string(),
+                    result,
+                    condition,
+                }
+            }
+            Claim::RadioDeclaration { variant, radio } => Self::RadioDeclaration {
+                variant: variant.to_string(),
+                radio: RadioJson::write(radio),
+            },
+            Claim::NetworkDeclaration { network, radio } => Self::NetworkDeclaration {
+                network: network.to_string(),
+                radio: RadioJson::write(radio),
+            },
+            Claim::PlatformCertification {
+                variant,
+                platform,
+                standing,
+            } => Self::PlatformCertification {
+                variant: variant.to_string(),
+                platform: platform.clone(),
+                standing: (*standing).into(),
+            },
+            Claim::RegulatoryApproval {
+                variant,
+                scheme,
+                identifier,
+                country,
+                standing,
+            } => Self::RegulatoryApproval {
+                variant: variant.to_string(),
+                scheme: scheme.clone(),
+                identifier: identifier.clone(),
+                country: country.to_string(),
+                standing: (*standing).into(),
+            },
+            Claim::CustodyEvent {
+                seller,
+                variant,
+                standing,
+            } => Self::CustodyEvent {
+                seller: seller.to_string(),
+                variant: variant.to_string(),
+                standing: (*standing).into(),
+            },
+            Claim::StopSale { cause } => Self::StopSale {
+                cause: cause.clone(),
+            },
+            Claim::Statement { role } => Self::Statement { role: role.clone() },
+            Claim::Policy(policy) => Self::Policy {
+                policy: PolicyJson::write(policy),
+            },
+            Claim::DataSetActivation { data_set, sha256 } => Self::DataSetActivation {
+                data_set: data_set.to_string(),
+                sha256: sha256.clone(),
+            },
+            Claim::Withdrawal { ends, manner } => Self::Withdrawal {
+                ends: ends.to_string(),
+                manner: manner.name().to_owned(),
+            },
+            Claim::ListingDecision { listing, state } => Self::ListingDecision {
+                listing: listing.to_string(),
+                state: state.name().to_owned(),
+            },
+        }
+    }
+
+    pub fn read(&self) -> Result<Claim, CodecError> {
+        Ok(match self {
+            Self::SalesAuthorization {
+                standing,
+                brand,
+                sellers,
+                categories,
+                models,
+                territory,
+                channels,
+            } => Claim::SalesAuthorization(SalesAuthorization {
+                standing: (*standing).into(),
+                brand: brand.parse()?,
+                sellers: sellers.read()?,
+                categories: categories.read()?,
+                models: models.read()?,
+                territory: territory.read()?,
+                channels: channels.read()?,
+            }),
+            Self::DeviceCertification {
+                variant,
+                network,
+                result,
+                condition,
+            } => Claim::DeviceCertification {
+                variant: variant.parse()?,
+                network: network.parse()?,
+                result: match result {
+                    ResultJson::Certified => CertificationResult::Certified,
+                    ResultJson::NotCertified => CertificationResult::NotCertified,
+                    ResultJson::Conditional => CertificationResult::Conditional(
+                        condition
+                            .clone()
+                            .ok_or_else(|| CodecError("a condition is missing".to_owned()))?,
+                    ),
+                },
+            },
+            Self::RadioDeclaration { variant, radio } => Claim::RadioDeclaration {
+                variant: variant.parse()?,
+                radio: radio.read()?,
+            },
+            Self::NetworkDeclaration { network, radio } => Claim::NetworkDeclaration {
+                network: network.parse()?,
+                radio: radio.read()?,
+            },
+            Self::PlatformCertification {
+                variant,
+                platform,
+                standing,
+            } => Claim::PlatformCertification {
+                variant: variant.parse()?,
+                platform: platform.clone(),
+                standing: (*standing).into(),
+            },
+            Self::RegulatoryApproval {
+                variant,
+                scheme,
+                identifier,
+                country,
+                standing,
+            } => Claim::RegulatoryApproval {
+                variant: variant.parse()?,
+                scheme: scheme.clone(),
+                identifier: identifier.clone(),
+                country: country.parse()?,
+                standing: (*standing).into(),
+            },
+            Self::CustodyEvent {
+                seller,
+                variant,
+                standing,
+            } => Claim::CustodyEvent {
+                seller: seller.parse()?,
+                variant: variant.parse()?,
+                standing: (*standing).into(),
+            },
+            Self::StopSale { cause } => Claim::StopSale {
+                cause: cause.clone(),
+            },
+            Self::Statement { role } => Claim::Statement { role: role.clone() },
+            Self::Policy { policy } => Claim::Policy(policy.read()?),
+            Self::DataSetActivation { data_set, sha256 } => Claim::DataSetActivation {
+                data_set: data_set.parse()?,
+                sha256: sha256.clone(),
+            },
+            Self::Withdrawal { ends, manner } => Claim::Withdrawal {
+                ends: ends.parse()?,
+                manner: manner.parse()?,
+            },
+            Self::ListingDecision { listing, state } => Claim::ListingDecision {
+                listing: listing.parse()?,
+                state: state.parse()?,
+            },
+        })
+    }
+}

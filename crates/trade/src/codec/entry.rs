@@ -1,0 +1,175 @@
+//! An entry of the record: what the tree hashes (the body) and what the body only commits to (the opening).
+//!
+//! The body is public: kind, scope, issuer, claim, period. The title of the document and the words of a
+//! statement may name people; they stand in the opening, salted, and the body holds its SHA-256. Erasing
+//! an opening leaves every proof valid.
+
+use std::sync::Arc;
+
+use domain::evidence::{Evidence, Recorded, Source, Vouching};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::record_log::Entry;
+
+use super::claim::ClaimJson;
+use super::{CodecError, PeriodJson, authority, authority_name};
+use domain::Instant;
+
+/// What is shown for a title that was erased.
+pub const ERASED: &str = "(erased)";
+
+#[derive(Serialize, Deserialize)]
+struct Body {
+    v: u32,
+    position: u64,
+    recorded_at: String,
+    id: String,
+    scope: String,
+    scope_version: u64,
+    issuer: String,
+    vouching: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    valid: PeriodJson,
+    claim: ClaimJson,
+    dated: String,
+    authority: String,
+    /// SHA-256 of the opening, lower hex.
+    sealed: String,
+}
+
+/// What a body commits to.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Opening {
+    /// 32 random bytes, hex: without it the commitment could be guessed.
+    pub salt: String,
+    /// The document's title.
+    pub title: String,
+    /// The words of a statement, or a remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// SHA-256 of the document, lower hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+}
+
+/// Writes a piece of evidence as the entry at its place.
+pub fn write(recorded: &Recorded, opening: &Opening) -> Result<Entry, CodecError> {
+    let evidence = &recorded.evidence;
+    let opening = serde_json::to_string(opening)?;
+    let (vouching, key) = match &evidence.vouching {
+        Vouching::Operator => ("operator", None),
+        Vouching::Signed { key } => ("signed", Some(key.clone())),
+    };
+    let body = Body {
+        v: 1,
+        position: recorded.position,
+        recorded_at: recorded.at.to_string(),
+        id: evidence.id.to_string(),
+        scope: evidence.scope.to_string(),
+        scope_version: recorded.scope_version,
+        issuer: evidence.issuer.to_string(),
+        vouching: vouching.to_owned(),
+        key,
+        valid: PeriodJson::write(&evidence.valid),
+        claim: ClaimJson::write(&evidence.claim),
+        dated: evidence.source.dated.to_string(),
+        authority: authority_name(evidence.source.authority).to_owned(),
+        sealed: hex(&Sha256::digest(opening.as_bytes())),
+    };
+    let body = serde_json::to_string(&body)?;
+    Ok(Entry {
+        position: recorded.position,
+        recorded_at: recorded.at,
+        evidence_id: evidence.id.clone(),
+        kind: evidence.claim.kind().to_owned(),
+        scope: evidence.scope.clone(),
+        scope_version: recorded.scope_version,
+        leaf_hash: record::tree::leaf_hash(body.as_bytes()).to_string(),
+        body,
+        opening: Some(opening),
+    })
+}
+
+/// Reads an entry back.
+pub fn read(entry: &Entry) -> Result<Recorded, CodecError> {
+    let body: Body = serde_json::from_str(&entry.body)?;
+    let title = match &entry.opening {
+        Some(text) => serde_json::from_str::<Opening>(text)?.title,
+        None => ERASED.to_owned(),
+    };
+    let vouching = match (body.vouching.as_str(), body.key) {
+        ("operator", None) => Vouching::Operator,
+        ("signed", Some(key)) => Vouching::Signed { key },
+        (other, _) => return Err(CodecError(format!("{other:?} is no vouching"))),
+    };
+    Ok(Recorded {
+        position: body.position,
+        at: body.recorded_at.parse::<Instant>()?,
+        scope_version: body.scope_version,
+        evidence: Evidence {
+            id: body.id.parse()?,
+            scope: body.scope.parse()?,
+            issuer: body.issuer.parse()?,
+            vouching,
+            claim: body.claim.read()?,
+            valid: body.valid.read()?,
+            source: Source {
+                title: Arc::from(title),
+                dated: Arc::from(body.dated),
+                authority: authority(&body.authority)?,
+            },
+        },
+    })
+}
+
+/// What is wrong between an entry's columns, its body and its opening; none if they agree.
+///
+/// The tree covers the body alone, so everything that is read from elsewhere is held against it.
+pub fn disagreement(entry: &Entry) -> Option<String> {
+    let body: Body = match serde_json::from_str(&entry.body) {
+        Ok(body) => body,
+        Err(error) => return Some(format!("the body does not read: {error}")),
+    };
+    let kind = match body.claim.read() {
+        Ok(claim) => claim.kind(),
+        Err(error) => return Some(error.to_string()),
+    };
+    let columns = [
+        (
+            "position",
+            body.position.to_string(),
+            entry.position.to_string(),
+        ),
+        (
+            "recorded_at",
+            body.recorded_at,
+            entry.recorded_at.to_string(),
+        ),
+        ("evidence_id", body.id, entry.evidence_id.to_string()),
+        ("kind", kind.to_owned(), entry.kind.clone()),
+        ("scope", body.scope, entry.scope.to_string()),
+        (
+            "scope_version",
+            body.scope_version.to_string(),
+            entry.scope_version.to_string(),
+        ),
+    ];
+    for (column, said, stored) in columns {
+        if said != stored {
+            return Some(format!("{column} is {stored:?}, the body says {said:?}"));
+        }
+    }
+    let opening = entry.opening.as_deref()?;
+    let sealed = hex(&Sha256::digest(opening.as_bytes()));
+    (sealed != body.sealed).then(|| "the opening is not what the body commits to".to_owned())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

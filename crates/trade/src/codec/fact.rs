@@ -1,0 +1,227 @@
+//! Facts of data sets as JSON, and the keys that each is found by.
+
+use catalogue::key;
+use domain::number::Tac;
+use domain::radio::{Plmn, Radio};
+use domain::{Instant, Period};
+use feeds::{BandFact, DeviceFact, Fact, NetworkFact, SourceNote};
+use serde::{Deserialize, Serialize};
+
+use super::{CodecError, PeriodJson, RadioJson};
+
+/// What a row says of a device.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct DeviceJson {
+    pub brand: String,
+    pub model: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codenames: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tacs: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub radio: Option<RadioJson>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<String>,
+    #[serde(flatten)]
+    pub own: OwnJson,
+}
+
+/// What a row says of a network.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct NetworkJson {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub operator: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plmns: Vec<String>,
+    pub radio: RadioJson,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    #[serde(flatten)]
+    pub own: OwnJson,
+}
+
+/// A source and a period of the row's own.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct OwnJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_dated: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid: Option<PeriodJson>,
+}
+
+impl OwnJson {
+    fn write(source: Option<&SourceNote>, valid: Option<&Period>) -> Self {
+        Self {
+            source_title: source.map(|note| note.title.clone()),
+            source_dated: source.map(|note| note.dated.clone()),
+            valid: valid.map(PeriodJson::write),
+        }
+    }
+}
+
+/// A band of a band table, for the chart.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct BandJson {
+    pub band: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uplink_khz: Option<(u32, u32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downlink_khz: Option<(u32, u32)>,
+    pub duplex: String,
+}
+
+/// Kind, JSON, keys.
+pub(crate) type Written = (&'static str, String, Vec<String>);
+
+/// A fact as it is stored: its kind, its JSON, the keys that it is found by. Offers of feeds are not kept
+/// as facts: they become listings.
+pub(crate) fn write(fact: &Fact) -> Result<Option<Written>, CodecError> {
+    Ok(match fact {
+        Fact::Device(device) => Some((
+            "device",
+            serde_json::to_string(&device_json(device))?,
+            device_keys(device),
+        )),
+        Fact::Network(network) => Some((
+            "network",
+            serde_json::to_string(&network_json(network))?,
+            network_keys(network),
+        )),
+        Fact::Band(band) => Some((
+            "band",
+            serde_json::to_string(&band_json(band))?,
+            vec![format!("band:{}", band.band)],
+        )),
+        Fact::Item(_) => None,
+    })
+}
+
+fn device_json(device: &DeviceFact) -> DeviceJson {
+    DeviceJson {
+        brand: device.brand.clone(),
+        model: device.model.clone(),
+        codes: device.codes.clone(),
+        codenames: device.codenames.clone(),
+        tacs: device.tacs.iter().map(Tac::to_string).collect(),
+        radio: device.radio.as_ref().map(RadioJson::write),
+        platform: device.platform.clone(),
+        variant: device.variant.clone(),
+        released: device.released.clone(),
+        own: OwnJson::write(device.source.as_ref(), device.valid.as_ref()),
+    }
+}
+
+fn device_keys(device: &DeviceFact) -> Vec<String> {
+    let mut keys = Vec::new();
+    if !device.model.is_empty() {
+        keys.push(key::device(&device.brand, &device.model));
+        keys.push(key::model(&device.brand, &device.model));
+    }
+    keys.extend(device.codes.iter().map(|code| key::code(code)));
+    keys.extend(device.codenames.iter().map(|name| key::codename(name)));
+    keys.extend(device.tacs.iter().map(|tac| key::tac(*tac)));
+    tidy(keys)
+}
+
+fn network_json(network: &NetworkFact) -> NetworkJson {
+    NetworkJson {
+        name: network.name.clone(),
+        operator: network.operator.clone(),
+        country: network.country.map(|country| country.to_string()),
+        plmns: network.plmns.iter().map(Plmn::to_string).collect(),
+        radio: RadioJson::write(&network.radio),
+        id: network.id.clone(),
+        own: OwnJson::write(network.source.as_ref(), network.valid.as_ref()),
+    }
+}
+
+fn network_keys(network: &NetworkFact) -> Vec<String> {
+    let mut keys: Vec<String> = network.plmns.iter().map(|plmn| key::plmn(*plmn)).collect();
+    for name in [&network.name, &network.operator] {
+        if !name.is_empty() {
+            keys.push(key::network(network.country, name));
+        }
+    }
+    keys.extend(network.id.as_deref().map(key::network_id));
+    tidy(keys)
+}
+
+fn tidy(mut keys: Vec<String>) -> Vec<String> {
+    keys.retain(|key| !key.ends_with(':') && !key.ends_with('/'));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn band_json(band: &BandFact) -> BandJson {
+    BandJson {
+        band: band.band.to_string(),
+        uplink_khz: band.uplink_khz,
+        downlink_khz: band.downlink_khz,
+        duplex: band.duplex.clone(),
+    }
+}
+
+/// The radio that a device's row states, if it does.
+pub(crate) fn device_radio(device: &DeviceJson) -> Result<Option<Radio>, CodecError> {
+    device.radio.as_ref().map(RadioJson::read).transpose()
+}
+
+/// The period of a row, within that of its data set.
+pub(crate) fn valid(own: &OwnJson, of_set: Period) -> Result<Period, CodecError> {
+    own.valid.as_ref().map_or(Ok(of_set), PeriodJson::read)
+}
+
+/// Where a data set comes from, as it is stored with it.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct OriginJson {
+    /// In words.
+    pub title: String,
+    /// The source's own date.
+    pub dated: String,
+    /// As the source states it.
+    pub licence: String,
+    /// Which fields claim to be the whole set, in words.
+    pub exhaustive: String,
+    /// `built_in`, `public_list` or `own`.
+    pub authority: String,
+    /// First instant for which it is read, RFC 3339; none: since ever.
+    pub valid_from: Option<String>,
+    /// First instant for which it is no longer read; none: without end.
+    pub valid_until: Option<String>,
+}
+
+impl OriginJson {
+    /// From a feed's origin and how much its word weighs.
+    #[must_use]
+    pub fn new(origin: &feeds::Origin, authority: domain::evidence::Authority) -> Self {
+        Self {
+            title: origin.title.clone(),
+            dated: origin.dated.clone(),
+            licence: origin.licence.clone(),
+            exhaustive: origin.exhaustive.to_owned(),
+            authority: super::authority_name(authority).to_owned(),
+            valid_from: origin.valid.from.as_ref().map(Instant::to_string),
+            valid_until: origin.valid.until.as_ref().map(Instant::to_string),
+        }
+    }
+
+    pub(crate) fn valid(&self) -> Result<Period, CodecError> {
+        let instant = |text: &Option<String>| text.as_deref().map(str::parse).transpose();
+        Ok(Period {
+            from: instant(&self.valid_from)?,
+            until: instant(&self.valid_until)?,
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! What can go wrong in a use case, with a stable code for programs and a help line for people.
+//!
+//! One table holds code, kind, title and help; each code has its section in `docs/errors/README.md`, and a test
+//! holds the two together. Edges translate: `web` to RFC 9457 problems, `cli` to `error:` and `hint:`.
+
+use domain::fault::Fault;
+use store::db::DbError;
+
+/// What a client, the operator and support can do about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It is not there, or not for the caller.
+    NotFound,
+    /// It does not go with what is there.
+    Conflict,
+    /// The caller may not.
+    NotAllowed,
+    /// The input is wrong.
+    Invalid,
+    /// Not now; later it may work.
+    Unavailable,
+    /// A fault of ours.
+    Broken,
+}
+
+macro_rules! codes {
+    ($($code:ident = $name:literal, $kind:ident, $title:literal, $help:literal;)*) => {
+        /// A stable error code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code { $(#[doc = $title] $code,)* }
+
+        impl Code {
+            /// All codes.
+            pub const ALL: &'static [Self] = &[$(Self::$code),*];
+
+            /// As written in answers.
+            #[must_use]
+            pub const fn name(self) -> &'static str { match self { $(Self::$code => $name),* } }
+
+            /// Its kind.
+            #[must_use]
+            pub const fn kind(self) -> Kind { match self { $(Self::$code => Kind::$kind),* } }
+
+            /// What it is, in a few words.
+            #[must_use]
+            pub const fn title(self) -> &'static str { match self { $(Self::$code => $title),* } }
+
+            /// What to do next.
+            #[must_use]
+            pub const fn help(self) -> &'static str { match self { $(Self::$code => $help),* } }
+        }
+    };
+}
+
+codes! {
+    NotFound = "not_found", NotFound, "There is no such thing", "check the id, or list what is there";
+    DeviceUnknown = "device_unknown", NotFound, "No device goes by that name",
+        "try the brand and the model, or the model code printed on the device; import a device list with `passband import`";
+    DeviceAmbiguous = "device_ambiguous", Conflict, "Several devices go by that name",
+        "ask again with one of the model codes that are listed";
+    NetworkUnknown = "network_unknown", NotFound, "No network goes by that name in that country",
+        "check the country, or import a network list with `passband import`";
+    InvalidInput = "invalid_input", Invalid, "The input is not what it should be", "mend the places that are named and send it again";
+    FileNotUnderstood = "file_not_understood", Invalid, "The file is not what it says",
+        "check the file, or name its kind with --kind";
+    PolicyInvalid = "policy_invalid", Invalid, "The policy has faults", "mend the lines that are named";
+    WrongScope = "wrong_scope", Invalid, "The evidence does not belong under that scope",
+        "write an authorisation under its brand, a certification under its variant, a policy under its market";
+    StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
+    AlreadyWithdrawn = "already_withdrawn", Conflict, "It was withdrawn for good", "record new evidence instead";
+    KeyReused = "key_reused", Conflict, "The key stands for another request", "use a new Idempotency-Key for a new order";
+    Currency = "currency_mismatch", Invalid, "The currency is not the market's", "give prices in the market's currency";
+    SignInFailed = "sign_in_failed", NotAllowed, "Address or password is wrong", "check both; the operator can set a new password";
+    SignInNeeded = "sign_in_needed", NotAllowed, "This needs a sign-in", "sign in and try again";
+    Busy = "busy", Unavailable, "Too much at once", "try again in a moment";
+    OutcomeUnknown = "outcome_unknown", Unavailable, "It is not known whether it was done",
+        "ask again with the same Idempotency-Key: it is done once at most";
+    DatabaseOpen = "database_cannot_be_opened", Unavailable, "The database cannot be opened", "do what the message says";
+    RecordForked = "record_forked", Unavailable, "The record is not the one that was signed",
+        "stop, keep the data folder as it is, and run `passband record verify`; nothing is signed until it is settled";
+    Broken = "broken", Broken, "Something is wrong on our side", "tell the operator, with the request id";
+}
+
+/// An error of a use case.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct Error {
+    /// What it is.
+    pub code: Code,
+    /// What happened here, in a sentence; never inside words.
+    pub detail: String,
+    /// Where the input is wrong, if it is.
+    pub faults: Vec<Fault>,
+}
+
+impl Error {
+    /// An error with its sentence.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Bad input, with every place.
+    #[must_use]
+    pub fn faults(code: Code, faults: Vec<Fault>) -> Self {
+        let detail = match faults.as_slice() {
+            [only] => only.to_string(),
+            many => format!("{} faults; the first: {}", many.len(), many[0]),
+        };
+        Self {
+            code,
+            detail,
+            faults,
+        }
+    }
+
+    pub(crate) fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
+        Self::new(Code::NotFound, format!("there is no {what} {id}"))
+    }
+
+    pub(crate) fn broken(detail: impl Into<String>) -> Self {
+        Self::new(Code::Broken, detail)
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        let code = match &error {
+            DbError::Retry | DbError::Closed | DbError::Unavailable { .. } => Code::Busy,
+            DbError::OutcomeUnknown => Code::OutcomeUnknown,
+            _ => Code::Broken,
+        };
+        let mut detail = error.to_string();
+        if code == Code::Broken
+            && let Some(cause) = std::error::Error::source(&error)
+        {
+            detail = format!("{detail}: {cause}");
+        }
+        Self::new(code, detail)
+    }
+}
+
+impl From<domain::ParseError> for Error {
+    fn from(error: domain::ParseError) -> Self {
+        Self::new(Code::InvalidInput, error.to_string())
+    }
+}

@@ -1,0 +1,32 @@
+//! Fresh ids, salts and tokens. The only place that draws randomness.
+
+use domain::id::Id;
+
+use crate::codec::entry::hex;
+use crate::error::Error;
+
+/// `N` random bytes.
+///
+/// # Errors
+/// The system's source of randomness failed; nothing that needs it may go on.
+pub fn bytes<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).map_err(|_| Error::broken("the system gives no random numbers"))?;
+    Ok(bytes)
+}
+
+/// A new id, `prefix` and 24 hex digits.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn id<K>(prefix: &str) -> Result<Id<K>, Error> {
+    Ok(format!("{prefix}-{}", hex(&bytes::<12>()?)).parse()?)
+}
+
+/// 32 random bytes as hex: salts and session tokens.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn token() -> Result<String, Error> {
+    Ok(hex(&bytes::<32>()?))
+}

@@ -1,0 +1,299 @@
+//! The house: one Passband, open.
+//!
+//! Each use case is a method, written in the file that owns it (`change.rs`, `door.rs`, `offers.rs` …); this one
+//! opens the house, keeps this node in step, and answers what needs no file of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::device::{DeviceModel, DeviceVariant};
+use domain::evidence::Authority;
+use domain::{Clock, Instant};
+use gate::Snapshot;
+use store::db::{Backend, Db, Job, OpenOptions, Probe, Target, Tx, UnsafeSettings};
+use store::directory::{self, Brand, Directory, HostNetwork, Market, Party, Seller};
+use store::people;
+
+use crate::data_sets::Input;
+use crate::error::{Code, Error};
+use crate::keeper::Keeper;
+use crate::node::Node;
+
+/// How often a node looks whether the record went on, and signs it if it did.
+pub const FOLLOW_EVERY: Duration = Duration::from_millis(200);
+/// The database's file in the data folder.
+pub const DATABASE_FILE: &str = "passband.db";
+
+/// The built-in tables: what is known of well-known phones and networks before anything is imported.
+const BUILT_IN: [(&str, feeds::Kind, &str); 3] = [
+    (
+        "devices.toml",
+        feeds::Kind::KnownDevices,
+        include_str!("../../../data/known/devices.toml"),
+    ),
+    (
+        "networks.toml",
+        feeds::Kind::KnownNetworks,
+        include_str!("../../../data/known/networks.toml"),
+    ),
+    (
+        "bands.toml",
+        feeds::Kind::KnownBands,
+        include_str!("../../../data/known/bands.toml"),
+    ),
+];
+
+/// How to open a house.
+pub struct HouseOptions {
+    /// Where the database, the record's key and the last checkpoint are.
+    pub folder: PathBuf,
+    /// PostgreSQL's address; none: SQLite in the folder.
+    pub postgres: Option<String>,
+    /// Refuse to make a new one.
+    pub must_exist: bool,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Stops work at named steps; for tests.
+    pub probe: Option<Arc<dyn Probe>>,
+    /// What to do about unsafe database settings; tests may allow them.
+    pub unsafe_settings: UnsafeSettings,
+}
+
+impl HouseOptions {
+    /// SQLite in `folder`, made if it is not there.
+    #[must_use]
+    pub fn new(folder: &Path, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            postgres: None,
+            must_exist: false,
+            clock,
+            probe: None,
+            unsafe_settings: UnsafeSettings::Refuse,
+        }
+    }
+}
+
+/// One Passband. Clones are the same one.
+#[derive(Clone)]
+pub struct House {
+    pub(crate) db: Db,
+    pub(crate) node: Arc<Node>,
+    pub(crate) keeper: Arc<Keeper>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl House {
+    /// Opens a house: brings the database up to date, loads the built-in tables if it is new, and reads the
+    /// whole record into this node's snapshot.
+    ///
+    /// # Errors
+    /// The folder or the database cannot be opened (each with what helps), or the record is damaged.
+    pub async fn open(options: HouseOptions) -> Result<Self, Error> {
+        let HouseOptions { folder, .. } = &options;
+        if !options.must_exist {
+            std::fs::create_dir_all(folder).map_err(|error| {
+                let detail = format!(
+                    "{}: {error}; check the path and its permissions",
+                    folder.display()
+                );
+                Error::new(Code::DatabaseOpen, detail)
+            })?;
+        }
+        let target = match &options.postgres {
+            Some(url) => Target::Postgres(url.clone()),
+            None => Target::Sqlite(folder.join(DATABASE_FILE)),
+        };
+        let mut open = OpenOptions::new(Arc::clone(&options.clock), store::MIGRATIONS);
+        open.must_exist = options.must_exist;
+        open.probe = options.probe.clone();
+        open.unsafe_settings = options.unsafe_settings;
+        let db = Db::open(&target, open)
+            .await
+            .map_err(|error| Error::new(Code::DatabaseOpen, error.to_string()))?;
+        let house = Self {
+            keeper: Arc::new(Keeper::open(folder)?),
+            db,
+            node: Arc::new(Node::new()),
+            clock: options.clock,
+        };
+        house.load_built_in().await?;
+        house.node.reload(&house.db).await?;
+        house.node.follow(&house.db).await?;
+        Ok(house)
+    }
+
+    async fn load_built_in(&self) -> Result<(), Error> {
+        for (name, kind, text) in BUILT_IN {
+            let input = Input::Bytes(name.to_owned(), text.as_bytes().to_vec());
+            self.import(input, Some(kind), Authority::BuiltIn, |_| {})
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Follows the record and signs it until `stop` resolves. Run it as a task of the server.
+    pub async fn keep_up(&self, stop: impl Future<Output = ()>) {
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => return,
+                () = tokio::time::sleep(FOLLOW_EVERY) => {}
+            }
+            // A node that cannot follow is not fresh and shows nothing as buyable; it keeps trying.
+            if self.node.follow(&self.db).await.is_ok() {
+                let _signed_or_refused = self.keeper.sign(&self.db).await;
+            }
+        }
+    }
+
+    /// Follows the record once, to its end.
+    ///
+    /// # Errors
+    /// The database, or a damaged entry.
+    pub async fn follow(&self) -> Result<(), Error> {
+        self.node.follow(&self.db).await
+    }
+
+    /// Ends the work in progress and gives the database free.
+    pub async fn close(self) {
+        self.db.close().await;
+    }
+
+    /// The present, by the house's clock.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Which database it is on.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.db.backend()
+    }
+
+    /// What the gate knows, as far as this node has followed.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.node.snapshot()
+    }
+
+    /// Names of everybody and everything.
+    #[must_use]
+    pub fn directory(&self) -> Arc<Directory> {
+        self.node.directory()
+    }
+
+    /// How long ago this node last knew that it had the whole record.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        self.node.age()
+    }
+
+    /// Whether this node may show things as buyable.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.node.is_fresh()
+    }
+
+    /// Adds to the directory; what is there is brought up to date.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn register(&self, news: Registration) -> Result<(), Error> {
+        self.db.write(Register(news)).await?;
+        self.node.reload(&self.db).await
+    }
+
+    /// A setting of this house.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>, Error> {
+        self.db.read(ReadSetting(name.to_owned())).await
+    }
+
+    /// Sets a setting of this house.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn set_setting(&self, name: &str, value: &str) -> Result<(), Error> {
+        self.db
+            .write(WriteSetting(name.to_owned(), value.to_owned()))
+            .await
+    }
+}
+
+/// What is added to the directory in one go.
+#[derive(Clone, Debug, Default)]
+pub struct Registration {
+    /// Parties; before what refers to them.
+    pub parties: Vec<Party>,
+    /// Brands.
+    pub brands: Vec<Brand>,
+    /// Sellers.
+    pub sellers: Vec<Seller>,
+    /// Host networks.
+    pub networks: Vec<HostNetwork>,
+    /// Markets.
+    pub markets: Vec<Market>,
+    /// Device models.
+    pub models: Vec<DeviceModel>,
+    /// Device variants.
+    pub variants: Vec<DeviceVariant>,
+}
+
+struct Register(Registration);
+
+impl Job for Register {
+    type Out = ();
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        for party in &self.0.parties {
+            directory::put_party(tx, party).await?;
+        }
+        for brand in &self.0.brands {
+            directory::put_brand(tx, brand).await?;
+        }
+        for seller in &self.0.sellers {
+            directory::put_seller(tx, seller).await?;
+        }
+        for network in &self.0.networks {
+            directory::put_network(tx, network).await?;
+        }
+        for market in &self.0.markets {
+            directory::put_market(tx, market).await?;
+        }
+        for model in &self.0.models {
+            directory::put_model(tx, model).await?;
+        }
+        for variant in &self.0.variants {
+            directory::put_variant(tx, variant).await?;
+        }
+        Ok(())
+    }
+}
+
+struct ReadSetting(String);
+
+impl Job for ReadSetting {
+    type Out = Option<String>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<String>, Error> {
+        Ok(people::setting(tx, &self.0).await?)
+    }
+}
+
+struct WriteSetting(String, String);
+
+impl Job for WriteSetting {
+    type Out = ();
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        Ok(people::put_setting(tx, &self.0, &self.1).await?)
+    }
+}

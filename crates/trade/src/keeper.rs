@@ -1,0 +1,290 @@
+//! Keeping the record: signing checkpoints, and checking it all.
+//!
+//! The last signed checkpoint is also written beside the database (`checkpoint`), as a witness that the
+//! database cannot rewrite. A record that does not extend it is not signed: a backup that was restored, or
+//! an entry that was changed, must never lead to two roots for one size.
+
+use std::path::{Path, PathBuf};
+
+use domain::Instant;
+use record::checkpoint::{self, Checkpoint};
+use record::note::{Name, SigningKey};
+use record::report::Report;
+use record::tree::{Frontier, leaf_hash};
+use record::verify::{StoredEntry, verify_log};
+use store::db::{Db, Job, Tx};
+use store::record_log::{self, Entry, SignedCheckpoint};
+
+use crate::codec::entry;
+use crate::error::{Code, Error};
+use crate::fresh;
+
+/// The record's name in checkpoints and keys.
+pub const ORIGIN: &str = "passband/record";
+const KEY_FILE: &str = "record.key";
+const CHECKPOINT_FILE: &str = "checkpoint";
+const READ_AT_ONCE: u32 = 5_000;
+
+/// Signs checkpoints for one house.
+pub(crate) struct Keeper {
+    folder: PathBuf,
+    key: SigningKey,
+    frontier: tokio::sync::Mutex<Frontier>,
+}
+
+/// What a check of the record found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Entries, roots, checkpoints, faults of the log.
+    pub report: Report,
+    /// Entries whose columns or opening are not what the body says: position and what is wrong.
+    pub disagreements: Vec<(u64, String)>,
+    /// The key that the checkpoints were checked with, C2SP vkey.
+    pub key: String,
+}
+
+impl Verified {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.report.is_clean() && self.disagreements.is_empty()
+    }
+}
+
+impl Keeper {
+    /// Reads the house's key, or makes one.
+    pub(crate) fn open(folder: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            folder: folder.to_owned(),
+            key: key(&folder.join(KEY_FILE))?,
+            frontier: tokio::sync::Mutex::new(Frontier::new()),
+        })
+    }
+
+    /// Signs the record as it stands, if it grew; gives the newest checkpoint.
+    pub(crate) async fn sign(&self, db: &Db) -> Result<Option<SignedCheckpoint>, Error> {
+        let mut frontier = self.frontier.lock().await;
+        let witness = self.witness()?;
+        loop {
+            let more = db.read(ReadFrom(frontier.size())).await?;
+            for one in &more {
+                let leaf = leaf_hash(one.body.as_bytes());
+                if leaf.to_string() != one.leaf_hash {
+                    return Err(forked(&format!("entry {} was changed", one.position)));
+                }
+                frontier.push(leaf);
+                hold_against(witness.as_ref(), &frontier)?;
+            }
+            if more.len() < READ_AT_ONCE as usize {
+                break;
+            }
+        }
+        let (size, root) = (frontier.size(), frontier.root());
+        if size < witness.map_or(0, |witness| witness.size) {
+            return Err(forked(&format!(
+                "it has {size} entries, fewer than were signed"
+            )));
+        }
+        if let Some(last) = db.read(LastCheckpoint).await?
+            && last.size == size
+        {
+            return Ok(Some(last));
+        }
+        if size == 0 {
+            return Ok(None);
+        }
+        let note = checkpoint::sign(
+            &self.key,
+            &Checkpoint {
+                origin: origin()?,
+                size,
+                root,
+            },
+        );
+        let signed = db
+            .write(PutCheckpoint {
+                size,
+                root: root.to_string(),
+                note,
+            })
+            .await?;
+        if signed.root != root.to_string() {
+            return Err(forked(&format!("another root was signed for size {size}")));
+        }
+        write_whole(&self.folder.join(CHECKPOINT_FILE), &signed.note)?;
+        Ok(Some(signed))
+    }
+
+    /// The checkpoint beside the database.
+    fn witness(&self) -> Result<Option<Checkpoint>, Error> {
+        let Some(note) = read_if_there(&self.folder.join(CHECKPOINT_FILE))? else {
+            return Ok(None);
+        };
+        checkpoint::open(&note, &self.key.verifier())
+            .map(Some)
+            .map_err(|error| {
+                forked(&format!(
+                    "the file {CHECKPOINT_FILE} does not hold: {error}"
+                ))
+            })
+    }
+
+    /// Checks every entry, every checkpoint, and the columns and openings against the bodies.
+    pub(crate) async fn verify(&self, db: &Db) -> Result<Verified, Error> {
+        let (entries, checkpoints) = db.read(ReadAll).await?;
+        let disagreements = entries
+            .iter()
+            .filter_map(|one| Some((one.position, entry::disagreement(one)?)))
+            .collect();
+        let witness = read_if_there(&self.folder.join(CHECKPOINT_FILE))?;
+        let notes: Vec<String> = checkpoints.into_iter().map(|one| one.note).collect();
+        let stored = entries.into_iter().map(|one| StoredEntry {
+            position: one.position,
+            body: one.body.into_bytes(),
+            leaf_hash: one.leaf_hash,
+        });
+        let key = self.key.verifier();
+        Ok(Verified {
+            report: verify_log(stored, &notes, witness.as_deref(), &key, &origin()?),
+            disagreements,
+            key: key.to_string(),
+        })
+    }
+
+    pub(crate) fn verifier(&self) -> String {
+        self.key.verifier().to_string()
+    }
+}
+
+fn hold_against(witness: Option<&Checkpoint>, frontier: &Frontier) -> Result<(), Error> {
+    match witness {
+        Some(witness) if witness.size == frontier.size() && witness.root != frontier.root() => {
+            Err(forked(&format!(
+                "at {} entries its root is another than was signed",
+                witness.size
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn origin() -> Result<Name, Error> {
+    ORIGIN
+        .parse()
+        .map_err(|_| Error::broken("the record's name is not a key name"))
+}
+
+fn forked(detail: &str) -> Error {
+    Error::new(
+        Code::RecordForked,
+        format!("the record is not the one that was signed: {detail}"),
+    )
+}
+
+fn key(path: &Path) -> Result<SigningKey, Error> {
+    if let Some(text) = read_if_there(path)? {
+        return SigningKey::from_text(text.trim())
+            .map_err(|error| Error::broken(format!("{}: {error}", path.display())));
+    }
+    let key = SigningKey::from_seed(origin()?, fresh::bytes()?);
+    write_secret(path, &key.to_text())?;
+    Ok(key)
+}
+
+fn read_if_there(path: &Path) -> Result<Option<String>, Error> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(file_error(path, &error)),
+    }
+}
+
+fn file_error(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(Code::DatabaseOpen, format!("{}: {error}", path.display()))
+}
+
+/// Written beside, synced, then put in place: never half a file.
+fn write_whole(path: &Path, text: &str) -> Result<(), Error> {
+    use std::io::Write as _;
+    let beside = path.with_extension("new");
+    let written = std::fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    });
+    written.map_err(|error| file_error(path, &error))
+}
+
+/// As [`write_whole`], readable by its owner alone.
+fn write_secret(path: &Path, text: &str) -> Result<(), Error> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })
+        .map_err(|error| file_error(path, &error))
+}
+
+struct ReadFrom(u64);
+
+impl Job for ReadFrom {
+    type Out = Vec<Entry>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Entry>, Error> {
+        Ok(record_log::entries_from(tx, self.0, READ_AT_ONCE).await?)
+    }
+}
+
+struct ReadAll;
+
+impl Job for ReadAll {
+    type Out = (Vec<Entry>, Vec<SignedCheckpoint>);
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
+        let entries = record_log::entries_from(tx, 0, u32::MAX).await?;
+        Ok((entries, record_log::checkpoints(tx).await?))
+    }
+}
+
+struct LastCheckpoint;
+
+impl Job for LastCheckpoint {
+    type Out = Option<SignedCheckpoint>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
+        Ok(record_log::last_checkpoint(tx).await?)
+    }
+}
+
+struct PutCheckpoint {
+    size: u64,
+    root: String,
+    note: String,
+}
+
+impl Job for PutCheckpoint {
+    type Out = SignedCheckpoint;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<SignedCheckpoint, Error> {
+        let signed = SignedCheckpoint {
+            size: self.size,
+            root: self.root.clone(),
+            note: self.note.clone(),
+            signed_at: Instant::from_epoch_ms(tx.now().await?),
+        };
+        record_log::put_checkpoint(tx, &signed).await?;
+        // Another node may have signed this size first; what stands is what counts.
+        let last = record_log::last_checkpoint(tx).await?;
+        Ok(last.filter(|last| last.size == self.size).unwrap_or(signed))
+    }
+}

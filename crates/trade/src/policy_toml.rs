@@ -1,0 +1,269 @@
+//! A market's policy, written as TOML.
+//!
+//! Faults point at the line, and all of them are collected. docs/guide/policy.md explains the form.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::ops::Range;
+use std::str::FromStr;
+
+use domain::ParseError;
+use domain::fault::Fault;
+use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
+use serde::Deserialize;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyToml {
+    market: Spanned<String>,
+    carrier: Spanned<String>,
+    country: Spanned<String>,
+    currency: Spanned<String>,
+    hosts: Vec<Spanned<String>>,
+    #[serde(default)]
+    host_rule: Option<Spanned<String>>,
+    #[serde(default)]
+    category: Vec<CategoryToml>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoryToml {
+    name: Spanned<String>,
+    #[serde(default)]
+    requirements: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    service_min: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    schemes: Vec<String>,
+    #[serde(default)]
+    conditions: Vec<String>,
+}
+
+/// Reads a policy. `file` is how the user named it.
+///
+/// # Errors
+/// Every fault, with its line.
+pub fn parse(file: &str, text: &str) -> Result<Policy, Vec<Fault>> {
+    let mut reader = Reader {
+        file,
+        text,
+        faults: Vec::new(),
+    };
+    let policy = match toml::from_str::<PolicyToml>(text) {
+        Ok(written) => reader.policy(&written),
+        Err(error) => {
+            let at = error.span().unwrap_or(0..0);
+            let message = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            reader.fault(
+                at,
+                "policy.form",
+                &message,
+                "docs/guide/policy.md has the form",
+            );
+            None
+        }
+    };
+    match policy {
+        Some(policy) if reader.faults.is_empty() => Ok(policy),
+        _ => Err(reader.faults),
+    }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn fault(&mut self, at: Range<usize>, rule: &'static str, found: &str, help: impl Display) {
+        let before = self.text.get(..at.start).unwrap_or_default();
+        let lines = before.matches('\n').count();
+        self.faults.push(Fault {
+            file: self.file.to_owned(),
+            line: u64::try_from(lines).unwrap_or(0) + 1,
+            column: String::new(),
+            rule,
+            found: found.chars().take(80).collect(),
+            help: help.to_string(),
+        });
+    }
+
+    fn parsed<T: FromStr<Err = ParseError>>(&mut self, written: &Spanned<String>) -> Option<T> {
+        match written.get_ref().parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let error: ParseError = error;
+                self.fault(
+                    written.span(),
+                    "policy.value",
+                    written.get_ref(),
+                    error.help,
+                );
+                None
+            }
+        }
+    }
+
+    fn policy(&mut self, written: &PolicyToml) -> Option<Policy> {
+        let market = self.parsed(&written.market);
+        let carrier = self.parsed(&written.carrier);
+        let country = self.parsed(&written.country);
+        let currency = self.parsed(&written.currency);
+        let hosts: Vec<_> = written
+            .hosts
+            .iter()
+            .filter_map(|host| self.parsed(host))
+            .collect();
+        let host_rule = match &written.host_rule {
+            Some(rule) => self.parsed(rule),
+            None => Some(HostRule::Any),
+        };
+        let categories: Vec<_> = written
+            .category
+            .iter()
+            .filter_map(|category| self.category(category))
+            .collect();
+        for (index, category) in categories.iter().enumerate() {
+            if categories[..index]
+                .iter()
+                .any(|other| other.category == category.category)
+            {
+                let at = written.category[index].name.span();
+                self.fault(
+                    at,
+                    "policy.twice",
+                    category.category.as_str(),
+                    "name each category once",
+                );
+            }
+        }
+        Some(Policy {
+            market: market?,
+            carrier: carrier?,
+            country: country?,
+            currency: currency?,
+            hosts,
+            host_rule: host_rule?,
+            categories,
+        })
+    }
+
+    fn category(&mut self, written: &CategoryToml) -> Option<CategoryPolicy> {
+        let category = self.parsed(&written.name);
+        let mut demands: Vec<(Requirement, Demand)> = Vec::new();
+        for (name, demand) in &written.requirements {
+            let requirement: Option<Requirement> = self.parsed(name);
+            let demand: Option<Demand> = self.parsed(demand);
+            if requirement == Some(Requirement::NoStopSale) {
+                let help = "a stop-sale always blocks; no policy can turn it off";
+                self.fault(name.span(), "policy.stop_sale", name.get_ref(), help);
+            }
+            demands.extend(requirement.zip(demand));
+        }
+        let mut service_min: Vec<(Service, Level)> = Vec::new();
+        for (name, level) in &written.service_min {
+            let service = Service::ALL
+                .into_iter()
+                .find(|service| service.name() == name.get_ref());
+            if service.is_none() {
+                let help = "write voice, messages, data, emergency_call or five_g";
+                self.fault(name.span(), "policy.service", name.get_ref(), help);
+            }
+            let level: Option<Level> = self.parsed(level);
+            service_min.extend(service.zip(level));
+        }
+        let asks = |wanted| {
+            demands
+                .iter()
+                .any(|(r, d)| *r == wanted && *d != Demand::Off)
+        };
+        if asks(Requirement::RadioFit) && service_min.is_empty() {
+            let help = "radio_fit needs service_min, such as { data = \"partial\" }";
+            self.fault(
+                written.name.span(),
+                "policy.no_service",
+                written.name.get_ref(),
+                help,
+            );
+        }
+        if asks(Requirement::RegulatoryApproval) && written.schemes.is_empty() {
+            let help = "regulatory_approval needs schemes, such as [\"FCC\"]";
+            self.fault(
+                written.name.span(),
+                "policy.no_scheme",
+                written.name.get_ref(),
+                help,
+            );
+        }
+        Some(CategoryPolicy {
+            category: category?,
+            demands,
+            service_min,
+            schemes: written.schemes.clone(),
+            conditions: written.conditions.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+market = "us"
+carrier = "us-mobile"
+country = "US"
+currency = "USD"
+hosts = ["tmobile-us"]
+
+[[category]]
+name = "smartphone"
+requirements = { sales_authorization = "must", radio_fit = "must", platform_fit = "disclose" }
+service_min = { data = "partial", voice = "fallback_only" }
+"#;
+
+    #[test]
+    fn a_policy_is_read() {
+        let policy = parse("us.toml", GOOD).expect("good");
+        let phone = policy
+            .category(&"smartphone".parse().expect("id"))
+            .expect("named");
+        assert_eq!(phone.demand(Requirement::RadioFit), Demand::Must);
+        assert_eq!(phone.demand(Requirement::PlatformFit), Demand::Disclose);
+        assert_eq!(phone.demand(Requirement::Authenticity), Demand::Off);
+        assert_eq!(phone.demand(Requirement::NoStopSale), Demand::Must);
+    }
+
+    #[test]
+    fn every_fault_is_found_with_its_line() {
+        let bad = GOOD
+            .replace("country = \"US\"", "country = \"USA\"")
+            .replace("\"disclose\"", "\"maybe\"")
+            .replace("voice", "speech");
+        let faults = parse("us.toml", &bad).expect_err("bad");
+        let places: Vec<(u64, &str)> = faults.iter().map(|f| (f.line, f.rule)).collect();
+        assert_eq!(
+            places,
+            [
+                (4, "policy.value"),
+                (10, "policy.value"),
+                (11, "policy.service")
+            ]
+        );
+        let unknown = GOOD.replace("hosts =", "host =");
+        assert_eq!(
+            parse("us.toml", &unknown).expect_err("unknown key")[0].rule,
+            "policy.form"
+        );
+        let stop = GOOD.replace("platform_fit", "no_stop_sale");
+        assert!(parse("us.toml", &stop).is_err());
+    }
+}

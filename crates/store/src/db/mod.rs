@@ -79,6 +79,8 @@ pub struct OpenOptions {
     /// Connections: to read with on SQLite, for everything on PostgreSQL (two more are kept for urgent
     /// work). At least 1.
     pub pool_size: usize,
+    /// Jobs that share one COMMIT on SQLite, at most. With 1 each has its own.
+    pub batch_jobs_max: usize,
     /// What to do about unsafe settings.
     pub unsafe_settings: UnsafeSettings,
 }
@@ -86,6 +88,8 @@ pub struct OpenOptions {
 impl OpenOptions {
     /// Connections unless said otherwise.
     pub const POOL_SIZE: usize = 16;
+    /// Jobs in one COMMIT unless said otherwise.
+    pub const BATCH_JOBS_MAX: usize = 128;
 
     /// A database that may be new, without a probe, unsafe settings refused.
     #[must_use]
@@ -96,6 +100,7 @@ impl OpenOptions {
             migrations,
             must_exist: false,
             pool_size: Self::POOL_SIZE,
+            batch_jobs_max: Self::BATCH_JOBS_MAX,
             unsafe_settings: UnsafeSettings::Refuse,
         }
     }

@@ -51,7 +51,7 @@ impl Job for Locks {
 async fn until_waiting(outside: &Client, count: i64) {
     let query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    for _ in 0..100_000 {
+    for _ in 0..10_000 {
         let row = outside.query_one(query, &[]).await.expect("asked");
         if row.get::<_, i64>(0) == count {
             return;

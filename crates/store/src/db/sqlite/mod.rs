@@ -84,6 +84,7 @@ impl Sqlite {
             queue: Arc::clone(&queue),
             wal_pages,
             checkpoint_at: Writer::FIRST_CHECKPOINT,
+            batch_jobs_max: options.batch_jobs_max.max(1),
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())

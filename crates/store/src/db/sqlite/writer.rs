@@ -19,11 +19,9 @@ use crate::db::tx::{Tx, settle};
 use crate::db::wait::{block_on, poll_once};
 use crate::db::{Hooks, Job};
 
-/// A batch is committed when it has this many jobs,
-const BATCH_JOBS_MAX: usize = 128;
-/// or has run for this long,
+/// A batch is committed when it has run for this long; or has as many jobs as was said at opening, or
+/// nothing waits, or the last urgent job was run.
 const BATCH_TIME_MAX: Duration = Duration::from_millis(10);
-// or when nothing waits, or when the last urgent job was run.
 
 /// The write-ahead log is copied into the database each time it has grown by this many pages (16 MiB).
 const WAL_PAGES_STEP: u64 = 4_096;
@@ -183,6 +181,8 @@ pub(super) struct Writer {
     pub wal_pages: Arc<AtomicU64>,
     /// The log is copied when it reaches this many pages.
     pub checkpoint_at: u64,
+    /// Jobs in one COMMIT, at most.
+    pub batch_jobs_max: usize,
 }
 
 /// Asks SQLite to tell, after each commit, how many pages the log has.
@@ -248,7 +248,7 @@ impl Writer {
     fn run_jobs(&mut self, done: &mut Vec<Box<dyn Task>>, next: &mut Next) -> Result<(), DbError> {
         let started = Instant::now();
         let mut ran_urgent = false;
-        while done.len() < BATCH_JOBS_MAX && started.elapsed() < BATCH_TIME_MAX {
+        while done.len() < self.batch_jobs_max && started.elapsed() < BATCH_TIME_MAX {
             let mut task = {
                 let mut waiting = self.queue.lock();
                 let urgent = !waiting.urgent.is_empty();
@@ -312,7 +312,7 @@ impl Writer {
     /// No transaction could be begun: those who wait now are told, rather than each waiting in turn.
     fn refuse(&self, error: &rusqlite::Error) -> Next {
         let refused = Err(db_error(error, &self.names));
-        for _ in 0..BATCH_JOBS_MAX {
+        for _ in 0..self.batch_jobs_max {
             let Some(task) = self.queue.lock().take() else {
                 break;
             };

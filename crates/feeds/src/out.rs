@@ -182,3 +182,49 @@ pub(crate) fn shortened(text: &str) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Last(Option<Row>);
+
+    impl Sink for Last {
+        fn row(&mut self, row: Row) {
+            self.0 = Some(row);
+        }
+
+        fn progress(&mut self, _: u64, _: u64) {}
+    }
+
+    #[test]
+    fn past_the_last_row_one_fault_says_so_and_nothing_more_is_taken() {
+        let mut last = Last::default();
+        let mut out = Out::new(&mut last, "f", Rc::default(), 0);
+        out.summary.rows = ROWS - 1;
+        assert!(!out.full(9));
+        let draft = out.draft(9);
+        out.push(draft);
+        assert!(out.full(10));
+        assert!(out.full(11), "and it stays so");
+        assert_eq!(out.finish().rows, ROWS + 1);
+        let faults = last.0.and_then(|row| row.outcome.err()).expect("a fault");
+        assert_eq!((faults[0].rule, faults[0].line), ("file.too_many_rows", 10));
+    }
+
+    #[test]
+    fn faults_are_shortened_and_no_more_than_can_be_looked_at() {
+        let mut last = Last::default();
+        let mut out = Out::new(&mut last, "f", Rc::default(), 0);
+        let mut draft = out.draft(1);
+        for _ in 0..100 {
+            draft.fault("c", "a.rule", &"é".repeat(1_000), "help");
+        }
+        out.push(draft);
+        let faults = last.0.and_then(|row| row.outcome.err()).expect("faults");
+        assert_eq!(faults.len(), FAULTS_PER_ROW);
+        assert_eq!(faults[0].found.chars().count(), FOUND_CHARS + 1);
+        assert_eq!(faults[FAULTS_PER_ROW - 1].rule, "row.more_faults");
+    }
+}

@@ -88,7 +88,7 @@ fn network(object: &Map<String, Value>, dated: Instant, draft: &mut Draft) {
         draft.note("status", "network.not_in_service", &status, help);
     }
     draft.fact(Fact::Network(fact.clone()));
-    for ended in shutdowns(&notes, &said, dated, draft) {
+    for ended in shutdowns(&notes, &said, in_service, dated, draft) {
         let (technology, from) = ended;
         let none = BandList::new(technology, Vec::new(), true);
         draft.fact(Fact::Network(NetworkFact {
@@ -120,6 +120,7 @@ fn radio(said: &Said) -> Radio {
 fn shutdowns(
     notes: &str,
     said: &Said,
+    in_service: bool,
     dated: Instant,
     draft: &mut Draft,
 ) -> Vec<(AccessTechnology, Instant)> {
@@ -136,7 +137,8 @@ fn shutdowns(
         if from > dated {
             let help = "later than the list itself: a plan, no fact";
             draft.note("notes", "shutdown.planned", &words, help);
-        } else if said.speaks_of(technology) {
+        } else if in_service && said.speaks_of(technology) {
+            // Out of service, a row lists what was there before.
             let help = "the same row still lists it; neither is taken as settled";
             draft.note("notes", "shutdown.contradicted", &words, help);
         } else {

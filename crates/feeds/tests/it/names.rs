@@ -1,11 +1,119 @@
-//! Kinds have stable words.
+//! Kinds: their words, and how a file is told apart.
 
-use feeds::Kind;
+use feeds::{FileError, Kind, detect};
+
+use crate::collect::read;
 
 #[test]
 fn a_kind_is_read_back_from_its_word() {
     for kind in Kind::ALL {
         assert_eq!(kind.name().parse(), Ok(kind));
     }
-    assert!("google".parse::<Kind>().is_err());
+    let error = "google".parse::<Kind>().expect_err("no such kind");
+    for kind in Kind::ALL {
+        assert!(
+            error.help.contains(kind.name()),
+            "{kind} is named as a way out"
+        );
+    }
+}
+
+#[test]
+fn a_file_is_told_by_its_name_and_else_by_its_head() {
+    for (name, kind) in [
+        (
+            "/a/supported_devices_2025-01-20.csv.zst",
+            Kind::GoogleDevices,
+        ),
+        ("xiaomi_gsmarena_2024-10.jsonl.zst", Kind::XiaomiSpecs),
+        ("carrier_bands_irlbox_2026-04.csv", Kind::CarrierBands),
+        ("tmobile_us_bands_2015.csv", Kind::TmobileBands),
+        ("mcc_mnc_wikipedia_npm_1.1.11.json", Kind::WikipediaNetworks),
+        ("data/known/devices.toml", Kind::KnownDevices),
+        ("networks.toml", Kind::KnownNetworks),
+        ("bands.toml", Kind::KnownBands),
+    ] {
+        assert_eq!(detect(name, b""), Some(kind), "{name}");
+    }
+    for (head, kind) in [
+        (
+            "Retail Branding,Marketing Name,Device,Model\n",
+            Kind::GoogleDevices,
+        ),
+        (
+            "{\"name\": \"Xiaomi X\", \"specs\": {}}\n",
+            Kind::XiaomiSpecs,
+        ),
+        (
+            "country,carrier,lte_bands,nr_bands,note\n",
+            Kind::CarrierBands,
+        ),
+        (
+            "frequency,band,technology,generation,status,note\n",
+            Kind::TmobileBands,
+        ),
+        (
+            "[ {\"mcc\": \"1\", \"bands\": null}]",
+            Kind::WikipediaNetworks,
+        ),
+        (
+            "rat,band,label,dl_channel_first,dl_channel_last\n",
+            Kind::BandTable,
+        ),
+        (
+            "band,f_ul_low,f_ul_high,f_dl_low,f_dl_high,duplex_mode\n",
+            Kind::BandTable,
+        ),
+        ("<?xml version=\"1.0\"?><rss><channel>", Kind::MerchantFeed),
+        (
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\">",
+            Kind::MerchantFeed,
+        ),
+        ("id\ttitle\tprice\n", Kind::MerchantFeed),
+        ("# ours\n[[device]]\n", Kind::KnownDevices),
+        ("[[network]]\n", Kind::KnownNetworks),
+        ("[[band]]\n", Kind::KnownBands),
+    ] {
+        assert_eq!(detect("export.dat", head.as_bytes()), Some(kind), "{head}");
+        let utf16: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain(head.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        assert_eq!(detect("export.dat", &utf16), Some(kind), "{head}");
+    }
+    assert_eq!(detect("export.dat", b"hello, world"), None);
+    assert_eq!(detect("export.dat", b""), None);
+}
+
+#[test]
+fn a_file_that_is_not_what_it_says_is_refused_with_a_way_out() {
+    let unknown = read("x.csv", b"a,b\n1,2\n", None).err().expect("unknown");
+    assert!(matches!(unknown, FileError::Unknown { .. }));
+    assert!(unknown.to_string().contains("merchant-feed"), "{unknown}");
+
+    let other = read("devices.toml", b"<rss></rss>", None)
+        .err()
+        .expect("not TOML");
+    assert!(matches!(
+        other,
+        FileError::NotThatKind {
+            kind: Kind::KnownDevices,
+            ..
+        }
+    ));
+    let text = other.to_string();
+    assert!(
+        text.contains("[[device]]") && text.contains("<rss>"),
+        "{text}"
+    );
+
+    let forced = read("x.csv", b"a,b\n1,2\n", Some(Kind::GoogleDevices)).err();
+    assert!(matches!(forced, Some(FileError::NotThatKind { .. })));
+
+    let absent = feeds::read_file(
+        std::path::Path::new("/nowhere/at/all.csv"),
+        None,
+        &mut crate::collect::Rows::default(),
+    );
+    assert!(matches!(absent, Err(FileError::Unreadable { .. })));
 }

@@ -1,1 +1,199 @@
-//! x
+//! Whatever the bytes: no panic, and the counts add up (which `read` checks of every file).
+
+use feeds::Kind;
+use proptest::prelude::*;
+
+use crate::collect::read;
+
+/// A small file of each kind.
+fn samples() -> Vec<(Kind, String)> {
+    vec![
+        (
+            Kind::GoogleDevices,
+            "Retail Branding,Marketing Name,Device,Model\r\nAcme,\"P \"\"1\"\"\",p,P1\r\n,,q,\"Q\n1\"\r\n".into(),
+        ),
+        (
+            Kind::XiaomiSpecs,
+            "{\"name\": \"Xiaomi A\", \"codenames\": [\"a\"], \"specs\": {\"Network\": {\"Technology\": \
+             \"GSM / HSPA / LTE / 5G\", \"2G bands\": \"GSM 850 / 900 - SIM 1\", \"3G bands\": \
+             \"HSDPA 800 / 1700(AWS) & TD-SCDMA\", \"4G bands\": \"1, 3 - Global\", \"5G bands\": \
+             \"77, 78 SA/NSA- China\", \"info\": \"CDMA 800\"}}}\n{\"name\": \"Xiaomi B\", \"specs\": {}}\n"
+                .into(),
+        ),
+        (
+            Kind::CarrierBands,
+            "country,carrier,lte_bands,nr_bands,note\nGermany,A,B1|B3,n78,\"x, y\"\n".into(),
+        ),
+        (
+            Kind::TmobileBands,
+            "frequency,band,technology,generation,status,note\n1900 MHz,2,GSM/EDGE,2G,In Service,x\n\
+             700 MHz,12,LTE,4G,In Service,\n5 GHz,,LTE,4G,Planned,\n"
+                .into(),
+        ),
+        (
+            Kind::WikipediaNetworks,
+            "[\n {\"mcc\": \"310\", \"mnc\": \"260\", \"countryCode\": \"US\", \"brand\": \"T\", \"status\": \
+             \"Operational\",\n \"bands\": \"GSM 1900 / TD-LTE 2600\u{a0}MHz / 5G / UTMS 2100\", \"notes\": \
+             \"UMTS shut down 31 Dec 2021, GSM 850 – May 2022\"},\n {\"mcc\": \"1\", \"bands\": null}\n]\n"
+                .into(),
+        ),
+        (
+            Kind::BandTable,
+            "band,f_ul_low,f_ul_high,f_dl_low,f_dl_high,duplex_mode,dl_offset_khz,dl_uarfcn_first,dl_uarfcn_last,\
+             ul_offset_khz,ul_uarfcn_first,ul_uarfcn_last\n9,1750.0,1784.8,1845.0,1879.8,FDD,0,9237,9387,0,8762,8912\n"
+                .into(),
+        ),
+        (
+            Kind::BandTable,
+            "band,dl_low_khz,dl_earfcn_first,dl_earfcn_last,ul_low_khz,ul_earfcn_first,ul_earfcn_last\n\
+             1,2110000,0,599,1920000,18000,18599\n"
+                .into(),
+        ),
+        (
+            Kind::MerchantFeed,
+            "<rss xmlns:g='x'><item><g:id>1</g:id><title><![CDATA[T]]>&amp;&#48;</title>\n<g:price>1.50 USD</g:price>\
+             <g:availability>in stock</g:availability><g:shipping><g:price>0</g:price></g:shipping>\
+             <link href='https://x'/></item><!-- c --><item/></rss>"
+                .into(),
+        ),
+        (
+            Kind::MerchantFeed,
+            "id\ttitle\tprice\tavailability\tgtin\tquantity\n1\tT\t1 USD\tin stock\t698615070527\t3\n".into(),
+        ),
+        (
+            Kind::KnownDevices,
+            "[[device]]\nbrand = \"A\"\nmodel = \"B\"\numts = [850, \"B1\"]\nlte = [3]\n\
+             source = { title = \"t\", dated = \"2015\" }\n"
+                .into(),
+        ),
+        (
+            Kind::KnownNetworks,
+            "[[network]]\nid = \"a\"\nname = \"A\"\noperator = \"A\"\ncountry = \"US\"\n[[network.declaration]]\n\
+             lte_mhz = [1900]\nvalid_from = 2015-01-01\nsource = { title = \"t\" }\n[[network.shutdown]]\n\
+             technology = \"umts\"\non = 2022-07-01\nsource = { title = \"t\" }\n"
+                .into(),
+        ),
+        (
+            Kind::KnownBands,
+            "[[band]]\ntechnology = \"nr\"\nname = \"n71\"\nuplink_mhz = [663, 698.5]\nduplex = \"FDD\"\n".into(),
+        ),
+    ]
+}
+
+#[test]
+fn every_sample_is_good_before_it_is_spoilt() {
+    for (kind, text) in samples() {
+        let read = read("f", text.as_bytes(), None).expect(&text);
+        assert_eq!(read.origin.kind, kind);
+        assert!(read.summary.facts > 0, "{text}");
+    }
+}
+
+/// What is done to a sample.
+#[derive(Clone, Debug)]
+enum Spoil {
+    Replace(usize, u8),
+    Insert(usize, Vec<u8>),
+    Cut(usize, usize),
+    Repeat(usize, usize),
+    End(usize),
+}
+
+fn spoil() -> impl Strategy<Value = Spoil> {
+    let word = prop_oneof![
+        Just(b"\"".to_vec()),
+        Just(b"<item>".to_vec()),
+        Just(b"<![CDATA[".to_vec()),
+        Just(b"<!--".to_vec()),
+        Just(b"\n".to_vec()),
+        Just(b"[{".to_vec()),
+        Just(b"99999999999999999999".to_vec()),
+        Just("–\u{feff}é ".as_bytes().to_vec()),
+        proptest::collection::vec(any::<u8>(), 1..6),
+    ];
+    prop_oneof![
+        (any::<usize>(), any::<u8>()).prop_map(|(at, byte)| Spoil::Replace(at, byte)),
+        (any::<usize>(), word).prop_map(|(at, word)| Spoil::Insert(at, word)),
+        (any::<usize>(), 1_usize..40).prop_map(|(at, len)| Spoil::Cut(at, len)),
+        (any::<usize>(), 1_usize..200).prop_map(|(at, len)| Spoil::Repeat(at, len)),
+        any::<usize>().prop_map(Spoil::End),
+    ]
+}
+
+fn spoilt(mut bytes: Vec<u8>, spoils: &[Spoil]) -> Vec<u8> {
+    for spoil in spoils {
+        let place = |at: usize| at % (bytes.len() + 1);
+        match spoil {
+            Spoil::Replace(at, byte) => {
+                let at = place(*at);
+                if let Some(there) = bytes.get_mut(at) {
+                    *there = *byte;
+                }
+            }
+            Spoil::Insert(at, word) => {
+                let at = place(*at);
+                bytes.splice(at..at, word.iter().copied());
+            }
+            Spoil::Cut(at, len) => {
+                let at = place(*at);
+                let end = (at + len).min(bytes.len());
+                bytes.drain(at..end);
+            }
+            Spoil::Repeat(at, len) => {
+                let at = place(*at);
+                let end = (at + len).min(bytes.len());
+                let again = bytes[at..end].to_vec();
+                bytes.splice(end..end, again);
+            }
+            Spoil::End(at) => {
+                let at = place(*at);
+                bytes.truncate(at);
+            }
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn spoilt_files_never_panic_and_always_add_up(
+        which in any::<prop::sample::Index>(),
+        spoils in proptest::collection::vec(spoil(), 1..6),
+        pack in any::<bool>(),
+        forced in any::<bool>(),
+    ) {
+        let samples = samples();
+        let (kind, text) = which.get(&samples);
+        let mut bytes = spoilt(text.clone().into_bytes(), &spoils);
+        if pack {
+            bytes = zstd::encode_all(&bytes[..], 1).expect("packs");
+        }
+        // Twice the same bytes are twice the same rows.
+        let first = read("f", &bytes, forced.then_some(*kind));
+        let second = read("f", &bytes, forced.then_some(*kind));
+        match (first, second) {
+            (Ok(first), Ok(second)) => {
+                prop_assert_eq!(first.rows, second.rows);
+                prop_assert_eq!(first.summary, second.summary);
+            }
+            (Err(first), Err(second)) => prop_assert_eq!(first.to_string(), second.to_string()),
+            _ => prop_assert!(false, "one of two readings failed"),
+        }
+    }
+
+    #[test]
+    fn spoilt_compression_never_panics(spoils in proptest::collection::vec(spoil(), 1..4)) {
+        let (_, text) = &samples()[0];
+        let packed = zstd::encode_all(text.as_bytes(), 1).expect("packs");
+        let _ = read("f", &spoilt(packed, &spoils), None);
+    }
+
+    #[test]
+    fn any_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), kind in any::<prop::sample::Index>()) {
+        let _ = read("f", &bytes, None);
+        let _ = read("f", &bytes, Some(*kind.get(&Kind::ALL)));
+        let _ = feeds::detect("f", &bytes);
+    }
+}

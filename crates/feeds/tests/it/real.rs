@@ -1,10 +1,17 @@
-//! The publishers' own files, where they are at hand.
+//! The publishers' own files, where they are at hand: exact counts, sums and known answers.
+//!
+//! The sums were worked out apart from this code, by another program over the same files.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::collect::{Read, read};
+use domain::radio::AccessTechnology::{self, Gsm, Lte, Nr, TdScdma, Umts};
+use domain::radio::Radio;
+use feeds::{DeviceFact, Fact, NetworkFact};
 
-pub fn shared(name: &str) -> Option<Vec<u8>> {
+use crate::collect::{Read, lists, read};
+
+fn shared(name: &str) -> Option<Read> {
     #[expect(
         clippy::disallowed_methods,
         reason = "tests find the publishers' files by it"
@@ -13,68 +20,307 @@ pub fn shared(name: &str) -> Option<Vec<u8>> {
         |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
         PathBuf::from,
     );
-    let bytes = std::fs::read(folder.join("data").join(name)).ok();
-    if bytes.is_none() {
+    let Ok(bytes) = std::fs::read(folder.join("data").join(name)) else {
         println!("skipped: {name} is not at hand (PASSBAND_SHARED)");
-    }
-    bytes
+        return None;
+    };
+    Some(read(name, &bytes, None).expect(name))
 }
 
-fn survey(name: &str) -> Option<Read> {
-    let bytes = shared(name)?;
-    let began = std::time::Instant::now();
-    let read = read(name, &bytes, None).expect(name);
-    println!(
-        "## {name} {:?} {:?} {:?}",
-        began.elapsed(),
-        read.summary,
-        read.rules()
-    );
-    Some(read)
+/// rows, rows with faults, facts, notes; and how often each rule.
+fn check(read: &Read, counts: [u64; 4], rules: &[(&str, u64)]) {
+    let of = &read.summary;
+    let found: Vec<(&str, u64)> = read.rules().into_iter().collect();
+    assert_eq!(found, rules);
+    assert_eq!([of.rows, of.rows_with_faults, of.facts, of.notes], counts);
+}
+
+fn devices(read: &Read) -> impl Iterator<Item = &DeviceFact> {
+    let facts = read.facts().into_iter();
+    facts.filter_map(|fact| match fact {
+        Fact::Device(device) => Some(device),
+        _ => None,
+    })
+}
+
+fn networks(read: &Read) -> impl Iterator<Item = &NetworkFact> {
+    let facts = read.facts().into_iter();
+    facts.filter_map(|fact| match fact {
+        Fact::Network(network) => Some(network),
+        _ => None,
+    })
+}
+
+fn claims<'a>(radios: impl Iterator<Item = &'a Radio>, technology: AccessTechnology) -> usize {
+    let lists = radios.filter_map(|radio| radio.list(technology));
+    lists.map(|list| list.claims.len()).sum()
 }
 
 #[test]
-fn survey_all() {
-    for name in [
-        "gms-certified/supported_devices_2025-01-20.csv.zst",
-        "gms-certified/supported_devices_2022-01-18.csv.zst",
-        "device-specs/xiaomi_gsmarena_2024-10.jsonl.zst",
-        "networks/carrier_bands_irlbox_2026-04.csv",
-        "networks/tmobile_us_bands_2015.csv",
-        "networks/mcc_mnc_wikipedia_npm_1.1.11.json",
-        "bands/channel_ranges_netmonster.csv",
-        "bands/gsm_bands_aosp.csv",
-        "bands/lte_bands_ts36104_v19.csv",
-        "bands/lte_earfcn_ts36104_v19.csv",
-        "bands/lte_second_source_aosp.csv",
-        "bands/lte_second_source_earfcn_pkg.csv",
-        "bands/lte_second_source_srsran_regions.csv",
-        "bands/nr_bands_fr1_ts38104_v19.csv",
-        "bands/nr_bands_fr2_ts38104_v19.csv",
-        "bands/nr_second_source_srsran.csv",
-        "bands/utra_bands_aosp.csv",
-        "feeds/criteo_sample.xml",
-        "feeds/facebook_catalog_sample_atom.xml",
-        "feeds/facebook_catalog_sample_rss.xml",
-        "feeds/google_sample_variants_apparel.xml",
-        "feeds/smartstore_ua_google_merchant.xml",
-        "feeds/sooq_alemarat_google_merchant.csv",
-        "feeds/sooq_alemarat_google_merchant.xml",
-        "../../main/data/known/devices.toml",
-        "../../main/data/known/networks.toml",
-        "../../main/data/known/bands.toml",
+fn googles_list() {
+    let Some(read) = shared("gms-certified/supported_devices_2025-01-20.csv.zst") else {
+        return;
+    };
+    check(
+        &read,
+        [45_832, 0, 45_832, 1_158],
+        &[("brand.missing", 3), ("name.missing", 1_155)],
+    );
+    let texts = |of: fn(&DeviceFact) -> &str| devices(&read).map(of).collect::<Vec<_>>();
+    fn first(list: &[String]) -> &str {
+        list.first().map_or("", String::as_str)
+    }
+    let columns = [
+        texts(|device| &device.brand),
+        texts(|device| &device.model),
+        texts(|device| first(&device.codenames)),
+        texts(|device| first(&device.codes)),
+    ];
+    let distinct = columns
+        .each_ref()
+        .map(|texts| texts.iter().collect::<BTreeSet<_>>().len());
+    assert_eq!(distinct, [3_229, 31_713, 32_194, 38_533]);
+    let texts = columns.iter().flatten();
+    let characters: usize = texts.map(|text| text.chars().count()).sum();
+    assert_eq!(characters, 1_479_653, "not a character lost or made up");
+    assert_eq!(read.origin.dated, "2025-01-20");
+    let phone = devices(&read).find(|d| d.codenames == ["ferrari"]);
+    let phone = phone.expect("the Mi 4i is listed");
+    assert_eq!(
+        (phone.brand.as_str(), phone.model.as_str()),
+        ("Xiaomi", "Mi 4i")
+    );
+}
+
+#[test]
+fn xiaomis_sheets() {
+    let Some(read) = shared("device-specs/xiaomi_gsmarena_2024-10.jsonl.zst") else {
+        return;
+    };
+    check(
+        &read,
+        [359, 0, 359, 234],
+        &[
+            ("bands.missing", 5),
+            ("bands.one_variant", 67),
+            ("bands.other_variant", 59),
+            ("bands.technology_not_modelled", 103),
+        ],
+    );
+    let radios = || devices(&read).filter_map(|device| device.radio.as_ref());
+    let sums = [Gsm, Umts, Lte, Nr].map(|technology| claims(radios(), technology));
+    assert_eq!(sums, [1_352, 1_508, 3_951, 1_458]);
+    assert_eq!(devices(&read).map(|d| d.codes.len()).sum::<usize>(), 484);
+    assert_eq!(
+        devices(&read).map(|d| d.codenames.len()).sum::<usize>(),
+        420
+    );
+
+    let phone = devices(&read)
+        .find(|d| d.model == "Mi 4i")
+        .expect("the Mi 4i");
+    assert_eq!(
+        (&phone.codes[..], &phone.codenames[..]),
+        (&["2015015".into()][..], &["ferrari".into()][..])
+    );
+    assert_eq!(phone.released.as_deref(), Some("2015-04"));
+    let radio = phone.radio.as_ref().expect("a radio");
+    assert_eq!(
+        lists(radio),
+        [
+            "GSM [850, 900, 1800, 1900] whole",
+            "UMTS [B1, B2, B5] whole",
+            "TD-SCDMA [] partial",
+            "LTE [B3, B7, B38, B39, B40, B41] whole",
+            "NR [] whole",
+        ]
+    );
+    assert!(radio.list(TdScdma).is_some());
+}
+
+#[test]
+fn carriers() {
+    let Some(read) = shared("networks/carrier_bands_irlbox_2026-04.csv") else {
+        return;
+    };
+    check(&read, [63, 0, 63, 0], &[]);
+    let radios = || networks(&read).map(|network| &network.radio);
+    assert_eq!((claims(radios(), Lte), claims(radios(), Nr)), (271, 123));
+    let countries: BTreeSet<_> = networks(&read).filter_map(|n| n.country).collect();
+    assert_eq!(countries.len(), 31);
+    assert_eq!(
+        read.origin.valid.from.map(|at| at.date()).as_deref(),
+        Some("2026-04-01")
+    );
+    let host = networks(&read)
+        .find(|n| n.name == "T-Mobile")
+        .expect("T-Mobile");
+    assert_eq!(
+        lists(&host.radio),
+        [
+            "LTE [B2, B4, B12, B66, B71] whole",
+            "NR [n25, n41, n71, n77, n258, n260, n261] whole",
+        ]
+    );
+}
+
+#[test]
+fn the_host_network_in_2015() {
+    let Some(read) = shared("networks/tmobile_us_bands_2015.csv") else {
+        return;
+    };
+    check(
+        &read,
+        [9, 0, 1, 8],
+        &[("band.joined", 5), ("band.not_in_service", 3)],
+    );
+    let host = networks(&read).next().expect("one network");
+    assert_eq!(
+        lists(&host.radio),
+        [
+            "GSM [1900] whole",
+            "UMTS [B2, B4] whole",
+            "LTE [B2, B4, B12] whole"
+        ]
+    );
+}
+
+#[test]
+fn wikipedias_networks() {
+    let Some(read) = shared("networks/mcc_mnc_wikipedia_npm_1.1.11.json") else {
+        return;
+    };
+    check(
+        &read,
+        [3_094, 9, 3_153, 1_820],
+        &[
+            ("bands.misspelt", 1),
+            ("bands.no_band", 1_030),
+            ("bands.no_frequency", 155),
+            ("bands.no_technology", 5),
+            ("bands.not_a_frequency", 1),
+            ("bands.technology_not_modelled", 210),
+            ("bands.unknown_frequency", 2),
+            ("bands.unread", 1),
+            ("country.not_one", 94),
+            ("name.missing", 2),
+            ("network.not_in_service", 285),
+            ("plmn.not_a_code", 9),
+            ("shutdown.not_plain", 2),
+            ("shutdown.one_frequency", 17),
+            ("shutdown.planned", 15),
+        ],
+    );
+    let main = || networks(&read).filter(|network| network.valid.is_none());
+    let plmns: BTreeSet<_> = main().flat_map(|network| &network.plmns).collect();
+    assert_eq!((main().count(), plmns.len()), (3_085, 3_038));
+    assert_eq!(
+        main().filter(|network| network.country.is_some()).count(),
+        2_885
+    );
+    let radios = || main().map(|network| &network.radio);
+    let sums = [Gsm, Umts, TdScdma, Lte, Nr].map(|technology| claims(radios(), technology));
+    assert_eq!(sums, [1_240, 896, 3, 1_964, 446]);
+
+    // Elements are printed one key a line, twelve lines each, after the opening bracket.
+    let lines = read.rows.iter().map(|row| (row.number - 1) * 12 + 2);
+    assert!(lines.eq(read.rows.iter().map(|row| row.line)));
+
+    let host: Vec<&NetworkFact> = networks(&read)
+        .filter(|n| n.country == Some(domain::place::Country::US))
+        .filter(|n| n.plmns.iter().any(|plmn| plmn.to_string() == "310-260"))
+        .collect();
+    assert_eq!(
+        lists(&host[0].radio),
+        [
+            "GSM [1900] partial",
+            "LTE [B41, B71, 700 MHz, 850 MHz, 1700 MHz, 1900 MHz] partial",
+            "NR [n71, n258, n260, 2500 MHz, 28000 MHz] partial",
+        ]
+    );
+    assert_eq!(lists(&host[1].radio), ["UMTS [] whole"]);
+    let from = host[1]
+        .valid
+        .and_then(|valid| valid.from)
+        .map(|at| at.date());
+    assert_eq!((host.len(), from.as_deref()), (2, Some("2022-08-01")));
+}
+
+#[test]
+fn band_tables() {
+    for (name, counts, rules) in [
+        (
+            "channel_ranges_netmonster.csv",
+            [146, 0, 145, 1],
+            &[("band.several", 1)][..],
+        ),
+        (
+            "gsm_bands_aosp.csv",
+            [12, 0, 12, 1],
+            &[("band.spacing_contradicted", 1)],
+        ),
+        ("lte_bands_ts36104_v19.csv", [73, 0, 73, 0], &[]),
+        ("lte_earfcn_ts36104_v19.csv", [73, 0, 73, 0], &[]),
+        (
+            "lte_second_source_aosp.csv",
+            [60, 0, 60, 1],
+            &[("band.range_reversed", 1)],
+        ),
+        (
+            "lte_second_source_earfcn_pkg.csv",
+            [59, 0, 59, 2],
+            &[("band.zero", 2)],
+        ),
+        ("lte_second_source_srsran_regions.csv", [59, 0, 59, 0], &[]),
+        ("nr_bands_fr1_ts38104_v19.csv", [70, 0, 70, 0], &[]),
+        ("nr_bands_fr2_ts38104_v19.csv", [7, 0, 7, 0], &[]),
+        (
+            "nr_second_source_srsran.csv",
+            [32, 0, 32, 10],
+            &[("band.range_reversed", 2), ("band.zero", 8)],
+        ),
+        (
+            "utra_bands_aosp.csv",
+            [27, 0, 19, 9],
+            &[("band.channels_contradicted", 1), ("band.not_modelled", 8)],
+        ),
     ] {
-        if let Some(read) = survey(name) {
-            let mut seen = std::collections::BTreeMap::<_, u32>::new();
-            for row in &read.rows {
-                for fault in crate::collect::faults(row).iter().chain(&row.notes) {
-                    let n = seen.entry(fault.rule).or_default();
-                    *n += 1;
-                    if *n <= 6 {
-                        println!("   {fault}");
-                    }
-                }
-            }
+        if let Some(read) = shared(&format!("bands/{name}")) {
+            check(&read, counts, rules);
+        }
+    }
+}
+
+#[test]
+fn two_tables_of_the_same_bands_agree() {
+    let tables = ["lte_bands_ts36104_v19.csv", "lte_earfcn_ts36104_v19.csv"];
+    let [Some(edges), Some(channels)] = tables.map(|name| shared(&format!("bands/{name}"))) else {
+        return;
+    };
+    for (one, other) in edges.facts().into_iter().zip(channels.facts()) {
+        let (Fact::Band(one), Fact::Band(other)) = (one, other) else {
+            panic!("bands only");
+        };
+        assert_eq!(one.band, other.band);
+        assert_eq!(one.downlink_khz, other.downlink_khz, "{}", one.band);
+        assert_eq!(one.uplink_khz, other.uplink_khz, "{}", one.band);
+    }
+}
+
+#[test]
+fn product_feeds() {
+    let invalid = &[("gtin.invalid", 1), ("sale_price.not_money", 1)][..];
+    for (name, rows, rules) in [
+        ("criteo_sample.xml", 1, invalid),
+        ("facebook_catalog_sample_atom.xml", 1, &[]),
+        ("facebook_catalog_sample_rss.xml", 1, &[]),
+        ("google_sample_variants_apparel.xml", 2, &[]),
+        ("smartstore_ua_google_merchant.xml", 56, &[]),
+        ("sooq_alemarat_google_merchant.csv", 5, &[]),
+        ("sooq_alemarat_google_merchant.xml", 5, &[]),
+    ] {
+        if let Some(read) = shared(&format!("feeds/{name}")) {
+            check(&read, [rows, 0, rows, rules.len() as u64], rules);
         }
     }
 }

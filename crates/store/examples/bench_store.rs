@@ -16,6 +16,8 @@ use store::db::{Backend, Db, DbError, Job, Migration, OpenOptions, Row, Sql, Tar
 const LISTINGS: i64 = 1_000_000;
 const BRANDS: i64 = 100;
 const SELLERS: i64 = 1_000;
+/// A seller's listings have neighbouring numbers: they came in one feed.
+const LISTINGS_EACH: i64 = LISTINGS / SELLERS;
 const ORDER_TASKS: usize = 32;
 const READ_TASKS: usize = 8;
 const LIST_ROWS: usize = 50;
@@ -76,7 +78,7 @@ fn brand_of(listing: i64) -> i64 {
 }
 
 fn seller_of(listing: i64) -> i64 {
-    listing % SELLERS
+    listing / LISTINGS_EACH
 }
 
 /// The market's scope is 0, brands and sellers follow.
@@ -290,12 +292,11 @@ fn point<const SHORT: bool>(dice: &mut Dice) -> Read<SHORT> {
 }
 
 fn page<const SHORT: bool>(dice: &mut Dice) -> Read<SHORT> {
+    let seller = dice.below(SELLERS);
+    let after = seller * LISTINGS_EACH + dice.below(LISTINGS_EACH / 2);
     Read {
         sql: LIST,
-        params: vec![
-            Val::Int(dice.below(SELLERS)),
-            Val::Int(dice.below(LISTINGS / 2)),
-        ],
+        params: vec![Val::Int(seller), Val::Int(after)],
         rows: LIST_ROWS,
     }
 }

@@ -85,6 +85,22 @@ impl Job for Load {
     }
 }
 
+/// Breaks off a bulk load at its second row: a value too few, or a rule broken.
+struct BreaksOff {
+    second: Vec<Val>,
+}
+
+impl Job for BreaksOff {
+    type Out = u64;
+    type Err = DbError;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<u64, DbError> {
+        let first: Vec<Val> = vec!["first".into(), 1_i64.into()];
+        let mut rows = [first, self.second.clone()].into_iter();
+        tx.bulk_load("counters", &["id", "value"], &mut rows).await
+    }
+}
+
 /// Goes on after a statement failed, as if nothing had happened.
 struct Stubborn;
 
@@ -143,6 +159,21 @@ on_both! {
         let query = "SELECT count(*), CAST(sum(number) AS BIGINT), count(is_public) FROM notes";
         let row = db.read(Run::one(query, [])).await.expect("read").remove(0);
         assert_eq!((row.int(0), row.int(1), row.int(2)), (Ok(1500), Ok(1500 * 1499 / 2), Ok(1499)));
+        db.close().await;
+    }
+
+    async fn a_bulk_load_that_breaks_off_leaves_nothing_and_harms_nobody(place: &Place) {
+        let mut options = Place::options();
+        // One connection, so that the next job meets the one that broke off.
+        options.pool_size = 1;
+        let db = place.open_with(options).await;
+        let short = BreaksOff { second: vec!["second".into()] };
+        assert!(matches!(db.write(short).await, Err(DbError::Broken { .. })));
+        let again = BreaksOff { second: vec!["a".into(), 1_i64.into()] };
+        let want = DbError::Constraint { name: "counters_pkey".to_owned() };
+        assert_eq!(db.write(again).await, Err(want));
+        assert_eq!(db.write(Add::new("after")).await, Ok("after".to_owned()));
+        assert_eq!(counters(&db).await, ["a", "after", "b"]);
         db.close().await;
     }
 

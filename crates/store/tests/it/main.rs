@@ -11,3 +11,4 @@ mod db_crash;
 mod db_open;
 mod db_order;
 mod db_postgres;
+mod db_schema;

@@ -32,6 +32,9 @@ const LEAST_VERSION: i32 = 3_051_003;
 const LEAST_VERSION_TEXT: &str = "3.51.3";
 /// Statements kept prepared on each connection.
 const PREPARED_MAX: usize = 256;
+/// Pages kept in memory by the writer, and by each connection that reads.
+const WRITER_CACHE_KIB: i64 = 65_536;
+const READER_CACHE_KIB: i64 = 8_192;
 /// Jobs that may wait for the writer, ordinary and urgent.
 const QUEUE_MAX: usize = 4_096;
 const URGENT_QUEUE_MAX: usize = 256;
@@ -174,6 +177,7 @@ impl Sqlite {
         }
         let connection = connect(&self.path).and_then(|connection| {
             common(&connection)?;
+            connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
             connection.pragma_update(None, "query_only", true)?;
             Ok(connection)
         });
@@ -296,7 +300,6 @@ fn common(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "cache_size", -32_768)?;
     connection.pragma_update(None, "temp_store", "memory")?;
     Ok(())
 }
@@ -305,6 +308,9 @@ fn common(connection: &Connection) -> rusqlite::Result<()> {
 fn configure(connection: &Connection) -> rusqlite::Result<Vec<UnsafeSetting>> {
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "full")?;
+    // Where fsync alone does not reach the disk (macOS), ask for what does.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
     common(connection)?;
     let pragma = |name: &str| {

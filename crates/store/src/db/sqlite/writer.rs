@@ -278,6 +278,9 @@ impl Writer {
         self.statement("SAVEPOINT job")
             .map_err(|error| db_error(&error, &names))?;
         let ran = task.run(&mut self.connection, &names, &self.hooks);
+        if ran.storage_failed {
+            return Ok(ran);
+        }
         if self.connection.is_autocommit() {
             // A full disk or a lack of memory undoes the whole transaction, savepoints and all.
             return Err(DbError::unavailable(

@@ -75,12 +75,16 @@ reason_codes! {
     AuthorizationOnFile = "authorization_on_file", SalesAuthorization, Sellable;
     /// No authorisation by the brand is on file.
     AuthorizationMissing = "authorization_missing", SalesAuthorization, Refused;
+    /// The brand's authorisation was withdrawn.
+    AuthorizationWithdrawn = "authorization_withdrawn", SalesAuthorization, Refused;
     /// The brand said no.
     AuthorizationDenied = "authorization_denied", SalesAuthorization, Refused;
     /// The host network's certification is on file.
     CertificationOnFile = "certification_on_file", DeviceCertification, Sellable;
     /// No certification by the host network is on file.
     CertificationMissing = "certification_missing", DeviceCertification, Refused;
+    /// The host network's certification was withdrawn.
+    CertificationWithdrawn = "certification_withdrawn", DeviceCertification, Refused;
     /// The host network looked at it and did not certify it.
     CertificationRefused = "certification_refused", DeviceCertification, Refused;
     /// Certified on a condition that the policy does not accept.

@@ -120,33 +120,32 @@ fn no_stop_sale(asked: &Asked<'_>) -> Vec<Reason> {
 }
 
 fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
-    let offer = asked.offer;
+    let brand = Scope::Brand(asked.offer.brand.clone());
     let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    for one in asked.in_force(&Scope::Brand(offer.brand.clone())) {
-        let Claim::SalesAuthorization(says) = &one.evidence.claim else {
-            continue;
-        };
-        let bears_on_offer = says.brand == offer.brand
-            && says.sellers.covers(&offer.seller)
-            && says.categories.covers(&offer.category)
-            && says.models.covers(&offer.model)
-            && says.territory.covers(&asked.policy.country)
-            && says.channels.covers(&offer.market);
-        match (bears_on_offer, says.standing) {
-            (true, Standing::Yes) => allowed.push(one),
-            (true, Standing::No) => denied.push(one),
-            (false, _) => {}
+    for one in asked.in_force(&brand) {
+        match authorization_standing(asked, one) {
+            Some(Standing::Yes) => allowed.push(one),
+            Some(Standing::No) => denied.push(one),
+            None => {}
         }
     }
     let mut reasons = Vec::new();
     if allowed.is_empty() {
-        reasons.push(asked.reason(ReasonCode::AuthorizationMissing, &[]));
+        let withdrawn: Vec<_> = asked
+            .snapshot
+            .withdrawn(&brand, asked.moment)
+            .filter(|(one, _)| authorization_standing(asked, one) == Some(Standing::Yes))
+            .collect();
+        reasons.push(match last_withdrawn(asked, &withdrawn) {
+            Some(rests_on) => asked.reason(ReasonCode::AuthorizationWithdrawn, &rests_on),
+            None => asked.reason(ReasonCode::AuthorizationMissing, &[]),
+        });
     }
     if !denied.is_empty() {
         reasons.push(asked.reason(ReasonCode::AuthorizationDenied, &denied));
     }
     for reason in &mut reasons {
-        reason.supplier = Some(Supplier::Brand(offer.brand.clone()));
+        reason.supplier = Some(Supplier::Brand(asked.offer.brand.clone()));
     }
     if reasons.is_empty() {
         reasons.push(asked.reason(ReasonCode::AuthorizationOnFile, &allowed));
@@ -154,10 +153,39 @@ fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
     reasons
 }
 
+/// What a piece of evidence says of this offer's authorisation; none: it does not bear on it.
+fn authorization_standing(asked: &Asked<'_>, one: &Recorded) -> Option<Standing> {
+    let Claim::SalesAuthorization(says) = &one.evidence.claim else {
+        return None;
+    };
+    let offer = asked.offer;
+    let bears_on_offer = says.brand == offer.brand
+        && says.sellers.covers(&offer.seller)
+        && says.categories.covers(&offer.category)
+        && says.models.covers(&offer.model)
+        && says.territory.covers(&asked.policy.country)
+        && says.channels.covers(&offer.market);
+    bears_on_offer.then_some(says.standing)
+}
+
+/// The withdrawal that came last, with what it withdrew.
+fn last_withdrawn<'a>(
+    asked: &Asked<'_>,
+    withdrawn: &[(&'a Recorded, &'a Recorded)],
+) -> Option<[&'a Recorded; 2]> {
+    let known = withdrawn
+        .iter()
+        .filter(|(_, withdrawal)| withdrawal.at <= asked.moment.known_at);
+    known
+        .max_by_key(|(_, withdrawal)| withdrawal.position)
+        .map(|(one, withdrawal)| [*withdrawal, *one])
+}
+
 fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reason> {
     let (mut certified, mut unmet, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let variant = Scope::Variant(asked.offer.variant.clone());
     let mut condition_unmet = None;
-    for one in asked.under_variant() {
+    for one in asked.in_force(&variant) {
         let Claim::DeviceCertification {
             network: on,
             result,
@@ -192,10 +220,30 @@ fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reaso
         reason.detail = Detail::Word(condition);
         reason
     } else {
-        asked.reason(ReasonCode::CertificationMissing, &[])
+        let withdrawn: Vec<_> = asked
+            .snapshot
+            .withdrawn(&variant, asked.moment)
+            .filter(|(one, _)| is_certification_by(one, network))
+            .collect();
+        match last_withdrawn(asked, &withdrawn) {
+            Some(rests_on) => asked.reason(ReasonCode::CertificationWithdrawn, &rests_on),
+            None => asked.reason(ReasonCode::CertificationMissing, &[]),
+        }
     };
     reason.supplier = Some(Supplier::HostNetwork(network.clone()));
     vec![reason]
+}
+
+/// Whether a piece of evidence is a certification, on a condition or not, by this network.
+fn is_certification_by(one: &Recorded, network: &HostNetworkId) -> bool {
+    matches!(
+        &one.evidence.claim,
+        Claim::DeviceCertification {
+            network: on,
+            result: CertificationResult::Certified | CertificationResult::Conditional(_),
+            ..
+        } if on == network
+    )
 }
 
 fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {

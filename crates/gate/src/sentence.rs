@@ -61,12 +61,18 @@ pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
         ReasonCode::AuthorizationMissing => {
             "No authorisation by the brand for this seller and product is on file.".to_owned()
         }
+        ReasonCode::AuthorizationWithdrawn => {
+            format!("{issuers} withdrew the authorisation for this seller and product.")
+        }
         ReasonCode::AuthorizationDenied => {
             format!("{issuers} said that this sale is not authorised.")
         }
         ReasonCode::CertificationOnFile => format!("{network} certified this variant."),
         ReasonCode::CertificationMissing => {
             format!("No certification of this variant by {network} is on file.")
+        }
+        ReasonCode::CertificationWithdrawn => {
+            format!("{network} withdrew its certification of this variant.")
         }
         ReasonCode::CertificationRefused => format!("{network} has not certified this variant."),
         ReasonCode::CertificationConditional => format!(
@@ -144,13 +150,13 @@ pub fn missing(reason: &Reason, names: &dyn Names) -> Option<String> {
     let what = match reason.code {
         ReasonCode::StopSaleStands => "the end of the stop-sale",
         ReasonCode::PolicyMissing => "a policy for this kind of product",
-        ReasonCode::AuthorizationMissing => {
+        ReasonCode::AuthorizationMissing | ReasonCode::AuthorizationWithdrawn => {
             "an authorisation for this seller, category and country"
         }
         ReasonCode::AuthorizationDenied => "the withdrawal of its denial",
-        ReasonCode::CertificationMissing | ReasonCode::CertificationRefused => {
-            "a certification of this variant"
-        }
+        ReasonCode::CertificationMissing
+        | ReasonCode::CertificationWithdrawn
+        | ReasonCode::CertificationRefused => "a certification of this variant",
         ReasonCode::CertificationConditional => "a certification without that condition",
         ReasonCode::RadioNoLteBand | ReasonCode::RadioBelowMinimum => {
             "a variant with the network's bands, or other bands of the network"

@@ -214,6 +214,21 @@ impl Snapshot {
             .filter(move |one| is_in_force(recorded, one, moment))
     }
 
+    /// What would be in force under a scope, had it not been withdrawn; each with what withdrew it.
+    pub(crate) fn withdrawn<'a>(
+        &'a self,
+        scope: &Scope,
+        moment: Moment,
+    ) -> impl Iterator<Item = (&'a Recorded, &'a Recorded)> + use<'a> {
+        let facts = self.scopes.get(scope);
+        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
+        recorded
+            .iter()
+            .filter(move |one| one.at <= moment.known_at)
+            .filter(move |one| one.evidence.valid.contains(moment.at))
+            .filter_map(move |one| Some((one, withdrawal_of(recorded, one, moment)?)))
+    }
+
     /// The data sets that speak in a market.
     pub(crate) fn active_data_sets<'a>(
         &'a self,
@@ -250,10 +265,19 @@ impl Moment {
     }
 }
 
-/// Whether `one` was known and no withdrawal of it is in force. Withdrawals stand under the scope of what
-/// they end, and one can itself be withdrawn: that is how a suspension is lifted.
+/// Whether `one` was known and no withdrawal of it is in force.
 fn is_in_force(under_scope: &[Recorded], one: &Recorded, moment: Moment) -> bool {
-    one.at <= moment.known_at && !under_scope.iter().any(|other| {
+    one.at <= moment.known_at && withdrawal_of(under_scope, one, moment).is_none()
+}
+
+/// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
+/// can itself be withdrawn: that is how a suspension is lifted.
+fn withdrawal_of<'a>(
+    under_scope: &'a [Recorded],
+    one: &Recorded,
+    moment: Moment,
+) -> Option<&'a Recorded> {
+    under_scope.iter().find(|other| {
         matches!(&other.evidence.claim, Claim::Withdrawal { ends, .. } if *ends == one.evidence.id)
             && other.position > one.position
             && takes_effect(other) <= moment.at

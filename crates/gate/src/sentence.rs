@@ -45,6 +45,7 @@ pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
         .as_ref()
         .map_or_else(|| "the host network".to_owned(), |id| names.network(id));
     let issuers = list(reason.issuers.iter().map(|id| names.party(id)));
+    let first = list(reason.issuers.iter().take(1).map(|id| names.party(id)));
     let word = match &reason.detail {
         Detail::Word(word) => word.as_str(),
         _ => "",
@@ -62,7 +63,7 @@ pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
             "No authorisation by the brand for this seller and product is on file.".to_owned()
         }
         ReasonCode::AuthorizationWithdrawn => {
-            format!("{issuers} withdrew the authorisation for this seller and product.")
+            format!("The authorisation for this seller and product was withdrawn by {first}.")
         }
         ReasonCode::AuthorizationDenied => {
             format!("{issuers} said that this sale is not authorised.")
@@ -72,7 +73,7 @@ pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
             format!("No certification of this variant by {network} is on file.")
         }
         ReasonCode::CertificationWithdrawn => {
-            format!("{network} withdrew its certification of this variant.")
+            format!("The certification of this variant by {network} was withdrawn.")
         }
         ReasonCode::CertificationRefused => format!("{network} has not certified this variant."),
         ReasonCode::CertificationConditional => format!(

@@ -44,24 +44,31 @@ fn rows(
         return Ok(());
     };
     let parsed = Rows::parse(&text, name);
-    for row in parsed.entries() {
+    let entries = parsed.entries();
+    for row in &entries {
         if out.full(row.line()) {
             return Ok(());
         }
         let mut draft = out.draft(row.line());
-        for (line, message) in parsed.errors_in(&row) {
+        for (line, message) in parsed.errors_in(row) {
             let help = "correct the TOML there";
             draft.fault_at(line, "", "toml.malformed", &message, help);
         }
-        read_row(&row, &mut draft);
+        read_row(row, &mut draft);
         out.push(draft);
     }
-    for (line, message) in parsed.errors_elsewhere() {
+    for (line, message) in parsed.errors_elsewhere(entries.first()) {
+        if out.full(line) {
+            return Ok(());
+        }
         let mut draft = out.draft(line);
         draft.fault("", "toml.malformed", &message, "correct the TOML there");
         out.push(draft);
     }
     for (line, key) in parsed.strangers() {
+        if out.full(line) {
+            return Ok(());
+        }
         let mut draft = out.draft(line);
         let help = format!("the file holds [[{name}]] rows only");
         draft.fault(&key, "key.unknown", &key, &help);

@@ -14,6 +14,8 @@ pub const JSON_DEPTH: usize = 32;
 pub const XML_DEPTH: usize = 32;
 /// Attributes of one XML element.
 pub const XML_ATTRIBUTES: usize = 64;
+/// Elements of one item of a feed.
+pub const XML_FIELDS: usize = 1_000;
 /// Characters of one text field that is kept.
 pub const FIELD_CHARS: usize = 20_000;
 /// Characters of a value that a fault repeats.
@@ -21,4 +23,4 @@ pub const FOUND_CHARS: usize = 60;
 /// Faults or notes of one row; the rest is counted in the last.
 pub const FAULTS_PER_ROW: usize = 32;
 /// Bytes of a written-down table, which is read whole.
-pub const TOML_BYTES: u64 = 4 * 1024 * 1024;
+pub const TOML_BYTES: u64 = 1024 * 1024;

@@ -4,6 +4,7 @@
 //! line `Technology` leaves out is not there at all. Not so where the collection has lost rows: the site
 //! lists bands per regional variant, the collection kept one row and at times another one in `info`.
 
+use std::collections::HashSet;
 use std::io::{self, BufRead};
 
 use domain::radio::{AccessTechnology, BandList, Radio};
@@ -63,11 +64,10 @@ fn device(object: &Map<String, Value>, draft: &mut Draft) {
         let codes = models
             .split(',')
             .map(|code| code.replace('\u{200E}', "").trim().to_owned());
-        for code in codes.filter(|code| !code.is_empty()) {
-            if !fact.codes.contains(&code) {
-                fact.codes.push(code);
-            }
-        }
+        let mut seen = HashSet::new();
+        fact.codes = codes
+            .filter(|code| !code.is_empty() && seen.insert(code.clone()))
+            .collect();
     }
     if let Some(launch) = section("Launch") {
         fact.released = ["Status", "Announced"]

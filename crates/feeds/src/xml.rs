@@ -10,7 +10,7 @@ use std::io::{self, BufRead};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::limits::{FIELD_CHARS, ROW_BYTES, XML_ATTRIBUTES, XML_DEPTH};
+use crate::limits::{FIELD_CHARS, ROW_BYTES, XML_ATTRIBUTES, XML_DEPTH, XML_FIELDS};
 use crate::out::Draft;
 
 /// The longest tag, comment or section that is looked through outside of items.
@@ -71,6 +71,13 @@ impl<'a> Items<'a> {
                         }
                         Markup::Start { local, empty } if is_item(&local) => {
                             return self.item(line, &local, taken, empty).map(Some);
+                        }
+                        Markup::Broken if hides_items(&taken) => {
+                            return Ok(Some(Piece::Broken {
+                                line,
+                                rule: "xml.unclosed_tag",
+                                help: "close the tag or the comment; an item may be lost in it",
+                            }));
                         }
                         _ => {}
                     }
@@ -198,6 +205,12 @@ fn is_item(local: &str) -> bool {
     matches!(local, "item" | "entry")
 }
 
+/// Whether broken markup may have held an item: a comment without end, or an item's own tag.
+fn hides_items(taken: &[u8]) -> bool {
+    let inner = taken.strip_prefix(b"<").unwrap_or(taken);
+    inner.starts_with(b"!") || matches!(tag(inner), Markup::Start { local, .. } if is_item(&local))
+}
+
 /// What a tag is, from what stands between `<` and `>`, the latter included.
 fn tag(seen: &[u8]) -> Markup {
     let inner = seen.strip_suffix(b">").unwrap_or(seen);
@@ -241,7 +254,7 @@ pub(crate) fn fields(bytes: &[u8], draft: &mut Draft) -> Vec<Field> {
     let mut reader = Reader::from_str(text);
     let mut walk = Walk {
         text,
-        first_line: draft.line(),
+        counted: (0, draft.line()),
         depth: 0,
         open: None,
         fields: Vec::new(),
@@ -268,7 +281,8 @@ pub(crate) fn fields(bytes: &[u8], draft: &mut Draft) -> Vec<Field> {
 
 struct Walk<'t> {
     text: &'t str,
-    first_line: u64,
+    /// Up to which byte lines were counted, and the line there: places come in order.
+    counted: (usize, u64),
     /// 1 inside the item, 2 inside an attribute, more inside its children.
     depth: usize,
     open: Option<Field>,
@@ -276,9 +290,14 @@ struct Walk<'t> {
 }
 
 impl Walk<'_> {
-    fn line(&self, at: usize) -> u64 {
-        let before = self.text.as_bytes().get(..at).unwrap_or_default();
-        self.first_line + before.iter().filter(|byte| **byte == b'\n').count() as u64
+    fn line(&mut self, at: usize) -> u64 {
+        let (from, line) = self.counted;
+        if at > from {
+            let between = self.text.as_bytes().get(from..at).unwrap_or_default();
+            let ends = between.iter().filter(|byte| **byte == b'\n').count();
+            self.counted = (at, line + ends as u64);
+        }
+        self.counted.1
     }
 
     /// None: the item cannot be read on.
@@ -350,13 +369,20 @@ impl Walk<'_> {
                 link = value.into_owned();
             }
         }
+        if self.fields.len() == XML_FIELDS {
+            let line = self.line(at);
+            let help = format!("an item has at most {XML_FIELDS} elements");
+            draft.fault_at(line, "", "xml.too_many_fields", "", &help);
+            return None;
+        }
         if self.depth == 2 {
             let name = tag.name();
+            let line = self.line(at);
             self.open = Some(Field {
                 name: name.local_name().as_ref().to_lowercase(),
                 prefixed: name.prefix().is_some(),
                 value: link,
-                line: self.line(at),
+                line,
             });
         } else if self.depth > 2 {
             // A child of an attribute (shipping, tax): the attribute is no plain text and is not kept.
@@ -449,6 +475,14 @@ mod tests {
                 "3 <item><id>2</id></item>",
                 "4 <item><a b=\"></item>",
                 "5 xml.unclosed_item",
+            ]
+        );
+        assert_eq!(
+            pieces("<rss><item a=\"<item><id>1</id></item>\n<!-- <item></item>"),
+            [
+                "1 xml.unclosed_tag",
+                "1 <item><id>1</id></item>",
+                "2 xml.unclosed_tag"
             ]
         );
         assert_eq!(

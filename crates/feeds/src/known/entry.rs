@@ -47,11 +47,13 @@ impl<'t> Rows<'t> {
             let at = error.span().map_or(0, |span| span.start);
             (at, error.message().to_owned())
         });
+        let mut errors: Vec<(usize, String)> = errors.collect();
+        errors.sort_by_key(|(at, _)| *at);
         Self {
             places: Places::new(text),
             name,
             root,
-            errors: errors.collect(),
+            errors,
         }
     }
 
@@ -66,7 +68,7 @@ impl<'t> Rows<'t> {
         });
         let tables: Vec<_> = tables.collect();
         let ends = tables.iter().skip(1).map(|(start, _)| *start);
-        let ends = ends.chain([self.places.text.len()]);
+        let ends = ends.chain([self.places.text.len() + 1]);
         tables
             .iter()
             .zip(ends)
@@ -95,18 +97,23 @@ impl<'t> Rows<'t> {
     }
 
     pub(super) fn errors_in(&self, row: &Entry<'_>) -> Vec<(u64, String)> {
-        self.errors_where(|at| row.extent.contains(&at))
+        let from = self
+            .errors
+            .partition_point(|(at, _)| *at < row.extent.start);
+        let until = self.errors.partition_point(|(at, _)| *at < row.extent.end);
+        self.told(self.errors.get(from..until).unwrap_or_default())
     }
 
-    pub(super) fn errors_elsewhere(&self) -> Vec<(u64, String)> {
-        let rows = self.entries();
-        self.errors_where(|at| !rows.iter().any(|row| row.extent.contains(&at)))
+    /// Those before the first row: rows reach to the next one, and the last to the end.
+    pub(super) fn errors_elsewhere(&self, first: Option<&Entry<'_>>) -> Vec<(u64, String)> {
+        let until = first.map_or(usize::MAX, |row| row.extent.start);
+        let until = self.errors.partition_point(|(at, _)| *at < until);
+        self.told(self.errors.get(..until).unwrap_or_default())
     }
 
-    fn errors_where(&self, wanted: impl Fn(usize) -> bool) -> Vec<(u64, String)> {
-        let errors = self.errors.iter().filter(|(at, _)| wanted(*at));
-        errors
-            .map(|(at, message)| (self.places.line(*at), message.clone()))
+    fn told(&self, errors: &[(usize, String)]) -> Vec<(u64, String)> {
+        let told = errors.iter();
+        told.map(|(at, message)| (self.places.line(*at), message.clone()))
             .collect()
     }
 }

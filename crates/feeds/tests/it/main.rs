@@ -1,6 +1,7 @@
 //! What the front door promises, seen from outside.
 
 mod collect;
+mod hostile;
 mod known;
 mod merchant;
 mod names;

@@ -1,0 +1,91 @@
+//! Files made to hurt: each is read to its end, within limits, and says what was wrong.
+//!
+//! Sizes are such that work that grows with the square of the file would not go unnoticed.
+
+use feeds::Kind;
+
+use crate::collect::read;
+
+const SIZE: usize = 256 * 1024;
+
+fn filled(with: &str) -> String {
+    with.repeat(SIZE / with.len())
+}
+
+/// Reads `text`; the rules broken, each once.
+fn rules(kind: Kind, text: &str) -> Vec<&'static str> {
+    let read = read("f", text.as_bytes(), Some(kind)).expect("readable as a whole");
+    read.rules().into_keys().collect()
+}
+
+#[test]
+fn tables_made_to_hurt() {
+    let table = |rows: &str| {
+        let head = "Retail Branding,Marketing Name,Device,Model\n";
+        rules(Kind::GoogleDevices, &format!("{head}{rows}"))
+    };
+    assert_eq!(table(&filled("\"\n")), ["row.columns"]);
+    assert_eq!(
+        table(&filled("a,\"b\n")),
+        ["row.columns", "row.unclosed_quote"]
+    );
+    assert_eq!(table(&filled(",")), ["row.columns"]);
+    assert_eq!(table(&filled(",").repeat(5)), ["row.too_long"]);
+    let wide = format!(
+        "Retail Branding,Marketing Name,Device,Model{}\n1\n",
+        filled(",a")
+    );
+    assert!(read("f", wide.as_bytes(), Some(Kind::GoogleDevices)).is_ok());
+}
+
+#[test]
+fn feeds_made_to_hurt() {
+    let feed = |inside: &str| rules(Kind::MerchantFeed, &format!("<rss>{inside}"));
+    assert_eq!(feed(&filled("<item>")), ["xml.unclosed_item"]);
+    assert_eq!(feed(&filled("<item a=\"")), ["xml.unclosed_tag"]);
+    assert_eq!(feed(&filled("<!--")), ["xml.unclosed_tag"]);
+    assert_eq!(feed(&filled("<")), [""; 0]);
+    let item = |inside: &str| feed(&format!("<item>{inside}</item>"));
+    assert!(item(&filled("<a/>")).contains(&"xml.too_many_fields"));
+    assert!(item(&format!("<id>{}</id>", filled("&lt;"))).contains(&"field.too_long"));
+    assert!(item(&filled("&x;")).contains(&"row.more_faults"));
+}
+
+#[test]
+fn json_made_to_hurt() {
+    let array = |inside: &str| {
+        rules(
+            Kind::WikipediaNetworks,
+            &format!("[\"mcc\", \"bands\", {inside}"),
+        )
+    };
+    assert!(array(&filled("{[")).contains(&"json.too_deep"));
+    assert!(array(&filled("{]\n{")).contains(&"json.given_up"));
+    assert!(array(&filled("{\"a\n")).contains(&"json.given_up"));
+    let cells = filled("GSM 1/");
+    let notes = filled("UMTS shut;");
+    let row = format!("{{\"mcc\": \"310\", \"mnc\": \"260\", \"bands\": \"{cells}\"}}");
+    assert!(array(&row).contains(&"bands.not_a_frequency"));
+    let row = format!("{{\"mcc\": \"310\", \"mnc\": \"260\", \"notes\": \"{notes}\"}}");
+    assert!(array(&row).contains(&"row.more_faults"));
+    let codes: String = (0..SIZE / 8).map(|code| format!("{code},")).collect();
+    let sheet =
+        format!("{{\"name\": \"Xiaomi x\", \"specs\": {{\"Misc\": {{\"Models\": \"{codes}\"}}}}}}");
+    assert_eq!(rules(Kind::XiaomiSpecs, &sheet), ["network.missing"]);
+}
+
+#[test]
+fn written_down_tables_made_to_hurt() {
+    let table = |inside: &str| rules(Kind::KnownDevices, &format!("[[device]]\n{inside}"));
+    for inside in [
+        filled("["),
+        format!("x={}", filled("[")),
+        format!("x={}", filled("{a=")),
+        format!("{}=1", filled("a.")),
+        filled("a=\n"),
+    ] {
+        assert!(table(&inside).contains(&"toml.malformed"));
+    }
+    assert!(table(&filled("[[device]]\n")).contains(&"source.missing"));
+    assert_eq!(table(&filled("# nothing\n").repeat(5)), ["toml.too_long"]);
+}

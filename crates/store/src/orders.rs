@@ -63,6 +63,11 @@ const OF_LISTING: Sql = Sql::new(
      FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE l.listing_id = $1
      ORDER BY o.accepted_at, o.id LIMIT $2",
 );
+const OF_LISTING_SINCE: Sql = Sql::new(
+    "SELECT o.id, o.idempotency_key, o.request_hash, o.market_id, o.total_minor, o.currency, o.accepted_at, o.basis
+     FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE l.listing_id = $1 AND o.accepted_at >= $2
+     ORDER BY o.accepted_at, o.id LIMIT $3",
+);
 const COUNT_OF_LISTING: Sql = Sql::new(
     "SELECT COUNT(*), CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM order_lines WHERE listing_id = $1",
 );
@@ -161,6 +166,26 @@ pub async fn list_of_listing(
     .iter()
     .map(|row| order(row, Vec::new()))
     .collect()
+}
+
+/// At most `limit` orders that hold a listing and were accepted at `since` or later, in order of acceptance,
+/// without their lines.
+pub async fn list_of_listing_since(
+    tx: &mut Tx<'_>,
+    listing: &ListingId,
+    since: Instant,
+    limit: u32,
+) -> Result<Vec<Order>, DbError> {
+    let params = [
+        listing.as_str().into(),
+        since.epoch_ms().into(),
+        i64::from(limit).into(),
+    ];
+    tx.query(&OF_LISTING_SINCE, &params)
+        .await?
+        .iter()
+        .map(|row| order(row, Vec::new()))
+        .collect()
 }
 
 /// How many orders hold a listing, and how many units of it.

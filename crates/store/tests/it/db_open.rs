@@ -171,7 +171,7 @@ async fn the_log_does_not_grow_without_end() {
         written > 80 << 20,
         "the test has to write enough: {written}"
     );
-    assert!(longest < 48 << 20, "the log grew to {longest} bytes");
+    assert!(longest < 24 << 20, "the log grew to {longest} bytes");
     db.close().await;
 }
 

@@ -23,8 +23,8 @@ use crate::db::{Hooks, Job};
 /// nothing waits, or the last urgent job was run.
 const BATCH_TIME_MAX: Duration = Duration::from_millis(10);
 
-/// The write-ahead log is copied into the database each time it has grown by this many pages (16 MiB).
-const WAL_PAGES_STEP: u64 = 4_096;
+/// The write-ahead log is copied into the database each time it has grown by this many pages (4 MiB).
+const WAL_PAGES_STEP: u64 = 1_024;
 /// Beyond this many pages (256 MiB) the writer waits for readers to leave, to start the log afresh.
 const WAL_PAGES_MAX: u64 = 65_536;
 /// For so long at most.

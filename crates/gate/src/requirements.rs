@@ -359,7 +359,9 @@ impl Snapshot {
         fit::fit(&device, &host, moment.at)
     }
 
-    fn radio_facts(
+    /// What each source that speaks in the market says of a variant's radio, and of a network's.
+    #[must_use]
+    pub fn radio_facts(
         &self,
         offer: &Offer,
         network: &HostNetworkId,

@@ -340,6 +340,22 @@ impl House {
     pub async fn orders_of(&self, listing: &ListingId, limit: u32) -> Result<Vec<Order>, Error> {
         self.db.read(OrdersOf(listing.clone(), limit)).await
     }
+
+    /// At most `limit` orders that hold a listing and were accepted at `since` or later, in order of
+    /// acceptance, without their lines.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn orders_since(
+        &self,
+        listing: &ListingId,
+        since: Instant,
+        limit: u32,
+    ) -> Result<Vec<Order>, Error> {
+        self.db
+            .read(OrdersSince(listing.clone(), since, limit))
+            .await
+    }
 }
 
 struct FindListing(ListingId);
@@ -402,5 +418,16 @@ impl Job for OrdersOf {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Order>, Error> {
         Ok(store::orders::list_of_listing(tx, &self.0, self.1).await?)
+    }
+}
+
+struct OrdersSince(ListingId, Instant, u32);
+
+impl Job for OrdersSince {
+    type Out = Vec<Order>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Order>, Error> {
+        Ok(store::orders::list_of_listing_since(tx, &self.0, self.1, self.2).await?)
     }
 }

@@ -1,20 +1,46 @@
 //! The HTTP API and the pages of one house.
 //!
-//! [`router`] is everything; [`routes`] declares each route once with who may use it. Knows no database and no
+//! [`router`] is everything; [`route_table`] has each route once with who may use it. Knows no database and no
 //! gate: it asks `trade` and shows what it answers.
 
 mod access;
 mod problem;
+mod request_id;
 mod state;
+
+pub mod wire;
 
 mod api;
 mod pages;
 
-use axum::Router;
+use axum::{Router, middleware};
 
-pub use state::{App, Demo};
+pub use access::{Access, RouteInfo, Routes};
+pub use problem::{Problem, ProblemBody, ProblemPlace, WebCode};
+pub use state::{App, Demo, Serving};
 
-/// Every route of the house.
+fn routes() -> Routes {
+    api::routes().merge(pages::routes())
+}
+
+/// Every route of the house, with who may use it.
+#[must_use]
+pub fn route_table() -> Vec<RouteInfo> {
+    routes().table()
+}
+
+/// Every route of the house, served.
 pub fn router(app: App) -> Router {
-    api::routes().merge(pages::routes()).with_state(app)
+    routes()
+        .into_router(&app)
+        .fallback(nothing_here)
+        .layer(middleware::from_fn_with_state(
+            app,
+            request_id::name_and_finish,
+        ))
+}
+
+async fn nothing_here(uri: axum::http::Uri) -> Problem {
+    let detail = format!("there is nothing at {}", uri.path());
+    Problem::of(trade::Code::NotFound, detail)
 }

@@ -1,10 +1,8 @@
 //! The HTTP API, version 1.
 
-use axum::Router;
-
-use crate::App;
+use crate::access::Routes;
 
 /// Every API route.
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
 }

@@ -1,10 +1,8 @@
 //! The pages.
 
-use axum::Router;
-
-use crate::App;
+use crate::access::Routes;
 
 /// Every page.
-pub fn routes() -> Router<App> {
-    Router::new()
+pub fn routes() -> Routes {
+    Routes::new()
 }

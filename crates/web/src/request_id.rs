@@ -1,0 +1,125 @@
+//! The outermost layer: names each request, bounds its time, and writes what went wrong.
+//!
+//! Everything that fails ends here, whether a handler said so or the framework did, and leaves as a problem
+//! under `/api` or as plain words elsewhere. Pages put a page around [`Problem`] before it gets here.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use trade::Code;
+
+use crate::App;
+use crate::problem::{Problem, WebCode};
+
+/// In every answer.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const PROBLEM_JSON: &str = "application/problem+json";
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// The request's name, for handlers and pages.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+pub(crate) async fn name_and_finish(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let id = app.request_ids.next();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let answer = tokio::time::timeout(app.serving.request_timeout, next.run(request));
+    let response = match answer.await {
+        Ok(response) => response,
+        Err(_) => Problem::web(WebCode::TimedOut, "the answer took too long").into_response(),
+    };
+    let mut response = finish(response, &id, &method, &path);
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+fn finish(mut response: Response, id: &str, method: &Method, path: &str) -> Response {
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None if is_api(path) => match of_framework(&response, method, path) {
+            Some(problem) => problem,
+            None => return response,
+        },
+        None => return response,
+    };
+    if let Some(inside) = &problem.inside {
+        // One line for the operator; the client has the id and nothing of this.
+        eprintln!("{id} {method} {path}: {}", inside.replace('\n', " "));
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.status = problem.status;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let body = problem.body(id);
+    let (kind, text) = if is_api(path) {
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        (PROBLEM_JSON, text)
+    } else {
+        let text = format!(
+            "{}\n\n{}\n{}\n\nRequest {id}\n",
+            body.title, body.detail, body.help
+        );
+        ("text/plain; charset=utf-8", text)
+    };
+    parts
+        .headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if problem.status == StatusCode::SERVICE_UNAVAILABLE {
+        let soon = HeaderValue::from_static(RETRY_AFTER_SECONDS);
+        parts.headers.insert(header::RETRY_AFTER, soon);
+    }
+    if problem.status == StatusCode::UNAUTHORIZED {
+        let scheme = HeaderValue::from_static("Bearer realm=\"passband\"");
+        parts.headers.insert(header::WWW_AUTHENTICATE, scheme);
+    }
+    Response::from_parts(parts, text.into())
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// What the framework answered on its own, in our words.
+fn of_framework(response: &Response, method: &Method, path: &str) -> Option<Problem> {
+    let is_ours = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
+    if is_ours || response.status().is_success() {
+        return None;
+    }
+    let web = |code, detail: String| Some(Problem::web(code, detail));
+    match response.status() {
+        StatusCode::NOT_FOUND => Some(Problem::of(
+            Code::NotFound,
+            format!("there is nothing at {path}"),
+        )),
+        StatusCode::METHOD_NOT_ALLOWED => web(
+            WebCode::MethodNotAllowed,
+            format!("{path} does not take {method}"),
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => web(WebCode::BodyTooLarge, "the body is too large".into()),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => web(
+            WebCode::MediaType,
+            "the body is not in a form that is taken here".into(),
+        ),
+        status if status.is_client_error() => web(
+            WebCode::MalformedRequest,
+            "the request cannot be read".into(),
+        ),
+        status if status.is_server_error() => {
+            let mut problem: Problem = trade::Error::new(Code::Broken, "").into();
+            problem.inside = Some(format!("the framework answered {status}"));
+            Some(problem)
+        }
+        _ => None,
+    }
+}

@@ -32,14 +32,19 @@ const EDGES: &[(&str, &[&str])] = &[
             "passband-store",
         ],
     ),
-    // Floor 4
-    ("passband-web", &["passband-domain", "passband-trade"]),
+    // Floor 4; what the story plays is what the tests of the pages look at.
+    ("passband-story", &["passband-domain", "passband-trade"]),
+    (
+        "passband-web",
+        &["passband-domain", "passband-story", "passband-trade"],
+    ),
     // Floor 5; the store only to open and migrate it.
     (
         "passband",
         &[
             "passband-domain",
             "passband-store",
+            "passband-story",
             "passband-trade",
             "passband-web",
         ],

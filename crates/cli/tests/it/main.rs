@@ -1,0 +1,1 @@
+//! Tests of the executable, as a person would call it.

@@ -20,7 +20,6 @@ const ANSWER_WAIT: Duration = Duration::from_secs(30);
 /// The browser, if the tests were told of one.
 #[must_use]
 pub fn path() -> Option<PathBuf> {
-    #[expect(clippy::disallowed_methods, reason = "a test's own setting")]
     let path = std::env::var_os("PASSBAND_CHROMIUM");
     path.map(PathBuf::from).filter(|path| path.is_file())
 }

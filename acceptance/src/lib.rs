@@ -1,1 +1,3 @@
 //! Whole-system tests live in tests/it.
+
+pub mod chromium;

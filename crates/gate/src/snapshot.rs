@@ -51,7 +51,49 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
 #[derive(Clone, Debug, Default)]
 struct ScopeFacts {
     version: u64,
-    recorded: Vec<Recorded>,
+    recorded: Vec<Arc<Recorded>>,
+    /// What ends what: the places in `recorded` of the withdrawals of a piece of evidence. Without it
+    /// each question would hold every piece against every other.
+    ended_by: HashMap<EvidenceId, Vec<usize>>,
+}
+
+impl ScopeFacts {
+    fn push(&mut self, recorded: Recorded) {
+        if let Claim::Withdrawal { ends, .. } = &recorded.evidence.claim {
+            let place = self.recorded.len();
+            self.ended_by.entry(ends.clone()).or_default().push(place);
+        }
+        self.version = recorded.scope_version;
+        self.recorded.push(Arc::new(recorded));
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Recorded> {
+        self.recorded.iter().map(Arc::as_ref)
+    }
+
+    /// Whether `one` was known and no withdrawal of it is in force.
+    fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
+        one.at <= moment.known_at && self.withdrawal_of(one, moment).is_none()
+    }
+
+    /// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
+    /// can itself be withdrawn: that is how a suspension is lifted.
+    fn withdrawal_of(&self, one: &Recorded, moment: Moment) -> Option<&Recorded> {
+        let places = self.ended_by.get(&one.evidence.id)?;
+        places
+            .iter()
+            .map(|place| self.recorded[*place].as_ref())
+            .find(|other| {
+                other.position > one.position
+                    && takes_effect(other) <= moment.at
+                    && other
+                        .evidence
+                        .valid
+                        .until
+                        .is_none_or(|until| moment.at < until)
+                    && self.is_in_force(other, moment)
+            })
+    }
 }
 
 /// The rows of one data set that name something known, by what they name.
@@ -160,9 +202,7 @@ impl Snapshot {
             .scopes
             .entry(recorded.evidence.scope.clone())
             .or_default();
-        let facts = Arc::make_mut(facts);
-        facts.version = recorded.scope_version;
-        facts.recorded.push(recorded);
+        Arc::make_mut(facts).push(recorded);
     }
 
     /// Makes the rows of a data set known. They speak only where it is activated.
@@ -181,12 +221,13 @@ impl Snapshot {
         self.data_sets.contains_key(id)
     }
 
+    fn facts(&self, scope: &Scope) -> Option<&ScopeFacts> {
+        self.scopes.get(scope).map(Arc::as_ref)
+    }
+
     /// What was recorded under a scope, in the record's order.
     pub fn under(&self, scope: &Scope) -> impl Iterator<Item = &Recorded> {
-        self.scopes
-            .get(scope)
-            .map_or(&[][..], |facts| &facts.recorded)
-            .iter()
+        self.facts(scope).into_iter().flat_map(ScopeFacts::all)
     }
 
     /// The policy in force in a market.
@@ -206,12 +247,12 @@ impl Snapshot {
         scope: &Scope,
         moment: Moment,
     ) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        let facts = self.scopes.get(scope);
-        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
-        recorded
-            .iter()
-            .filter(move |one| one.evidence.valid.contains(moment.at))
-            .filter(move |one| is_in_force(recorded, one, moment))
+        self.facts(scope).into_iter().flat_map(move |facts| {
+            facts
+                .all()
+                .filter(move |one| one.evidence.valid.contains(moment.at))
+                .filter(move |one| facts.is_in_force(one, moment))
+        })
     }
 
     /// What would be in force under a scope, had it not been withdrawn; each with what withdrew it.
@@ -220,13 +261,13 @@ impl Snapshot {
         scope: &Scope,
         moment: Moment,
     ) -> impl Iterator<Item = (&'a Recorded, &'a Recorded)> + use<'a> {
-        let facts = self.scopes.get(scope);
-        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
-        recorded
-            .iter()
-            .filter(move |one| one.at <= moment.known_at)
-            .filter(move |one| one.evidence.valid.contains(moment.at))
-            .filter_map(move |one| Some((one, withdrawal_of(recorded, one, moment)?)))
+        self.facts(scope).into_iter().flat_map(move |facts| {
+            facts
+                .all()
+                .filter(move |one| one.at <= moment.known_at)
+                .filter(move |one| one.evidence.valid.contains(moment.at))
+                .filter_map(move |one| Some((one, facts.withdrawal_of(one, moment)?)))
+        })
     }
 
     /// The data sets that speak in a market.
@@ -263,31 +304,6 @@ impl Moment {
             known_at: Instant::MAX,
         }
     }
-}
-
-/// Whether `one` was known and no withdrawal of it is in force.
-fn is_in_force(under_scope: &[Recorded], one: &Recorded, moment: Moment) -> bool {
-    one.at <= moment.known_at && withdrawal_of(under_scope, one, moment).is_none()
-}
-
-/// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
-/// can itself be withdrawn: that is how a suspension is lifted.
-fn withdrawal_of<'a>(
-    under_scope: &'a [Recorded],
-    one: &Recorded,
-    moment: Moment,
-) -> Option<&'a Recorded> {
-    under_scope.iter().find(|other| {
-        matches!(&other.evidence.claim, Claim::Withdrawal { ends, .. } if *ends == one.evidence.id)
-            && other.position > one.position
-            && takes_effect(other) <= moment.at
-            && other
-                .evidence
-                .valid
-                .until
-                .is_none_or(|until| moment.at < until)
-            && is_in_force(under_scope, other, moment)
-    })
 }
 
 /// A withdrawal takes effect when it says so, and if it does not say, when it was recorded.

@@ -224,19 +224,34 @@ impl House {
         feed: FeedFor,
         items: &[(u64, ItemFact)],
     ) -> Result<FeedOutcome, Error> {
-        let directory = self.directory();
-        let mut drafts = Vec::new();
-        let mut faults = Vec::new();
-        for (line, item) in items {
-            match draft(&directory, &feed, *line, item) {
-                Ok(listing) => drafts.push((*line, listing)),
-                Err(fault) => faults.push(fault),
-            }
-        }
+        let (drafts, mut faults) = self.read_feed(&feed, items);
         let mut outcome = self.db.write(TakeFeed { drafts, feed }).await?;
         faults.append(&mut outcome.faults);
         outcome.faults = faults;
         Ok(outcome)
+    }
+
+    /// What would be wrong with a feed's items; nothing is stored.
+    #[must_use]
+    pub fn feed_faults(&self, feed: &FeedFor, items: &[(u64, ItemFact)]) -> Vec<Fault> {
+        self.read_feed(feed, items).1
+    }
+
+    fn read_feed(
+        &self,
+        feed: &FeedFor,
+        items: &[(u64, ItemFact)],
+    ) -> (Vec<(u64, Listing)>, Vec<Fault>) {
+        let directory = self.directory();
+        let mut drafts = Vec::new();
+        let mut faults = Vec::new();
+        for (line, item) in items {
+            match draft(&directory, feed, *line, item) {
+                Ok(listing) => drafts.push((*line, listing)),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        (drafts, faults)
     }
 
     /// Decides on a listing: offers it, takes it down, ends it. Puts the decision on the record.

@@ -5,6 +5,8 @@
 //! `/api`, as a page elsewhere. Inside text never leaves: what is [`Code::Broken`] is logged there and told in
 //! general words.
 
+use std::ops::{Deref, DerefMut};
+
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -109,9 +111,13 @@ impl From<&Fault> for ProblemPlace {
     }
 }
 
-/// An error on its way out.
+/// An error on its way out. Boxed, so that an answer's `Result` stays small.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<ProblemParts>);
+
+/// What a [`Problem`] is made of.
+#[derive(Clone, Debug)]
+pub struct ProblemParts {
     /// The HTTP status.
     pub status: StatusCode,
     /// The stable code.
@@ -130,11 +136,25 @@ pub struct Problem {
     pub(crate) inside: Option<String>,
 }
 
+impl Deref for Problem {
+    type Target = ProblemParts;
+
+    fn deref(&self) -> &ProblemParts {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut ProblemParts {
+        &mut self.0
+    }
+}
+
 impl Problem {
     /// With a code of the edge's own.
     #[must_use]
     pub fn web(code: WebCode, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(ProblemParts {
             status: code.status(),
             code: code.name(),
             title: code.title(),
@@ -143,7 +163,7 @@ impl Problem {
             errors: Vec::new(),
             refusals: None,
             inside: None,
-        }
+        }))
     }
 
     /// With a code of a use case.
@@ -212,7 +232,7 @@ impl From<trade::Error> for Problem {
         } else {
             error.detail.clone()
         };
-        Self {
+        Self(Box::new(ProblemParts {
             status: status_of(code),
             code: code.name(),
             title: code.title(),
@@ -221,7 +241,7 @@ impl From<trade::Error> for Problem {
             errors: error.faults.iter().map(ProblemPlace::from).collect(),
             refusals: None,
             inside: is_ours.then_some(error.detail),
-        }
+        }))
     }
 }
 

@@ -374,6 +374,15 @@ impl FromRequestParts<App> for Operator {
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<SignedIn>);
 
+impl Visitor {
+    /// Whether it is somebody of the operator.
+    #[must_use]
+    pub fn is_operator(&self, app: &App) -> bool {
+        let person = self.0.as_ref();
+        person.is_some_and(|person| is_operator(app, person))
+    }
+}
+
 impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;
 

@@ -1,1 +1,3 @@
-//! Whole-system tests.
+//! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
+
+mod schedules;

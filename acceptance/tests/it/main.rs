@@ -1,3 +1,4 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
 mod schedules;
+mod signing;

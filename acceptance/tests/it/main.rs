@@ -1,4 +1,5 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
+mod same_key;
 mod schedules;
 mod signing;

@@ -24,13 +24,22 @@ struct Bench {
 /// Where a bench puts its files, afresh for each run; its first argument.
 const FOLDER: &str = "target/bench";
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "store",
-    package: "passband-store",
-    example: "bench_store",
-    about: "orders, reads and bulk rows on SQLite and PostgreSQL",
-    wants_postgres: true,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "gate",
+        package: "passband-gate",
+        example: "bench_gate",
+        about: "verdicts with reasons over a hundred thousand facts",
+        wants_postgres: false,
+    },
+    Bench {
+        name: "store",
+        package: "passband-store",
+        example: "bench_store",
+        about: "orders, reads and bulk rows on SQLite and PostgreSQL",
+        wants_postgres: true,
+    },
+];
 
 /// The benches there are, one a line, for the help.
 pub fn known() -> String {

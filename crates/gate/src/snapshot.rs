@@ -3,6 +3,8 @@
 //! Immutable once made. A clone shares everything with its origin, and a change copies one shard of
 //! [`SHARDS`], so that following the record costs the same however much is in it.
 
+mod scope_facts;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
@@ -13,6 +15,9 @@ use domain::id::{DataSetId, EvidenceId, HostNetworkId, MarketId, VariantId};
 use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
+
+pub(crate) use scope_facts::About;
+use scope_facts::ScopeFacts;
 
 /// Evidence is spread over this many shards.
 pub const SHARDS: usize = 1024;
@@ -44,55 +49,6 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
     fn entry(&mut self, key: K) -> std::collections::hash_map::Entry<'_, K, V> {
         let shard = self.shard(&key);
         Arc::make_mut(&mut self.shards[shard]).entry(key)
-    }
-}
-
-/// What the record holds under one scope, in its order.
-#[derive(Clone, Debug, Default)]
-struct ScopeFacts {
-    version: u64,
-    recorded: Vec<Arc<Recorded>>,
-    /// What ends what: the places in `recorded` of the withdrawals of a piece of evidence. Without it
-    /// each question would hold every piece against every other.
-    ended_by: HashMap<EvidenceId, Vec<usize>>,
-}
-
-impl ScopeFacts {
-    fn push(&mut self, recorded: Recorded) {
-        if let Claim::Withdrawal { ends, .. } = &recorded.evidence.claim {
-            let place = self.recorded.len();
-            self.ended_by.entry(ends.clone()).or_default().push(place);
-        }
-        self.version = recorded.scope_version;
-        self.recorded.push(Arc::new(recorded));
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Recorded> {
-        self.recorded.iter().map(Arc::as_ref)
-    }
-
-    /// Whether `one` was known and no withdrawal of it is in force.
-    fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
-        one.at <= moment.known_at && self.withdrawal_of(one, moment).is_none()
-    }
-
-    /// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
-    /// can itself be withdrawn: that is how a suspension is lifted.
-    fn withdrawal_of(&self, one: &Recorded, moment: Moment) -> Option<&Recorded> {
-        let places = self.ended_by.get(&one.evidence.id)?;
-        places
-            .iter()
-            .map(|place| self.recorded[*place].as_ref())
-            .find(|other| {
-                other.position > one.position
-                    && takes_effect(other) <= moment.at
-                    && other
-                        .evidence
-                        .valid
-                        .until
-                        .is_none_or(|until| moment.at < until)
-                    && self.is_in_force(other, moment)
-            })
     }
 }
 
@@ -250,24 +206,48 @@ impl Snapshot {
         self.facts(scope).into_iter().flat_map(move |facts| {
             facts
                 .all()
-                .filter(move |one| one.evidence.valid.contains(moment.at))
                 .filter(move |one| facts.is_in_force(one, moment))
         })
     }
 
-    /// What would be in force under a scope, had it not been withdrawn; each with what withdrew it.
-    pub(crate) fn withdrawn<'a>(
+    /// What of one subject is in force under a scope.
+    pub(crate) fn in_force_about<'a>(
         &'a self,
         scope: &Scope,
+        about: &About,
+        moment: Moment,
+    ) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+        let facts = self.facts(scope);
+        let found = facts.map(|facts| (facts, facts.about(about)));
+        found
+            .into_iter()
+            .flat_map(move |(facts, found)| found.filter(move |one| facts.is_in_force(one, moment)))
+    }
+
+    /// What of one subject would be in force under a scope, had it not been withdrawn; each with what
+    /// withdrew it.
+    pub(crate) fn withdrawn_about<'a>(
+        &'a self,
+        scope: &Scope,
+        about: &About,
         moment: Moment,
     ) -> impl Iterator<Item = (&'a Recorded, &'a Recorded)> + use<'a> {
-        self.facts(scope).into_iter().flat_map(move |facts| {
-            facts
-                .all()
+        let facts = self.facts(scope);
+        let found = facts.map(|facts| (facts, facts.about(about)));
+        found.into_iter().flat_map(move |(facts, found)| {
+            found
                 .filter(move |one| one.at <= moment.known_at)
                 .filter(move |one| one.evidence.valid.contains(moment.at))
                 .filter_map(move |one| Some((one, facts.withdrawal_of(one, moment)?)))
         })
+    }
+
+    /// The first instant after `at` at which anything recorded under these scopes begins or ends.
+    pub(crate) fn next_change(&self, scopes: &[Scope], at: Instant) -> Option<Instant> {
+        scopes
+            .iter()
+            .filter_map(|scope| self.facts(scope)?.next_change(at))
+            .min()
     }
 
     /// The data sets that speak in a market.
@@ -304,21 +284,6 @@ impl Moment {
             known_at: Instant::MAX,
         }
     }
-}
-
-/// A withdrawal takes effect when it says so, and if it does not say, when it was recorded.
-fn takes_effect(withdrawal: &Recorded) -> Instant {
-    withdrawal.evidence.valid.from.unwrap_or(withdrawal.at)
-}
-
-/// The first instant after `at` at which anything recorded under these scopes begins or ends.
-pub(crate) fn next_change<'a>(
-    recorded: impl Iterator<Item = &'a Recorded>,
-    at: Instant,
-) -> Option<Instant> {
-    recorded
-        .filter_map(|one| one.evidence.valid.next_change(at))
-        .min()
 }
 
 /// The id of a piece of evidence under a scope, if it is there.

@@ -279,6 +279,22 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// The scope that a piece of evidence stands under.
+struct ScopeOf(EvidenceId);
+
+impl Job for ScopeOf {
+    type Out = Option<Scope>;
+    type Err = Error;
+    /// The first step of a withdrawal, which must not wait for orders.
+    const URGENT: bool = true;
+    const SHORT_READ: bool = true;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Scope>, Error> {
+        let found = record_log::entry_of(tx, &self.0).await?;
+        Ok(found.map(|entry| entry.scope))
+    }
+}
+
 impl House {
     /// Records a piece of evidence, and follows the record before it answers.
     ///
@@ -296,12 +312,12 @@ impl House {
     /// The evidence is not there, or the database.
     pub async fn withdraw(&self, withdrawal: Withdrawal) -> Result<Change, Error> {
         let ends = withdrawal.ends.clone();
-        let Some(target) = self.evidence(&ends).await? else {
+        let Some(scope) = self.db.read(ScopeOf(ends.clone())).await? else {
             return Err(Error::not_found("evidence", ends));
         };
         self.record(Draft {
             id: withdrawal.id,
-            scope: target.recorded.evidence.scope,
+            scope,
             issuer: withdrawal.issuer,
             claim: Claim::Withdrawal {
                 ends,

@@ -222,6 +222,19 @@ impl Job for PlaceOrder {
         if let Some(order) = self.same_key(tx).await? {
             return Ok(order);
         }
+        match self.accept(tx).await {
+            // A twin may have been accepted while this one waited, and have taken the last unit.
+            Err(Stop::Refused(refusal)) => match self.same_key(tx).await? {
+                Some(_) => Err(Stop::SameKey),
+                None => Err(Stop::Refused(refusal)),
+            },
+            ended => ended,
+        }
+    }
+}
+
+impl PlaceOrder {
+    async fn accept(&self, tx: &mut Tx<'_>) -> Result<Order, Stop> {
         let (snapshot, scopes, at) = self.lock_and_look(tx).await?;
         let verdicts = self.ask(&snapshot, at)?;
         tx.step("order.asked").await;
@@ -238,9 +251,7 @@ impl Job for PlaceOrder {
             }
         }
     }
-}
 
-impl PlaceOrder {
     async fn same_key(&self, tx: &mut Tx<'_>) -> Result<Option<Order>, Stop> {
         match orders::find_by_key(tx, &self.key).await? {
             Some(order) if order.request_hash == self.request_hash => Ok(Some(order)),

@@ -92,6 +92,13 @@ impl Site {
         }
     }
 
+    /// The same house, served otherwise.
+    pub fn served(mut self, serving: Serving) -> Self {
+        let app = App::new(self.house.clone()).with_serving(serving);
+        self.router = web::router(app);
+        self
+    }
+
     /// A session of somebody of a party.
     pub async fn session_of(&self, party: &str, email: &str) -> String {
         let party = party.parse().unwrap();

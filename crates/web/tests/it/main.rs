@@ -13,4 +13,5 @@ mod api_hostile;
 mod api_listings;
 mod api_openapi;
 mod api_orders;
+mod api_rows;
 mod api_sessions;

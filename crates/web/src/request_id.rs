@@ -36,6 +36,12 @@ pub(crate) async fn name_and_finish(
         Err(_) => Problem::web(WebCode::TimedOut, "the answer took too long").into_response(),
     };
     let mut response = finish(response, &id, &method, &path);
+    if is_api(&path) {
+        // Nobody keeps an answer that may say "buyable", unless its handler says that it may be kept.
+        let headers = response.headers_mut();
+        let unless_said = headers.entry(header::CACHE_CONTROL);
+        unless_said.or_insert(HeaderValue::from_static("no-store"));
+    }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -11,3 +11,4 @@ pub mod gates;
 pub mod shop;
 
 pub mod history;
+pub mod oracle;

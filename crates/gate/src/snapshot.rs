@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
-use domain::Instant;
 use domain::evidence::{Claim, Recorded, Source, Sourced};
 use domain::id::{DataSetId, EvidenceId, HostNetworkId, MarketId, VariantId};
 use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
+use domain::{Instant, Period};
 
 /// Evidence is spread over this many shards.
 pub const SHARDS: usize = 1024;
@@ -52,6 +52,9 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
 struct ScopeFacts {
     version: u64,
     recorded: Vec<Recorded>,
+    /// Where in `recorded` the withdrawals of a piece of evidence stand: a question must not cost more
+    /// because a brand has changed its mind a thousand times.
+    withdrawals: HashMap<EvidenceId, Vec<usize>>,
 }
 
 /// The rows of one data set that name something known, by what they name.
@@ -162,6 +165,14 @@ impl Snapshot {
             .or_default();
         let facts = Arc::make_mut(facts);
         facts.version = recorded.scope_version;
+        if let Claim::Withdrawal { ends, .. } = &recorded.evidence.claim {
+            let place = facts.recorded.len();
+            facts
+                .withdrawals
+                .entry(ends.clone())
+                .or_default()
+                .push(place);
+        }
         facts.recorded.push(recorded);
     }
 
@@ -206,12 +217,14 @@ impl Snapshot {
         scope: &Scope,
         moment: Moment,
     ) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        let facts = self.scopes.get(scope);
-        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
-        recorded
-            .iter()
-            .filter(move |one| one.evidence.valid.contains(moment.at))
-            .filter(move |one| is_in_force(recorded, one, moment))
+        let facts = self.scopes.get(scope).map(Arc::as_ref);
+        facts.into_iter().flat_map(move |facts| {
+            facts
+                .recorded
+                .iter()
+                .filter(move |one| one.evidence.valid.contains(moment.at))
+                .filter(move |one| is_in_force(facts, one, moment))
+        })
     }
 
     /// What would be in force under a scope, had it not been withdrawn; each with what withdrew it.
@@ -220,13 +233,15 @@ impl Snapshot {
         scope: &Scope,
         moment: Moment,
     ) -> impl Iterator<Item = (&'a Recorded, &'a Recorded)> + use<'a> {
-        let facts = self.scopes.get(scope);
-        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
-        recorded
-            .iter()
-            .filter(move |one| one.at <= moment.known_at)
-            .filter(move |one| one.evidence.valid.contains(moment.at))
-            .filter_map(move |one| Some((one, withdrawal_of(recorded, one, moment)?)))
+        let facts = self.scopes.get(scope).map(Arc::as_ref);
+        facts.into_iter().flat_map(move |facts| {
+            facts
+                .recorded
+                .iter()
+                .filter(move |one| one.at <= moment.known_at)
+                .filter(move |one| one.evidence.valid.contains(moment.at))
+                .filter_map(move |one| Some((one, withdrawal_of(facts, one, moment)?)))
+        })
     }
 
     /// The data sets that speak in a market.
@@ -266,33 +281,39 @@ impl Moment {
 }
 
 /// Whether `one` was known and no withdrawal of it is in force.
-fn is_in_force(under_scope: &[Recorded], one: &Recorded, moment: Moment) -> bool {
+fn is_in_force(under_scope: &ScopeFacts, one: &Recorded, moment: Moment) -> bool {
     one.at <= moment.known_at && withdrawal_of(under_scope, one, moment).is_none()
 }
 
 /// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
 /// can itself be withdrawn: that is how a suspension is lifted.
 fn withdrawal_of<'a>(
-    under_scope: &'a [Recorded],
+    under_scope: &'a ScopeFacts,
     one: &Recorded,
     moment: Moment,
 ) -> Option<&'a Recorded> {
-    under_scope.iter().find(|other| {
-        matches!(&other.evidence.claim, Claim::Withdrawal { ends, .. } if *ends == one.evidence.id)
-            && other.position > one.position
-            && takes_effect(other) <= moment.at
-            && other
-                .evidence
-                .valid
-                .until
-                .is_none_or(|until| moment.at < until)
-            && is_in_force(under_scope, other, moment)
-    })
+    let places = under_scope.withdrawals.get(&one.evidence.id)?;
+    places
+        .iter()
+        .map(|place| &under_scope.recorded[*place])
+        .find(|other| {
+            other.position > one.position
+                && period(other).contains(moment.at)
+                && is_in_force(under_scope, other, moment)
+        })
 }
 
-/// A withdrawal takes effect when it says so, and if it does not say, when it was recorded.
-fn takes_effect(withdrawal: &Recorded) -> Instant {
-    withdrawal.evidence.valid.from.unwrap_or(withdrawal.at)
+/// For which time a piece of evidence says something. A withdrawal takes effect when it says so, and if it
+/// does not say, when it was recorded.
+fn period(recorded: &Recorded) -> Period {
+    let valid = recorded.evidence.valid;
+    match recorded.evidence.claim {
+        Claim::Withdrawal { .. } => Period {
+            from: valid.from.or(Some(recorded.at)),
+            until: valid.until,
+        },
+        _ => valid,
+    }
 }
 
 /// The first instant after `at` at which anything recorded under these scopes begins or ends.
@@ -300,9 +321,7 @@ pub(crate) fn next_change<'a>(
     recorded: impl Iterator<Item = &'a Recorded>,
     at: Instant,
 ) -> Option<Instant> {
-    recorded
-        .filter_map(|one| one.evidence.valid.next_change(at))
-        .min()
+    recorded.filter_map(|one| period(one).next_change(at)).min()
 }
 
 /// The id of a piece of evidence under a scope, if it is there.

@@ -1,10 +1,12 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
 mod busy;
+mod clocks;
 mod crowd;
 mod facts;
 mod killed;
 mod phantoms;
 mod same_key;
 mod schedules;
+mod sequences;
 mod signing;

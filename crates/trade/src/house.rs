@@ -161,10 +161,11 @@ impl House {
         self.db.close().await;
     }
 
-    /// The present, by the house's clock.
+    /// The present: by the house's clock, but never before what is recorded, as at the door. A clock that is
+    /// put back, or runs behind another node's, does not undo a withdrawal.
     #[must_use]
     pub fn now(&self) -> Instant {
-        self.clock.now()
+        self.clock.now().max(self.snapshot().last_at())
     }
 
     /// Which database it is on.

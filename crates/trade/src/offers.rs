@@ -310,12 +310,25 @@ impl House {
         let verdict = self.verdict(&listing.offer, moment);
         let is_buyable = listing.state == ListingState::Offered
             && listing.stock > 0
-            && verdict.is_sellable()
+            && self.is_sellable_now(&listing.offer, moment, &verdict)
             && self.is_fresh();
         Judged {
             listing,
             verdict,
             is_buyable,
+        }
+    }
+
+    /// Whether an offer may be sold now, given what the gate says of it at a moment that may be another.
+    fn is_sellable_now(&self, offer: &Offer, moment: Moment, verdict: &Verdict) -> bool {
+        let now = self.now();
+        let still_holds = moment.known_at == Instant::MAX
+            && verdict.at <= now
+            && verdict.holds_until.is_none_or(|until| now < until);
+        if still_holds {
+            verdict.is_sellable()
+        } else {
+            self.verdict(offer, Moment::at(now)).is_sellable()
         }
     }
 

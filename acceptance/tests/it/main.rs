@@ -10,3 +10,4 @@ mod same_key;
 mod schedules;
 mod sequences;
 mod signing;
+mod tampering;

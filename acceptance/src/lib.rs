@@ -12,3 +12,5 @@ pub mod shop;
 
 pub mod history;
 pub mod oracle;
+
+pub mod chromium;

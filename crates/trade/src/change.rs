@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use store::db::{DbError, Job, Tx};
 use store::record_log;
 
+use crate::codec::claim::ClaimJson;
 use crate::codec::entry::{self, Opening, hex};
 use crate::error::{Code, Error};
 use crate::fresh;
@@ -147,7 +148,7 @@ impl Job for Record {
         tx.step("change.locked").await;
         let id = draft.id.as_ref().unwrap_or(&self.fresh_id);
         if let Some(known) = record_log::entry_of(tx, id).await? {
-            return Ok(Change::Known(Box::new(node::decode(&known)?)));
+            return self.known(node::decode(&known)?);
         }
         self.check(tx).await?;
         append(tx, self, id)
@@ -157,6 +158,20 @@ impl Job for Record {
 }
 
 impl Record {
+    /// Sent again, it is what was recorded. Something else under its id must not look as if it were.
+    fn known(&self, known: Recorded) -> Result<Change, Error> {
+        let (said, draft) = (&known.evidence, &self.draft);
+        let is_same = said.scope == draft.scope
+            && said.issuer == draft.issuer
+            && said.valid == draft.valid
+            && ClaimJson::write(&said.claim) == ClaimJson::write(&draft.claim);
+        if is_same {
+            return Ok(Change::Known(Box::new(known)));
+        }
+        let detail = format!("{} is on the record and says something else", said.id);
+        Err(Error::new(Code::IdTaken, detail))
+    }
+
     async fn check(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         match &self.draft.claim {
             Claim::Withdrawal { ends, .. } => check_withdrawal(tx, &self.draft.scope, ends).await,
@@ -321,10 +336,10 @@ impl House {
         .await
     }
 
-    /// Activates a data set in a market.
+    /// Activates a data set in a market. An activation that was withdrawn stays so until its withdrawal is.
     ///
     /// # Errors
-    /// There is no such data set, or the database.
+    /// There is no such data set, its activation was withdrawn, or the database.
     pub async fn activate(
         &self,
         market: &MarketId,
@@ -351,7 +366,7 @@ impl House {
         let snapshot = self.snapshot();
         let scope = Scope::Market(market.clone());
         let activates = |one: &&Recorded| matches!(&one.evidence.claim, Claim::DataSetActivation { data_set: set, .. } if set == data_set);
-        let moment = Moment::at(self.now());
+        let moment = Moment::at(self.present());
         if let Some(active) = snapshot.in_force(&scope, moment).find(activates) {
             return Ok(active.evidence.id.clone());
         }

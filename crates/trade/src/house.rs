@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use domain::device::{DeviceModel, DeviceVariant};
 use domain::evidence::Authority;
+use domain::scope::Scope;
 use domain::{Clock, Instant};
 use gate::Snapshot;
 use store::db::{Backend, Db, Job, OpenOptions, Probe, Target, Tx, UnsafeSettings};
@@ -161,11 +162,34 @@ impl House {
         self.db.close().await;
     }
 
-    /// The present: by the house's clock, but never before what is recorded, as at the door. A clock that is
-    /// put back, or runs behind another node's, does not undo a withdrawal.
+    /// The present, by the house's clock.
     #[must_use]
     pub fn now(&self) -> Instant {
-        self.clock.now().max(self.snapshot().last_at())
+        self.clock.now()
+    }
+
+    /// The present as the one door takes it: never before the last recorded instant, so that what is recorded
+    /// is in effect even if the clock went back.
+    #[must_use]
+    pub fn present(&self) -> Instant {
+        self.now().max(self.snapshot().last_at())
+    }
+
+    /// Whether a scope is of something in the directory, or of a listing that is there.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn knows(&self, scope: &Scope) -> Result<bool, Error> {
+        let directory = self.directory();
+        Ok(match scope {
+            Scope::Market(id) => directory.markets.iter().any(|one| one.id == *id),
+            Scope::Brand(id) => directory.brands.iter().any(|one| one.id == *id),
+            Scope::Seller(id) => directory.sellers.iter().any(|one| one.id == *id),
+            Scope::HostNetwork(id) => directory.networks.iter().any(|one| one.id == *id),
+            Scope::Model(id) => directory.models.iter().any(|one| one.id == *id),
+            Scope::Variant(id) => directory.variants.iter().any(|one| one.id == *id),
+            Scope::Listing(id) => self.listing(id).await?.is_some(),
+        })
     }
 
     /// Which database it is on.

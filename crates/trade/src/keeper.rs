@@ -118,6 +118,11 @@ impl Keeper {
         Ok(Some(signed))
     }
 
+    /// The newest checkpoint that was signed.
+    pub(crate) async fn last(&self, db: &Db) -> Result<Option<SignedCheckpoint>, Error> {
+        db.read(LastCheckpoint).await
+    }
+
     /// The checkpoint beside the database.
     fn witness(&self) -> Result<Option<Checkpoint>, Error> {
         let Some(note) = read_if_there(&self.folder.join(CHECKPOINT_FILE))? else {

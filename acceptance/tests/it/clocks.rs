@@ -67,7 +67,7 @@ impl Stage {
     }
 
     async fn is_buyable(&self) -> bool {
-        let (market, now) = (shop::market(), self.house.now());
+        let (market, now) = (shop::market(), self.house.present());
         let page = self.house.listings(&market, "", 10, now).await;
         page.expect("reads")[0].is_buyable
     }

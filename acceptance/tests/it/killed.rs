@@ -105,7 +105,9 @@ async fn work_until_death(folder: &Path, run: &str, step: &str, nth: u64) {
 }
 
 async fn listings(house: &House) -> Vec<ListingId> {
-    let found = house.listings(&shop::market(), "", 100, house.now()).await;
+    let found = house
+        .listings(&shop::market(), "", 100, house.present())
+        .await;
     let found = found.expect("reads");
     found.into_iter().map(|judged| judged.listing.id).collect()
 }
@@ -198,8 +200,12 @@ async fn check(place: &Place, answered: &[String], context: &str) -> bool {
 /// Pages, verdicts and the door say the same of every listing; gives whether it is on sale.
 async fn agrees_with_itself(house: &House, context: &str) -> bool {
     let offer = shop::offer(0, 0);
-    let is_open = house.verdict(&offer, Moment::at(house.now())).is_sellable();
-    let page = house.listings(&shop::market(), "", 100, house.now()).await;
+    let is_open = house
+        .verdict(&offer, Moment::at(house.present()))
+        .is_sellable();
+    let page = house
+        .listings(&shop::market(), "", 100, house.present())
+        .await;
     for judged in page.expect("reads") {
         assert_eq!(
             judged.is_buyable, is_open,

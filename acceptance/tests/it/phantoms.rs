@@ -43,7 +43,7 @@ async fn come_back(shop: &Shop, listing: &ListingId) {
 /// Nothing of these brands is buyable here and nothing can be ordered.
 async fn nothing_is_on_sale(house: &House, brand: usize, key: &str) {
     let page = house
-        .listings(&shop::market(), "", 10_000, house.now())
+        .listings(&shop::market(), "", 10_000, house.present())
         .await;
     let brand = shop::brand(brand);
     let mut seen = 0;
@@ -60,7 +60,7 @@ async fn nothing_is_on_sale(house: &House, brand: usize, key: &str) {
     }
     assert!(seen > 0, "{key}: there is something to look at");
     let listings = house
-        .listings(&shop::market(), "", 10_000, house.now())
+        .listings(&shop::market(), "", 10_000, house.present())
         .await;
     let last = listings
         .expect("reads")

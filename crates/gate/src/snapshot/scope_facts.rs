@@ -47,7 +47,7 @@ impl About {
 
 /// What the record holds under one scope, in its order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ScopeFacts {
+pub(crate) struct ScopeFacts {
     pub version: u64,
     recorded: Vec<Arc<Recorded>>,
     /// The places in `recorded` of what is about a subject.
@@ -82,19 +82,46 @@ impl ScopeFacts {
         self.recorded.iter().map(Arc::as_ref)
     }
 
-    pub fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
+    /// What is in force.
+    pub fn in_force(&self, moment: Moment) -> impl Iterator<Item = &Recorded> + use<'_> {
+        self.all().filter(move |one| self.is_in_force(one, moment))
+    }
+
+    /// What of one subject is in force.
+    pub fn in_force_about(
+        &self,
+        about: &About,
+        moment: Moment,
+    ) -> impl Iterator<Item = &Recorded> + use<'_> {
+        self.about(about)
+            .filter(move |one| self.is_in_force(one, moment))
+    }
+
+    /// What of one subject would be in force, had it not been withdrawn; each with what withdrew it.
+    pub fn withdrawn_about(
+        &self,
+        about: &About,
+        moment: Moment,
+    ) -> impl Iterator<Item = (&Recorded, &Recorded)> + use<'_> {
+        self.about(about)
+            .filter(move |one| one.at <= moment.known_at)
+            .filter(move |one| one.evidence.valid.contains(moment.at))
+            .filter_map(move |one| Some((one, self.withdrawal_of(one, moment)?)))
+    }
+
+    fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
         let places = self.about.get(about).map_or(&[][..], Vec::as_slice);
         places.iter().map(|place| self.recorded[*place].as_ref())
     }
 
     /// Whether `one` speaks of the instant asked, was known, and no withdrawal of it is in force.
-    pub fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
+    fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
         one.evidence.valid.contains(moment.at) && self.stands(one, moment)
     }
 
     /// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
     /// can itself be withdrawn: that is how a suspension is lifted.
-    pub fn withdrawal_of(&self, one: &Recorded, moment: Moment) -> Option<&Recorded> {
+    fn withdrawal_of(&self, one: &Recorded, moment: Moment) -> Option<&Recorded> {
         let places = self.ended_by.get(&one.evidence.id)?;
         places
             .iter()

@@ -8,6 +8,7 @@ mod killed;
 mod phantoms;
 mod same_key;
 mod schedules;
+mod second_reader;
 mod sequences;
 mod signing;
 mod tampering;

@@ -11,7 +11,7 @@ use domain::evidence::WithdrawalManner;
 use trade::{House, Verified};
 
 /// Attacks on each backend unless said otherwise; the night run has 10,000.
-const ATTACKS: u64 = 500;
+const ATTACKS: u64 = 1_000;
 
 /// The record's tables as they were signed.
 const KEEP: &str = "CREATE TABLE kept_record AS SELECT * FROM record;
@@ -180,10 +180,12 @@ fn checkpoint(dice: &mut Dice) -> String {
     let signed = "(SELECT MIN(size) FROM checkpoints)";
     let change = *dice.one(&[
         "note = REPLACE(note, 'passband/record', 'passband/records')",
-        "note = REPLACE(note, 'A', 'B')",
+        "note = REPLACE(note, '— passband', '- passband')",
+        "note = note || 'x'",
         "note = ''",
         "note = SUBSTR(note, 1, 40)",
         "size = size + 1000",
+        "root = 'x' || SUBSTR(root, 2)",
     ]);
     format!("UPDATE checkpoints SET {change} WHERE size = {signed};")
 }

@@ -14,7 +14,7 @@ use domain::scope::Scope;
 
 use crate::fit::{self, Fit};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
-use crate::snapshot::{About, Moment, ScopeFacts, Snapshot, sourced};
+use crate::snapshot::{About, Moment, ScopeFacts, Snapshot, period, sourced};
 
 mod radio;
 
@@ -70,7 +70,7 @@ impl<'a> Asked<'a> {
             supplier: None,
             holds_until: rests_on
                 .iter()
-                .filter_map(|one| one.evidence.valid.next_change(self.moment.at))
+                .filter_map(|one| period(one).next_change(self.moment.at))
                 .min(),
         };
         for one in rests_on {
@@ -296,25 +296,30 @@ fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
         .active_data_sets(&asked.offer.market, asked.moment)
         .filter_map(|(facts, _)| facts.platform.get(&asked.offer.variant))
         .flatten()
-        .filter(|row| row.valid.contains(asked.moment.at))
         .collect();
-    if !no.is_empty() {
-        let mut reason = asked.reason(ReasonCode::PlatformRefused, &no);
-        reason.supplier = Some(Supplier::PlatformOwner);
-        return vec![reason];
-    }
-    if yes.is_empty() && listed.is_empty() {
-        let mut reason = asked.reason(ReasonCode::PlatformUnknown, &[]);
-        reason.supplier = Some(Supplier::PlatformOwner);
-        return vec![reason];
-    }
-    let mut reason = asked.reason(ReasonCode::PlatformCertified, &yes);
-    for row in listed {
-        reason.facts.push(row.fact.clone());
-        if !reason.sources.contains(&row.source) {
-            reason.sources.push(row.source.clone());
+    let at = asked.moment.at;
+    let speaking = || listed.iter().filter(|row| row.valid.contains(at));
+    let (code, rests_on) = if !no.is_empty() {
+        (ReasonCode::PlatformRefused, no)
+    } else if yes.is_empty() && speaking().next().is_none() {
+        (ReasonCode::PlatformUnknown, Vec::new())
+    } else {
+        (ReasonCode::PlatformCertified, yes)
+    };
+    let mut reason = asked.reason(code, &rests_on);
+    if code == ReasonCode::PlatformCertified {
+        for row in speaking() {
+            reason.facts.push(row.fact.clone());
+            if !reason.sources.contains(&row.source) {
+                reason.sources.push(row.source.clone());
+            }
         }
+    } else {
+        reason.supplier = Some(Supplier::PlatformOwner);
     }
+    // A row that begins or ends may change the answer, whatever it is now.
+    let rows_change = listed.iter().filter_map(|row| row.valid.next_change(at));
+    reason.holds_until = reason.holds_until.into_iter().chain(rows_change).min();
     vec![reason]
 }
 

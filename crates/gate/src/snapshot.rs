@@ -16,7 +16,7 @@ use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
 
-pub(crate) use scope_facts::{About, ScopeFacts};
+pub(crate) use scope_facts::{About, ScopeFacts, period};
 
 /// Evidence is spread over this many shards.
 pub const SHARDS: usize = 1024;

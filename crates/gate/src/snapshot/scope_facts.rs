@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use domain::Instant;
 use domain::evidence::{Claim, Reach, Recorded};
 use domain::id::{EvidenceId, SellerId, VariantId};
+use domain::{Instant, Period};
 
 use super::Moment;
 
@@ -72,11 +72,8 @@ impl ScopeFacts {
                 places.push(place);
             }
         }
-        self.edges.extend(
-            [evidence.valid.from, evidence.valid.until]
-                .into_iter()
-                .flatten(),
-        );
+        let said = period(&recorded);
+        self.edges.extend(said.from.into_iter().chain(said.until));
         self.version = recorded.scope_version;
         self.recorded.push(Arc::new(recorded));
     }
@@ -130,10 +127,8 @@ impl ScopeFacts {
             .iter()
             .map(|place| self.recorded[*place].as_ref())
             .find(|other| {
-                let until = other.evidence.valid.until;
                 other.position > one.position
-                    && takes_effect(other) <= moment.at
-                    && until.is_none_or(|until| moment.at < until)
+                    && period(other).contains(moment.at)
                     && self.stands(other, moment)
             })
     }
@@ -149,7 +144,15 @@ impl ScopeFacts {
     }
 }
 
-/// A withdrawal takes effect when it says so, and if it does not say, when it was recorded.
-fn takes_effect(withdrawal: &Recorded) -> Instant {
-    withdrawal.evidence.valid.from.unwrap_or(withdrawal.at)
+/// For which time a piece of evidence says something. A withdrawal takes effect when it says so, and if it
+/// does not say, when it was recorded.
+pub(crate) fn period(recorded: &Recorded) -> Period {
+    let valid = recorded.evidence.valid;
+    match recorded.evidence.claim {
+        Claim::Withdrawal { .. } => Period {
+            from: valid.from.or(Some(recorded.at)),
+            until: valid.until,
+        },
+        _ => valid,
+    }
 }

@@ -14,7 +14,7 @@ use domain::scope::Scope;
 
 use crate::fit::{self, Fit};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
-use crate::snapshot::{Moment, Snapshot, sourced};
+use crate::snapshot::{About, Moment, Snapshot, sourced};
 
 mod radio;
 
@@ -32,6 +32,18 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn in_force(&self, scope: &Scope) -> impl Iterator<Item = &'a Recorded> + use<'a> {
         self.snapshot.in_force(scope, self.moment)
+    }
+
+    fn about(&self, scope: &Scope, about: &About) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+        self.snapshot.in_force_about(scope, about, self.moment)
+    }
+
+    fn withdrawn(
+        &self,
+        scope: &Scope,
+        about: &About,
+    ) -> impl Iterator<Item = (&'a Recorded, &'a Recorded)> + use<'a> {
+        self.snapshot.withdrawn_about(scope, about, self.moment)
     }
 
     fn under_variant(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
@@ -102,7 +114,7 @@ fn no_stop_sale(asked: &Asked<'_>) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = asked
         .scopes
         .iter()
-        .flat_map(|scope| asked.in_force(scope))
+        .flat_map(|scope| asked.about(scope, &About::StopSale))
         .filter_map(|one| match &one.evidence.claim {
             Claim::StopSale { cause } => {
                 let mut reason = asked.reason(ReasonCode::StopSaleStands, &[one]);
@@ -122,7 +134,11 @@ fn no_stop_sale(asked: &Asked<'_>) -> Vec<Reason> {
 fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
     let brand = Scope::Brand(asked.offer.brand.clone());
     let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    for one in asked.in_force(&brand) {
+    let subjects = [
+        About::Seller(asked.offer.seller.clone()),
+        About::EverySeller,
+    ];
+    for one in subjects.iter().flat_map(|about| asked.about(&brand, about)) {
         match authorization_standing(asked, one) {
             Some(Standing::Yes) => allowed.push(one),
             Some(Standing::No) => denied.push(one),
@@ -131,9 +147,9 @@ fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
     }
     let mut reasons = Vec::new();
     if allowed.is_empty() {
-        let withdrawn: Vec<_> = asked
-            .snapshot
-            .withdrawn(&brand, asked.moment)
+        let withdrawn: Vec<_> = subjects
+            .iter()
+            .flat_map(|about| asked.withdrawn(&brand, about))
             .filter(|(one, _)| authorization_standing(asked, one) == Some(Standing::Yes))
             .collect();
         reasons.push(match last_withdrawn(asked, &withdrawn) {
@@ -185,7 +201,7 @@ fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reaso
     let (mut certified, mut unmet, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let variant = Scope::Variant(asked.offer.variant.clone());
     let mut condition_unmet = None;
-    for one in asked.in_force(&variant) {
+    for one in asked.about(&variant, &About::Certification) {
         let Claim::DeviceCertification {
             network: on,
             result,
@@ -221,8 +237,7 @@ fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reaso
         reason
     } else {
         let withdrawn: Vec<_> = asked
-            .snapshot
-            .withdrawn(&variant, asked.moment)
+            .withdrawn(&variant, &About::Certification)
             .filter(|(one, _)| is_certification_by(one, network))
             .collect();
         match last_withdrawn(asked, &withdrawn) {
@@ -328,12 +343,9 @@ fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
 
 fn authenticity(asked: &Asked<'_>) -> Vec<Reason> {
     let (mut yes, mut no) = (Vec::new(), Vec::new());
-    for one in asked.in_force(&Scope::Seller(asked.offer.seller.clone())) {
-        if let Claim::CustodyEvent {
-            variant, standing, ..
-        } = &one.evidence.claim
-            && *variant == asked.offer.variant
-        {
+    let seller = Scope::Seller(asked.offer.seller.clone());
+    for one in asked.about(&seller, &About::Units(asked.offer.variant.clone())) {
+        if let Claim::CustodyEvent { standing, .. } = &one.evidence.claim {
             match standing {
                 Standing::Yes => yes.push(one),
                 Standing::No => no.push(one),

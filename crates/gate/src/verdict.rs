@@ -8,7 +8,7 @@ use domain::scope::Scope;
 
 use crate::reason::{Detail, Outcome, Reason, ReasonCode, Supplier};
 use crate::requirements::{self, Asked};
-use crate::snapshot::{self, Moment, Snapshot};
+use crate::snapshot::{Moment, Snapshot};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -70,16 +70,16 @@ impl Snapshot {
             Some((policy, category)) => self.judge(policy, category, &scopes, question),
             None => no_policy(moment.at),
         };
-        verdict.holds_until =
-            snapshot::next_change(scopes.iter().flat_map(|scope| self.under(scope)), moment.at)
-                .into_iter()
-                .chain(
-                    verdict
-                        .reasons
-                        .iter()
-                        .filter_map(|reason| reason.holds_until),
-                )
-                .min();
+        verdict.holds_until = self
+            .next_change(&scopes, moment.at)
+            .into_iter()
+            .chain(
+                verdict
+                    .reasons
+                    .iter()
+                    .filter_map(|reason| reason.holds_until),
+            )
+            .min();
         verdict.scopes = scopes
             .into_iter()
             .map(|scope| {

@@ -1,12 +1,23 @@
 //! The story of 2016, played through the same use cases as the server.
 //!
-//! [`play`] tells it step by step to whoever listens, and can be called again on the same house: what was
-//! done is not done twice. The demonstration prints it, and tests of other crates start from it.
+//! [`play`] tells it step by step to whoever listens, and can be called again on the same house: what is on
+//! the record is not done again, and each step is told as it was known then. The demonstration prints it, and
+//! tests of other crates start from it. The facts are those of the public reports of February 2016; what is
+//! invented says so ([`Step::is_fiction`]).
 
-use domain::Instant;
+mod cast;
+mod fiction;
+mod outcome;
+mod scene;
+pub mod step;
+mod week;
+
 use domain::id::{EvidenceId, ListingId, MarketId, PartyId};
 use trade::clock::HandClock;
-use trade::{Error, House};
+use trade::{Backend, Code, Error, House};
+
+use crate::scene::Scene;
+pub use crate::step::{Detail, Step};
 
 /// Who plays which part once the story is told: what the demonstration's pages start from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,26 +34,44 @@ pub struct Cast {
     pub race_issuer: PartyId,
 }
 
-/// One step of the time line.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// When, in the story.
-    pub at: Instant,
-    /// In a sentence.
-    pub title: String,
-}
-
-/// Plays the story, or goes on with it; `tell` hears each step in order.
+/// Plays the story, or goes on with it; `tell` hears each step in order. The clock stands at the last step
+/// afterwards; whoever serves the house releases it.
 ///
 /// # Errors
-/// As the use cases; nothing is half done, and playing again goes on from there.
+/// The house is not on SQLite, whose clock is `clock`; or as the use cases. Playing again goes on from there.
 pub async fn play(
-    _house: &House,
-    _clock: &HandClock,
-    _tell: &mut (dyn FnMut(Step) + Send),
+    house: &House,
+    clock: &HandClock,
+    tell: &mut (dyn FnMut(Step) + Send),
 ) -> Result<Cast, Error> {
-    Err(Error::new(
-        trade::Code::Broken,
-        "the story is not written yet",
-    ))
+    if house.backend() != Backend::Sqlite {
+        let detail = "the story is told by a clock set by hand, and PostgreSQL goes by its own";
+        return Err(Error::new(Code::StateConflict, detail));
+    }
+    house.register(cast::registration()?).await?;
+    let mut scene = Scene::new(house, clock, tell);
+    week::the_market_opens(&mut scene).await?;
+    week::the_brand_offers_its_headphones(&mut scene).await?;
+    week::the_distributor_offers(&mut scene).await?;
+    week::the_week_answers(&mut scene).await?;
+    week::the_listings_are_taken_down(&mut scene).await?;
+    week::the_policy_decides_on_headphones(&mut scene).await?;
+    fiction::what_would_have_to_arrive(&mut scene).await?;
+    fiction::it_arrives(&mut scene).await?;
+    fiction::an_order_is_accepted(&mut scene).await?;
+    fiction::the_certification_is_withdrawn(&mut scene).await?;
+    fiction::it_returns(&mut scene).await?;
+    outcome::the_open_question(&mut scene).await?;
+    outcome::the_same_phone_on_other_dates(&mut scene).await?;
+    outcome::the_record_is_verified(&mut scene).await?;
+    Ok(Cast {
+        market: cast::MARKET.parse()?,
+        slider_listing: scene.listing(cast::DISTRIBUTOR, cast::MI_4I).await?.id,
+        race_listing: scene
+            .listing(cast::DISTRIBUTOR, cast::REDMI_2_PRO)
+            .await?
+            .id,
+        race_certification: fiction::CERTIFICATION.parse()?,
+        race_issuer: cast::HOST.parse()?,
+    })
 }

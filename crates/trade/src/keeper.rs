@@ -63,8 +63,14 @@ impl Keeper {
 
     /// Signs the record as it stands, if it grew; gives the newest checkpoint.
     pub(crate) async fn sign(&self, db: &Db) -> Result<Option<SignedCheckpoint>, Error> {
-        let mut frontier = self.frontier.lock().await;
+        let mut known = self.frontier.lock().await;
+        // Read before the entries: they reach at least as far as what was signed of them.
+        let last = db.read(LastCheckpoint).await?;
         let witness = self.witness()?;
+        let signed = Signed::of(witness.as_ref(), last.as_ref());
+        // A copy: of a record that is refused nothing is kept, so that it is refused the next time too.
+        let mut frontier = known.clone();
+        signed.hold(&frontier)?;
         loop {
             let more = db.read(ReadFrom(frontier.size())).await?;
             for one in &more {
@@ -73,19 +79,16 @@ impl Keeper {
                     return Err(forked(&format!("entry {} was changed", one.position)));
                 }
                 frontier.push(leaf);
-                hold_against(witness.as_ref(), &frontier)?;
+                signed.hold(&frontier)?;
             }
             if more.len() < READ_AT_ONCE as usize {
                 break;
             }
         }
         let (size, root) = (frontier.size(), frontier.root());
-        if size < witness.map_or(0, |witness| witness.size) {
-            return Err(forked(&format!(
-                "it has {size} entries, fewer than were signed"
-            )));
-        }
-        if let Some(last) = db.read(LastCheckpoint).await?
+        signed.reaches(size)?;
+        *known = frontier;
+        if let Some(last) = last
             && last.size == size
         {
             return Ok(Some(last));
@@ -113,6 +116,11 @@ impl Keeper {
         }
         write_whole(&self.folder.join(CHECKPOINT_FILE), &signed.note)?;
         Ok(Some(signed))
+    }
+
+    /// The newest checkpoint that was signed.
+    pub(crate) async fn last(&self, db: &Db) -> Result<Option<SignedCheckpoint>, Error> {
+        db.read(LastCheckpoint).await
     }
 
     /// The checkpoint beside the database.
@@ -156,15 +164,35 @@ impl Keeper {
     }
 }
 
-fn hold_against(witness: Option<&Checkpoint>, frontier: &Frontier) -> Result<(), Error> {
-    match witness {
-        Some(witness) if witness.size == frontier.size() && witness.root != frontier.root() => {
-            Err(forked(&format!(
-                "at {} entries its root is another than was signed",
-                witness.size
-            )))
+/// What was signed of the record before, each size with its root.
+struct Signed(Vec<(u64, String)>);
+
+impl Signed {
+    fn of(witness: Option<&Checkpoint>, last: Option<&SignedCheckpoint>) -> Self {
+        let witness = witness.map(|witness| (witness.size, witness.root.to_string()));
+        let last = last.map(|last| (last.size, last.root.clone()));
+        Self(witness.into_iter().chain(last).collect())
+    }
+
+    /// At a size that was signed the root is the one that was signed.
+    fn hold(&self, frontier: &Frontier) -> Result<(), Error> {
+        let mut of_size = self.0.iter().filter(|(size, _)| *size == frontier.size());
+        match of_size.find(|(_, root)| *root != frontier.root().to_string()) {
+            Some((size, _)) => Err(forked(&format!(
+                "at {size} entries its root is another than was signed"
+            ))),
+            None => Ok(()),
         }
-        _ => Ok(()),
+    }
+
+    /// A record is never shorter than what was signed of it.
+    fn reaches(&self, size: u64) -> Result<(), Error> {
+        if self.0.iter().any(|(signed, _)| *signed > size) {
+            return Err(forked(&format!(
+                "it has {size} entries, fewer than were signed"
+            )));
+        }
+        Ok(())
     }
 }
 

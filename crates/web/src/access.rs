@@ -272,7 +272,9 @@ fn origin_of(headers: &HeaderMap, is_https: bool) -> Origin {
     };
     let by_origin = match text("origin") {
         None => Origin::Unsaid,
-        Some(Ok(origin)) if is_own(origin, text("host"), is_https) => Origin::Here,
+        Some(Ok(origin)) if is_own(origin, text("host").and_then(Result::ok), is_https) => {
+            Origin::Here
+        }
         Some(_) => Origin::Elsewhere,
     };
     match (by_fetch, by_origin) {
@@ -282,13 +284,13 @@ fn origin_of(headers: &HeaderMap, is_https: bool) -> Origin {
     }
 }
 
-fn is_own<E>(origin: &str, host: Option<Result<&str, E>>, is_https: bool) -> bool {
+fn is_own(origin: &str, host: Option<&str>, is_https: bool) -> bool {
     let authority = match origin.split_once("://") {
         Some(("https", authority)) => authority,
         Some(("http", authority)) if !is_https => authority,
         _ => return false,
     };
-    matches!(host, Some(Ok(host)) if host.eq_ignore_ascii_case(authority))
+    host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
 }
 
 /// What a browser can send across sites without asking first.
@@ -371,6 +373,15 @@ impl FromRequestParts<App> for Operator {
 /// Whoever is asking: somebody who is signed in, or nobody in particular. For pages that greet.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<SignedIn>);
+
+impl Visitor {
+    /// Whether it is somebody of the operator.
+    #[must_use]
+    pub fn is_operator(&self, app: &App) -> bool {
+        let person = self.0.as_ref();
+        person.is_some_and(|person| is_operator(app, person))
+    }
+}
 
 impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;

@@ -18,6 +18,7 @@ mod pages;
 use axum::{Router, middleware};
 
 pub use access::{Access, RouteInfo, Routes};
+pub use api::openapi;
 pub use problem::{Problem, ProblemBody, ProblemPlace, WebCode};
 pub use state::{App, Demo, Serving};
 

@@ -5,6 +5,8 @@
 //! `/api`, as a page elsewhere. Inside text never leaves: what is [`Code::Broken`] is logged there and told in
 //! general words.
 
+use std::ops::{Deref, DerefMut};
+
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -79,7 +81,8 @@ pub const fn status_of(code: Code) -> StatusCode {
 /// One place in the input that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProblemPlace {
-    /// A JSON pointer into the body (`/lines/0/quantity`), or `file:line:column`.
+    /// A JSON pointer into the body (`/lines/0/quantity`), `?name` in the query, a header's name, or
+    /// `file:line:column`.
     pub place: String,
     /// The rule that it broke.
     pub rule: String,
@@ -108,9 +111,13 @@ impl From<&Fault> for ProblemPlace {
     }
 }
 
-/// An error on its way out.
+/// An error on its way out. Boxed, so that an answer's `Result` stays small.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct Problem(Box<ProblemParts>);
+
+/// What a [`Problem`] is made of.
+#[derive(Clone, Debug)]
+pub struct ProblemParts {
     /// The HTTP status.
     pub status: StatusCode,
     /// The stable code.
@@ -129,11 +136,25 @@ pub struct Problem {
     pub(crate) inside: Option<String>,
 }
 
+impl Deref for Problem {
+    type Target = ProblemParts;
+
+    fn deref(&self) -> &ProblemParts {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut ProblemParts {
+        &mut self.0
+    }
+}
+
 impl Problem {
     /// With a code of the edge's own.
     #[must_use]
     pub fn web(code: WebCode, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(ProblemParts {
             status: code.status(),
             code: code.name(),
             title: code.title(),
@@ -142,7 +163,7 @@ impl Problem {
             errors: Vec::new(),
             refusals: None,
             inside: None,
-        }
+        }))
     }
 
     /// With a code of a use case.
@@ -211,7 +232,7 @@ impl From<trade::Error> for Problem {
         } else {
             error.detail.clone()
         };
-        Self {
+        Self(Box::new(ProblemParts {
             status: status_of(code),
             code: code.name(),
             title: code.title(),
@@ -220,7 +241,7 @@ impl From<trade::Error> for Problem {
             errors: error.faults.iter().map(ProblemPlace::from).collect(),
             refusals: None,
             inside: is_ours.then_some(error.detail),
-        }
+        }))
     }
 }
 

@@ -16,7 +16,7 @@ async fn check(site: &Site, named: &Named, token: Option<&str>, refused: Option<
             .iter()
             .find(|route| route.path == row.path && route.method == row.method.as_str());
         let access = declared.expect("held by a test of its own").access;
-        site.house.follow().await.unwrap();
+        site.house.follow().await.expect("follows");
         let mut ask = row.ask(site, named);
         if let Some(token) = token {
             ask = ask.bearer(token);
@@ -41,7 +41,7 @@ fn expected(row: &Row, token: Option<&str>) -> StatusCode {
     } else {
         row.status
     };
-    StatusCode::from_u16(status).unwrap()
+    StatusCode::from_u16(status).expect("a status")
 }
 
 async fn site() -> (Site, Named) {

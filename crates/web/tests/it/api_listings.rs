@@ -11,25 +11,25 @@ const ON_SALE: &str = "OE-REDMI2BR";
 const TAKEN_DOWN: &str = "OE-MI4I";
 
 fn ids(page: &Value) -> Vec<String> {
-    let items = page["items"].as_array().unwrap();
+    let items = page["items"].as_array().expect("a list");
     items
         .iter()
-        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .map(|one| one["id"].as_str().expect("text").to_owned())
         .collect()
 }
 
 async fn listing(site: &Site, id: &str, query: &str) -> Value {
-    site.house.follow().await.unwrap();
+    site.house.follow().await.expect("follows");
     let path = format!("/api/v1/listings/{id}{query}");
     site.get(&path).send().await.json(200)
 }
 
 /// The codes of what keeps a listing off sale, sorted.
 fn blocking(verdict: &Value) -> Vec<String> {
-    let reasons = verdict["reasons"].as_array().unwrap().iter();
+    let reasons = verdict["reasons"].as_array().expect("a list").iter();
     let mut codes: Vec<String> = reasons
         .filter(|reason| reason["blocks"] == true)
-        .map(|reason| reason["code"].as_str().unwrap().to_owned())
+        .map(|reason| reason["code"].as_str().expect("text").to_owned())
         .collect();
     codes.sort_unstable();
     codes

@@ -42,10 +42,12 @@ pub struct Named {
 impl Named {
     pub async fn of(site: &Site, cast: &Cast) -> Self {
         let listing = cast.race_listing.clone();
-        let cart = site.house.open_cart().await.unwrap();
-        site.house.put_in_cart(&cart, &listing, 1).await.unwrap();
-        let orders = site.house.orders_of(&listing, 1).await.unwrap();
-        let bands = site.house.built_in(FileKind::KnownBands).await.unwrap();
+        let house = &site.house;
+        let cart = house.open_cart().await.expect("opens");
+        let put = house.put_in_cart(&cart, &listing, 1).await;
+        put.expect("the listing is there");
+        let orders = house.orders_of(&listing, 1).await.expect("reads");
+        let bands = house.built_in(FileKind::KnownBands).await.expect("reads");
         Self {
             cart: cart.to_string(),
             order: orders[0].id.to_string(),
@@ -117,7 +119,7 @@ impl Row {
             Sent::Nothing => ask,
             Sent::Json(body) => {
                 let text = named.path(&body.to_string());
-                ask.json(&serde_json::from_str(&text).unwrap())
+                ask.json(&serde_json::from_str(&text).expect("JSON"))
             }
             Sent::Toml => ask.bytes("application/toml", POLICY.into()),
             Sent::File(text) => ask.bytes("application/octet-stream", (*text).into()),

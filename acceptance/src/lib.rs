@@ -11,5 +11,6 @@ pub mod gates;
 pub mod shop;
 
 pub mod history;
+pub mod oracle;
 
 pub mod chromium;

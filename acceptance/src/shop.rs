@@ -121,6 +121,14 @@ pub fn policy() -> Policy {
     }
 }
 
+/// A policy that demands the brand's authorisation of smartphones, and nothing else.
+#[must_use]
+pub fn authorization_only() -> Policy {
+    let mut policy = policy();
+    policy.categories[0].demands = vec![(Requirement::SalesAuthorization, Demand::Must)];
+    policy
+}
+
 /// A brand's word that the seller may sell all it makes, everywhere.
 #[must_use]
 pub fn authorization(brand: &BrandId, standing: Standing) -> Claim {

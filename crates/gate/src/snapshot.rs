@@ -16,8 +16,7 @@ use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
 
-pub(crate) use scope_facts::About;
-use scope_facts::ScopeFacts;
+pub(crate) use scope_facts::{About, ScopeFacts, period};
 
 /// Evidence is spread over this many shards.
 pub const SHARDS: usize = 1024;
@@ -177,7 +176,7 @@ impl Snapshot {
         self.data_sets.contains_key(id)
     }
 
-    fn facts(&self, scope: &Scope) -> Option<&ScopeFacts> {
+    pub(crate) fn facts(&self, scope: &Scope) -> Option<&ScopeFacts> {
         self.scopes.get(scope).map(Arc::as_ref)
     }
 
@@ -203,51 +202,9 @@ impl Snapshot {
         scope: &Scope,
         moment: Moment,
     ) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        self.facts(scope).into_iter().flat_map(move |facts| {
-            facts
-                .all()
-                .filter(move |one| facts.is_in_force(one, moment))
-        })
-    }
-
-    /// What of one subject is in force under a scope.
-    pub(crate) fn in_force_about<'a>(
-        &'a self,
-        scope: &Scope,
-        about: &About,
-        moment: Moment,
-    ) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        let facts = self.facts(scope);
-        let found = facts.map(|facts| (facts, facts.about(about)));
-        found
+        self.facts(scope)
             .into_iter()
-            .flat_map(move |(facts, found)| found.filter(move |one| facts.is_in_force(one, moment)))
-    }
-
-    /// What of one subject would be in force under a scope, had it not been withdrawn; each with what
-    /// withdrew it.
-    pub(crate) fn withdrawn_about<'a>(
-        &'a self,
-        scope: &Scope,
-        about: &About,
-        moment: Moment,
-    ) -> impl Iterator<Item = (&'a Recorded, &'a Recorded)> + use<'a> {
-        let facts = self.facts(scope);
-        let found = facts.map(|facts| (facts, facts.about(about)));
-        found.into_iter().flat_map(move |(facts, found)| {
-            found
-                .filter(move |one| one.at <= moment.known_at)
-                .filter(move |one| one.evidence.valid.contains(moment.at))
-                .filter_map(move |one| Some((one, facts.withdrawal_of(one, moment)?)))
-        })
-    }
-
-    /// The first instant after `at` at which anything recorded under these scopes begins or ends.
-    pub(crate) fn next_change(&self, scopes: &[Scope], at: Instant) -> Option<Instant> {
-        scopes
-            .iter()
-            .filter_map(|scope| self.facts(scope)?.next_change(at))
-            .min()
+            .flat_map(move |facts| facts.in_force(moment))
     }
 
     /// The data sets that speak in a market.

@@ -296,7 +296,7 @@ pub async fn it_returns(scene: &mut Scene<'_>) -> Result<(), Error> {
     )?;
     scene.record(&mut step, RETURN, notice).await?;
     scene.verdict(&mut step, DISTRIBUTOR, REDMI_2_PRO).await?;
-    // Asked again with its key, the emptied cart answers with its order.
+    // An emptied cart that is asked with the same key answers with its order.
     let cart = cart(scene).await?;
     let placed = scene.house.check_out(&cart, CARTS_ORDER).await?;
     tell_order(&mut step, placed);

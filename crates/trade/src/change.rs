@@ -353,28 +353,26 @@ impl House {
             data_set: data_set.clone(),
             sha256: set.sha256.clone(),
         };
-        // A market activates a data set once: the id follows from both.
-        let id = format!(
-            "act-{}",
-            &sha256(format!("{market}/{data_set}").as_bytes())[..24]
-        );
-        let id: EvidenceId = id.parse()?;
+        let id = self.activation_id(market, data_set)?;
         let scope = Scope::Market(market.clone());
-        if let Some(known) = self.evidence(&id).await? {
-            let moment = Moment::at(self.present());
-            let snapshot = self.snapshot();
-            if snapshot
-                .in_force(&scope, moment)
-                .any(|one| one.evidence.id == id)
-            {
-                return Ok(Change::Known(Box::new(known.recorded)));
-            }
-            let detail = format!("the activation {id} of {data_set} was withdrawn");
-            return Err(Error::new(Code::StateConflict, detail));
-        }
         let title = format!("Activation of {}", set.file_name);
         let draft = Draft::own(scope, issuer.clone(), claim, &title, "");
         self.record(draft.with_id(id)).await
+    }
+
+    /// The id of the activation in force, else of the next: it follows from the market, the data set and how
+    /// often it was activated, so that two who activate it at once make one entry.
+    fn activation_id(&self, market: &MarketId, data_set: &DataSetId) -> Result<EvidenceId, Error> {
+        let snapshot = self.snapshot();
+        let scope = Scope::Market(market.clone());
+        let activates = |one: &&Recorded| matches!(&one.evidence.claim, Claim::DataSetActivation { data_set: set, .. } if set == data_set);
+        let moment = Moment::at(self.present());
+        if let Some(active) = snapshot.in_force(&scope, moment).find(activates) {
+            return Ok(active.evidence.id.clone());
+        }
+        let times = snapshot.under(&scope).filter(activates).count();
+        let digest = sha256(format!("{market}/{data_set}/{times}").as_bytes());
+        Ok(format!("act-{}", &digest[..24]).parse()?)
     }
 
     /// Puts a policy in force in its market.

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use domain::Instant;
 use record::checkpoint::{self, Checkpoint};
-use record::note::{Name, SigningKey};
+use record::note::{Name, SigningKey, VerifyingKey};
 use record::report::Report;
 use record::tree::{Frontier, leaf_hash};
 use record::verify::{StoredEntry, verify_log};
 use store::db::{Db, Job, Tx};
-use store::record_log::{self, Entry, SignedCheckpoint};
+use store::record_log::{self, Entry, RawEntry, SignedCheckpoint};
 
 use crate::codec::entry;
 use crate::error::{Code, Error};
@@ -37,7 +37,8 @@ pub(crate) struct Keeper {
 pub struct Verified {
     /// Entries, roots, checkpoints, faults of the log.
     pub report: Report,
-    /// Entries whose columns or opening are not what the body says: position and what is wrong.
+    /// Entries whose columns or opening are not what the body says, and checkpoints whose columns are not
+    /// what was signed: position or size, and what is wrong.
     pub disagreements: Vec<(u64, String)>,
     /// The key that the checkpoints were checked with, C2SP vkey.
     pub key: String,
@@ -139,19 +140,23 @@ impl Keeper {
 
     /// Checks every entry, every checkpoint, and the columns and openings against the bodies.
     pub(crate) async fn verify(&self, db: &Db) -> Result<Verified, Error> {
-        let (entries, checkpoints) = db.read(ReadAll).await?;
-        let disagreements = entries
-            .iter()
-            .filter_map(|one| Some((one.position, entry::disagreement(one)?)))
-            .collect();
+        // Read before the entries: they reach at least as far as what was signed of them.
         let witness = read_if_there(&self.folder.join(CHECKPOINT_FILE))?;
+        let (entries, checkpoints) = db.read(ReadAll).await?;
+        let key = self.key.verifier();
+        let of_entries = entries
+            .iter()
+            .filter_map(|one| Some((one.position, entry::disagreement(one)?)));
+        let of_checkpoints = checkpoints
+            .iter()
+            .filter_map(|one| Some((one.size, misfiled(one, &key)?)));
+        let disagreements = of_entries.chain(of_checkpoints).collect();
         let notes: Vec<String> = checkpoints.into_iter().map(|one| one.note).collect();
         let stored = entries.into_iter().map(|one| StoredEntry {
             position: one.position,
             body: one.body.into_bytes(),
             leaf_hash: one.leaf_hash,
         });
-        let key = self.key.verifier();
         Ok(Verified {
             report: verify_log(stored, &notes, witness.as_deref(), &key, &origin()?),
             disagreements,
@@ -162,6 +167,18 @@ impl Keeper {
     pub(crate) fn verifier(&self) -> String {
         self.key.verifier().to_string()
     }
+}
+
+/// What is wrong between a checkpoint's columns and its note; a note that is not ours is the report's to tell.
+fn misfiled(stored: &SignedCheckpoint, key: &VerifyingKey) -> Option<String> {
+    let signed = checkpoint::open(&stored.note, key).ok()?;
+    let agrees = signed.size == stored.size && signed.root.to_string() == stored.root;
+    (!agrees).then(|| {
+        format!(
+            "the checkpoint of {} entries is kept as one of {} with root {:?}",
+            signed.size, stored.size, stored.root
+        )
+    })
 }
 
 /// What was signed of the record before, each size with its root.
@@ -273,11 +290,11 @@ impl Job for ReadFrom {
 struct ReadAll;
 
 impl Job for ReadAll {
-    type Out = (Vec<Entry>, Vec<SignedCheckpoint>);
+    type Out = (Vec<RawEntry>, Vec<SignedCheckpoint>);
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
-        let entries = record_log::entries_from(tx, 0, u32::MAX).await?;
+        let entries = record_log::raw_entries(tx).await?;
         Ok((entries, record_log::checkpoints(tx).await?))
     }
 }

@@ -7,9 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
-use domain::Instant;
 use domain::evidence::{Claim, Reach, Recorded};
 use domain::id::{EvidenceId, SellerId, VariantId};
+use domain::{Instant, Period};
 
 use super::Moment;
 
@@ -47,7 +47,7 @@ impl About {
 
 /// What the record holds under one scope, in its order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ScopeFacts {
+pub(crate) struct ScopeFacts {
     pub version: u64,
     recorded: Vec<Arc<Recorded>>,
     /// The places in `recorded` of what is about a subject.
@@ -72,11 +72,8 @@ impl ScopeFacts {
                 places.push(place);
             }
         }
-        self.edges.extend(
-            [evidence.valid.from, evidence.valid.until]
-                .into_iter()
-                .flatten(),
-        );
+        let said = period(&recorded);
+        self.edges.extend(said.from.into_iter().chain(said.until));
         self.version = recorded.scope_version;
         self.recorded.push(Arc::new(recorded));
     }
@@ -85,28 +82,53 @@ impl ScopeFacts {
         self.recorded.iter().map(Arc::as_ref)
     }
 
-    pub fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
+    /// What is in force.
+    pub fn in_force(&self, moment: Moment) -> impl Iterator<Item = &Recorded> + use<'_> {
+        self.all().filter(move |one| self.is_in_force(one, moment))
+    }
+
+    /// What of one subject is in force.
+    pub fn in_force_about(
+        &self,
+        about: &About,
+        moment: Moment,
+    ) -> impl Iterator<Item = &Recorded> + use<'_> {
+        self.about(about)
+            .filter(move |one| self.is_in_force(one, moment))
+    }
+
+    /// What of one subject would be in force, had it not been withdrawn; each with what withdrew it.
+    pub fn withdrawn_about(
+        &self,
+        about: &About,
+        moment: Moment,
+    ) -> impl Iterator<Item = (&Recorded, &Recorded)> + use<'_> {
+        self.about(about)
+            .filter(move |one| one.at <= moment.known_at)
+            .filter(move |one| one.evidence.valid.contains(moment.at))
+            .filter_map(move |one| Some((one, self.withdrawal_of(one, moment)?)))
+    }
+
+    fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
         let places = self.about.get(about).map_or(&[][..], Vec::as_slice);
         places.iter().map(|place| self.recorded[*place].as_ref())
     }
 
     /// Whether `one` speaks of the instant asked, was known, and no withdrawal of it is in force.
-    pub fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
+    fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
         one.evidence.valid.contains(moment.at) && self.stands(one, moment)
     }
 
     /// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
     /// can itself be withdrawn: that is how a suspension is lifted.
-    pub fn withdrawal_of(&self, one: &Recorded, moment: Moment) -> Option<&Recorded> {
+    fn withdrawal_of(&self, one: &Recorded, moment: Moment) -> Option<&Recorded> {
         let places = self.ended_by.get(&one.evidence.id)?;
         places
             .iter()
             .map(|place| self.recorded[*place].as_ref())
             .find(|other| {
-                let until = other.evidence.valid.until;
                 other.position > one.position
-                    && takes_effect(other) <= moment.at
-                    && until.is_none_or(|until| moment.at < until)
+                    && period(other).contains(moment.at)
                     && self.stands(other, moment)
             })
     }
@@ -122,7 +144,15 @@ impl ScopeFacts {
     }
 }
 
-/// A withdrawal takes effect when it says so, and if it does not say, when it was recorded.
-fn takes_effect(withdrawal: &Recorded) -> Instant {
-    withdrawal.evidence.valid.from.unwrap_or(withdrawal.at)
+/// For which time a piece of evidence says something. A withdrawal takes effect when it says so, and if it
+/// does not say, when it was recorded.
+pub(crate) fn period(recorded: &Recorded) -> Period {
+    let valid = recorded.evidence.valid;
+    match recorded.evidence.claim {
+        Claim::Withdrawal { .. } => Period {
+            from: valid.from.or(Some(recorded.at)),
+            until: valid.until,
+        },
+        _ => valid,
+    }
 }

@@ -132,7 +132,7 @@ fn cell(
         category: category.clone(),
         listing: None,
     };
-    let verdict = app.house.verdict(&offer, Moment::at(app.house.now()));
+    let verdict = app.house.verdict(&offer, Moment::at(app.house.present()));
     let reason = verdict
         .reasons
         .iter()

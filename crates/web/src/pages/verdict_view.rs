@@ -170,7 +170,12 @@ pub fn listing_badge(judged: &Judged, directory: &Directory) -> Badge {
     let refused = |text: String| badge(Outcome::Refused, text);
     match judged.listing.state {
         ListingState::Offered => {}
-        ListingState::TakenDown => return refused("Taken down".to_owned()),
+        ListingState::TakenDown => {
+            let names = DirectoryNames(directory);
+            let first = judged.verdict.blocking().next();
+            let why = first.map(|reason| format!(": {}", sentence::sentence(reason, &names)));
+            return refused(format!("Taken down{}", why.unwrap_or_default()));
+        }
         ListingState::Ended => return refused("Ended".to_owned()),
         ListingState::Draft => return badge(Outcome::Unknown, "Draft".to_owned()),
     }

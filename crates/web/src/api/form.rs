@@ -12,6 +12,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 use domain::fault::Fault;
+use domain::scope::Scope;
 use domain::{Instant, ParseError, Period};
 use serde_json::Value;
 use trade::Code;
@@ -361,6 +362,21 @@ pub fn invalid_at(place: &str, rule: &str, found: &str, help: &str) -> Problem {
         found: shortened(found),
         help: help.to_owned(),
     }])
+}
+
+/// The fault of a field that names something which this house does not know.
+pub async fn unknown(
+    app: &App,
+    place: &str,
+    scope: &Scope,
+) -> Result<Option<ProblemPlace>, Problem> {
+    let is_known = app.house.knows(scope).await?;
+    Ok((!is_known).then(|| ProblemPlace {
+        place: place.to_owned(),
+        rule: "directory.unknown".to_owned(),
+        found: scope.to_string(),
+        help: "name something that is in the directory".to_owned(),
+    }))
 }
 
 fn shortened(text: &str) -> String {

@@ -30,7 +30,10 @@ async fn cart(site: &Site, lines: &[(&str, u64)]) -> String {
     let place = cart.header("location").to_owned();
     assert_eq!(
         place,
-        format!("/api/v1/carts/{}", cart.json(201)["id"].as_str().unwrap())
+        format!(
+            "/api/v1/carts/{}",
+            cart.json(201)["id"].as_str().expect("text")
+        )
     );
     for (listing, quantity) in lines {
         let path = format!("{place}/lines/{listing}");
@@ -368,7 +371,7 @@ async fn probes(site: &Site, listing: &str, cart: &str) -> [bool; 4] {
         .send()
         .await
         .json(200);
-    let items = list["items"].as_array().unwrap();
+    let items = list["items"].as_array().expect("a list");
     let item = items
         .iter()
         .find(|item| item["id"] == listing)

@@ -2,6 +2,9 @@
 
 use crate::pages_site::{EMAIL, Stage};
 
+/// Fields of a form: name and value.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 #[tokio::test]
 async fn a_wrong_password_keeps_the_address_and_opens_nothing() {
     let stage = Stage::demo().await;
@@ -93,7 +96,7 @@ async fn a_withdrawal_is_confirmed_first_and_then_stops_the_sale() {
 async fn each_kind_of_evidence_is_put_on_the_record_and_faults_keep_the_form() {
     let stage = Stage::plain().await;
     let mut operator = stage.operator().await;
-    let own: [(&str, &[(&str, &str)], &str); 4] = [
+    let own: [(&str, Fields<'_>, &str); 4] = [
         (
             "sales_authorization",
             &[

@@ -50,6 +50,41 @@ async fn every_page_of_the_table_is_whole_and_guarded() {
 }
 
 #[tokio::test]
+async fn what_changes_something_is_the_operators_but_for_a_visitors_own() {
+    let stage = Stage::demo().await;
+    let mut visitor = stage.visitor();
+    let head = stage.house.snapshot().next_position();
+    let mut open: Vec<&str> = Vec::new();
+    for route in web::route_table() {
+        if route.method == "GET" || route.path.starts_with("/api/") {
+            continue;
+        }
+        if route.access == web::Access::SignedIn {
+            let path = route.path.replace(['{', '}'], "");
+            assert_eq!(visitor.post(&path, &[]).await.place(), "/sign-in", "{path}");
+        } else {
+            open.push(route.path);
+        }
+    }
+    open.sort_unstable();
+    assert_eq!(
+        open,
+        [
+            "/cart/check-out",
+            "/cart/lines",
+            "/listings/{id}/orders",
+            "/race/return",
+            "/race/start",
+            "/race/stop",
+            "/race/withdraw",
+            "/sign-in",
+            "/sign-out",
+        ]
+    );
+    assert_eq!(stage.house.snapshot().next_position(), head);
+}
+
+#[tokio::test]
 async fn the_files_of_the_site_are_kept_for_a_year_by_their_hash() {
     let stage = Stage::demo().await;
     let mut visitor = stage.visitor();
@@ -201,6 +236,28 @@ async fn a_problem_is_a_page_with_its_code_and_the_request() {
     for code in web::WebCode::ALL {
         codes.shows(&[&format!("id=\"{}\"", code.name())]);
     }
+}
+
+#[tokio::test]
+async fn a_house_that_is_full_says_so_on_a_page_and_when_to_come_again() {
+    let stage = Stage::demo().await;
+    let full = web::Serving {
+        public_requests_max: 0,
+        ..web::Serving::default()
+    };
+    let router = web::router(stage.app.clone().with_serving(full));
+    let request = axum::http::Request::get("/")
+        .body(axum::body::Body::empty())
+        .unwrap();
+    let response = tower::ServiceExt::oneshot(router, request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(
+        response.headers()["content-type"],
+        "text/html; charset=utf-8"
+    );
+    let policy = &response.headers()["content-security-policy"];
+    assert!(policy.to_str().unwrap().starts_with("default-src 'none'"));
 }
 
 #[tokio::test]

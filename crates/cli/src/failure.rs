@@ -100,10 +100,15 @@ impl From<Error> for Failure {
             1 => format!("{}: 1 fault", error.code.title()),
             many => format!("{}: {many} faults", error.code.title()),
         };
+        let (detail, help) = match (error.code, detail.split_once("; ")) {
+            // A database that cannot be opened says itself what helps.
+            (Code::DatabaseOpen, Some((detail, help))) => (detail.to_owned(), help.to_owned()),
+            _ => (detail, help(error.code).to_owned()),
+        };
         Self {
             code: error.code.name().to_owned(),
             detail,
-            help: help(error.code).to_owned(),
+            help,
             faults,
             exit: Exit::of(error.code),
         }

@@ -207,7 +207,7 @@ impl Served {
         tasks.spawn(http::serve(
             self.listener,
             router,
-            self.connections_max,
+            http::Limits::of(self.connections_max),
             stopping.clone(),
         ));
         tasks.spawn(self.door.serve(self.house.clone(), self.database, stopping));

@@ -1,1 +1,13 @@
 //! Tests of the executable, as a person would call it.
+
+mod program;
+
+mod check;
+mod config;
+mod demo;
+mod house;
+mod import;
+mod real;
+mod record;
+mod server;
+mod usage;

@@ -1,1 +1,16 @@
-//! Whole-system tests live in tests/it.
+//! What the whole-system tests stand on: a place for a house, a shop in it, held steps, histories, an oracle.
+//!
+//! The tests themselves are in tests/it. Modules are in reading order.
+
+pub mod dice;
+pub mod setting;
+
+pub mod place;
+
+pub mod gates;
+pub mod shop;
+
+pub mod history;
+pub mod oracle;
+
+pub mod chromium;

@@ -17,17 +17,29 @@ struct Bench {
     package: &'static str,
     example: &'static str,
     about: &'static str,
-    /// Whether it also measures on the PostgreSQL that `PASSBAND_TEST_POSTGRES` names.
+    /// Whether it also measures on a PostgreSQL, given as `--postgres ADDRESS`.
     wants_postgres: bool,
 }
 
-const BENCHES: &[Bench] = &[Bench {
-    name: "store",
-    package: "passband-store",
-    example: "bench_store",
-    about: "orders, reads and bulk rows on SQLite and PostgreSQL",
-    wants_postgres: true,
-}];
+/// Where a bench puts its files, afresh for each run; its first argument.
+const FOLDER: &str = "target/bench";
+
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "gate",
+        package: "passband-gate",
+        example: "bench_gate",
+        about: "verdicts with reasons over a hundred thousand facts",
+        wants_postgres: false,
+    },
+    Bench {
+        name: "store",
+        package: "passband-store",
+        example: "bench_store",
+        about: "orders, reads and bulk rows on SQLite and PostgreSQL",
+        wants_postgres: true,
+    },
+];
 
 /// The benches there are, one a line, for the help.
 pub fn known() -> String {
@@ -61,12 +73,17 @@ pub fn run(name: &str, date: Option<&str>) -> Result<ExitCode> {
         bench.package,
         "--example",
         bench.example,
+        "--",
+        FOLDER,
     ];
+    let _ = fs::remove_dir_all(shell::root().join(FOLDER));
+    fs::create_dir_all(shell::root().join(FOLDER)).context("cannot make the bench's folder")?;
     let mut cargo = shell::cargo(&arguments);
     cargo.stderr(Stdio::inherit());
     let server = if bench.wants_postgres { server() } else { None };
     if let Some(server) = &server {
-        cargo.env("PASSBAND_TEST_POSTGRES", server.url());
+        // The server was started for this, so its first database is empty.
+        cargo.args(["--postgres", &format!("{}/postgres", server.url())]);
     }
     println!("$ {}", shell::shown(&cargo));
     let said = shell::output(&mut cargo)?;

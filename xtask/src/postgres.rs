@@ -107,7 +107,8 @@ impl Server {
         Ok(server)
     }
 
-    /// Shape: `postgres://postgres@127.0.0.1:PORT/postgres`, a superuser without a password.
+    /// Shape: `postgres://postgres@127.0.0.1:PORT`, a superuser without a password; no database is named,
+    /// since each test makes its own.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -211,7 +212,7 @@ impl Cluster {
         self.server = Some(server);
         wait_until_ready(log)
             .with_context(|| format!("PostgreSQL did not start on port {port}"))?;
-        self.url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+        self.url = format!("postgres://postgres@127.0.0.1:{port}");
         Ok(())
     }
 

@@ -1,1 +1,14 @@
-//! Whole-system tests.
+//! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
+
+mod busy;
+mod clocks;
+mod crowd;
+mod facts;
+mod killed;
+mod phantoms;
+mod same_key;
+mod schedules;
+mod second_reader;
+mod sequences;
+mod signing;
+mod tampering;

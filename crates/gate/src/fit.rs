@@ -167,9 +167,10 @@ pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -
         .map(|technology| technology_fit(technology, device, network, at))
         .collect();
     let volte = volte(device, at);
+    let choices = choices(&technologies);
     let services = Service::ALL
         .into_iter()
-        .map(|service| service_fit(service, &technologies, volte))
+        .map(|service| service_fit(service, choices.as_deref(), volte))
         .collect();
     let holds_until = device
         .iter()
@@ -326,31 +327,34 @@ fn has_band(device: &BandList, claim: &BandClaim) -> Match {
     }
 }
 
+/// One answer per technology.
+type Choice<'a> = Vec<(AccessTechnology, &'a Answer)>;
+
+/// `choices` none: there are too many to say anything.
 fn service_fit(
     service: Service,
-    technologies: &[TechnologyFit],
+    choices: Option<&[Choice<'_>]>,
     volte: Option<bool>,
 ) -> ServiceFit {
-    let worlds = worlds(technologies)
-        .map(|choices| {
-            let mut merged: Vec<World> = Vec::new();
-            for choice in choices {
-                let range = service_range(service, &choice, volte);
-                match merged.iter_mut().find(|world| world.range == range) {
-                    Some(world) => world.sources.extend(sources(&choice)),
-                    None => merged.push(World {
-                        range,
-                        sources: sources(&choice),
-                    }),
-                }
+    let mut merged: Vec<((Level, Level), Vec<&Source>)> = Vec::new();
+    for choice in choices.unwrap_or_default() {
+        let range = service_range(service, choice, volte);
+        match merged.iter_mut().find(|(known, _)| *known == range) {
+            Some((_, known)) => known.extend(sources(choice)),
+            None => merged.push((range, sources(choice).collect())),
+        }
+    }
+    let worlds: Vec<World> = merged
+        .into_iter()
+        .map(|(range, mut sources)| {
+            sources.sort_unstable();
+            sources.dedup();
+            World {
+                range,
+                sources: sources.into_iter().cloned().collect(),
             }
-            for world in &mut merged {
-                world.sources.sort_unstable();
-                world.sources.dedup();
-            }
-            merged
         })
-        .unwrap_or_default();
+        .collect();
     ServiceFit {
         service,
         grade: grade(&worlds),
@@ -359,32 +363,38 @@ fn service_fit(
 }
 
 /// Every choice of one answer per technology; none if there are more than [`WORLDS_MAX`].
-fn worlds(technologies: &[TechnologyFit]) -> Option<Vec<Vec<(AccessTechnology, &Answer)>>> {
-    let mut worlds: Vec<Vec<(AccessTechnology, &Answer)>> = vec![Vec::new()];
+fn choices(technologies: &[TechnologyFit]) -> Option<Vec<Choice<'_>>> {
+    let mut choices: Vec<Choice<'_>> = vec![Vec::with_capacity(technologies.len())];
     for fit in technologies {
-        if worlds.len() * fit.answers.len() > WORLDS_MAX {
+        if choices.len() * fit.answers.len() > WORLDS_MAX {
             return None;
         }
-        worlds = worlds
+        if let [only] = fit.answers.as_slice() {
+            for choice in &mut choices {
+                choice.push((fit.technology, only));
+            }
+            continue;
+        }
+        choices = choices
             .iter()
-            .flat_map(|world| {
+            .flat_map(|choice| {
                 fit.answers.iter().map(move |answer| {
-                    let mut longer = world.clone();
+                    let mut longer = Vec::with_capacity(technologies.len());
+                    longer.extend_from_slice(choice);
                     longer.push((fit.technology, answer));
                     longer
                 })
             })
             .collect();
     }
-    Some(worlds)
+    Some(choices)
 }
 
-fn sources(choice: &[(AccessTechnology, &Answer)]) -> Vec<Source> {
-    choice
+fn sources<'a>(choice: &[(AccessTechnology, &'a Answer)]) -> impl Iterator<Item = &'a Source> {
+    let speakers = choice
         .iter()
-        .flat_map(|(_, answer)| [&answer.device, &answer.network])
-        .filter_map(|speaker| speaker.as_ref().map(|(source, _)| source.clone()))
-        .collect()
+        .flat_map(|(_, answer)| [&answer.device, &answer.network]);
+    speakers.flatten().map(|(source, _)| source)
 }
 
 /// The least and the most that one choice of sources allows for a service.

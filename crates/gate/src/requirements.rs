@@ -14,7 +14,7 @@ use domain::scope::Scope;
 
 use crate::fit::{self, Fit};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
-use crate::snapshot::{Moment, Snapshot, sourced};
+use crate::snapshot::{About, Moment, ScopeFacts, Snapshot, period, sourced};
 
 mod radio;
 
@@ -23,19 +23,37 @@ pub struct Asked<'a> {
     pub snapshot: &'a Snapshot,
     pub policy: &'a Policy,
     pub category: &'a CategoryPolicy,
-    pub scopes: &'a [Scope],
+    /// The offer's scopes, with what is recorded under each.
+    pub under: &'a [(Scope, Option<&'a ScopeFacts>)],
     pub offer: &'a Offer,
     pub moment: Moment,
     pub demand: Demand,
 }
 
 impl<'a> Asked<'a> {
-    fn in_force(&self, scope: &Scope) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        self.snapshot.in_force(scope, self.moment)
+    /// What is recorded under the offer's scope of a kind; of most kinds there is one.
+    fn under(&self, is_meant: impl Fn(&Scope) -> bool) -> Option<&'a ScopeFacts> {
+        let found = self.under.iter().find(|(scope, _)| is_meant(scope));
+        found.and_then(|(_, facts)| *facts)
     }
 
-    fn under_variant(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        self.in_force(&Scope::Variant(self.offer.variant.clone()))
+    fn under_brand(&self) -> Option<&'a ScopeFacts> {
+        self.under(|scope| matches!(scope, Scope::Brand(_)))
+    }
+
+    fn under_seller(&self) -> Option<&'a ScopeFacts> {
+        self.under(|scope| matches!(scope, Scope::Seller(_)))
+    }
+
+    fn under_variant(&self) -> Option<&'a ScopeFacts> {
+        self.under(|scope| matches!(scope, Scope::Variant(_)))
+    }
+
+    /// What is in force of a variant.
+    fn of_variant(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
+        let moment = self.moment;
+        let facts = self.under_variant().into_iter();
+        facts.flat_map(move |facts| facts.in_force(moment))
     }
 
     /// A reason that rests on these pieces of evidence.
@@ -52,7 +70,7 @@ impl<'a> Asked<'a> {
             supplier: None,
             holds_until: rests_on
                 .iter()
-                .filter_map(|one| one.evidence.valid.next_change(self.moment.at))
+                .filter_map(|one| period(one).next_change(self.moment.at))
                 .min(),
         };
         for one in rests_on {
@@ -100,9 +118,10 @@ pub fn on_network(
 
 fn no_stop_sale(asked: &Asked<'_>) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = asked
-        .scopes
+        .under
         .iter()
-        .flat_map(|scope| asked.in_force(scope))
+        .filter_map(|(_, facts)| *facts)
+        .flat_map(|facts| facts.in_force_about(&About::StopSale, asked.moment))
         .filter_map(|one| match &one.evidence.claim {
             Claim::StopSale { cause } => {
                 let mut reason = asked.reason(ReasonCode::StopSaleStands, &[one]);
@@ -120,9 +139,18 @@ fn no_stop_sale(asked: &Asked<'_>) -> Vec<Reason> {
 }
 
 fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
-    let brand = Scope::Brand(asked.offer.brand.clone());
+    let brand = asked.under_brand();
     let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    for one in asked.in_force(&brand) {
+    let subjects = [
+        About::Seller(asked.offer.seller.clone()),
+        About::EverySeller,
+    ];
+    let found = brand.into_iter().flat_map(|facts| {
+        subjects
+            .iter()
+            .flat_map(|about| facts.in_force_about(about, asked.moment))
+    });
+    for one in found {
         match authorization_standing(asked, one) {
             Some(Standing::Yes) => allowed.push(one),
             Some(Standing::No) => denied.push(one),
@@ -131,9 +159,13 @@ fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
     }
     let mut reasons = Vec::new();
     if allowed.is_empty() {
-        let withdrawn: Vec<_> = asked
-            .snapshot
-            .withdrawn(&brand, asked.moment)
+        let withdrawn: Vec<_> = brand
+            .into_iter()
+            .flat_map(|facts| {
+                subjects
+                    .iter()
+                    .flat_map(|about| facts.withdrawn_about(about, asked.moment))
+            })
             .filter(|(one, _)| authorization_standing(asked, one) == Some(Standing::Yes))
             .collect();
         reasons.push(match last_withdrawn(asked, &withdrawn) {
@@ -183,9 +215,12 @@ fn last_withdrawn<'a>(
 
 fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reason> {
     let (mut certified, mut unmet, mut refused) = (Vec::new(), Vec::new(), Vec::new());
-    let variant = Scope::Variant(asked.offer.variant.clone());
+    let variant = asked.under_variant();
     let mut condition_unmet = None;
-    for one in asked.in_force(&variant) {
+    let found = variant
+        .into_iter()
+        .flat_map(|facts| facts.in_force_about(&About::Certification, asked.moment));
+    for one in found {
         let Claim::DeviceCertification {
             network: on,
             result,
@@ -220,9 +255,9 @@ fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reaso
         reason.detail = Detail::Word(condition);
         reason
     } else {
-        let withdrawn: Vec<_> = asked
-            .snapshot
-            .withdrawn(&variant, asked.moment)
+        let withdrawn: Vec<_> = variant
+            .into_iter()
+            .flat_map(|facts| facts.withdrawn_about(&About::Certification, asked.moment))
             .filter(|(one, _)| is_certification_by(one, network))
             .collect();
         match last_withdrawn(asked, &withdrawn) {
@@ -248,7 +283,7 @@ fn is_certification_by(one: &Recorded, network: &HostNetworkId) -> bool {
 
 fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
     let (mut yes, mut no) = (Vec::new(), Vec::new());
-    for one in asked.under_variant() {
+    for one in asked.of_variant() {
         if let Claim::PlatformCertification { standing, .. } = &one.evidence.claim {
             match standing {
                 Standing::Yes => yes.push(one),
@@ -261,25 +296,30 @@ fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
         .active_data_sets(&asked.offer.market, asked.moment)
         .filter_map(|(facts, _)| facts.platform.get(&asked.offer.variant))
         .flatten()
-        .filter(|row| row.valid.contains(asked.moment.at))
         .collect();
-    if !no.is_empty() {
-        let mut reason = asked.reason(ReasonCode::PlatformRefused, &no);
-        reason.supplier = Some(Supplier::PlatformOwner);
-        return vec![reason];
-    }
-    if yes.is_empty() && listed.is_empty() {
-        let mut reason = asked.reason(ReasonCode::PlatformUnknown, &[]);
-        reason.supplier = Some(Supplier::PlatformOwner);
-        return vec![reason];
-    }
-    let mut reason = asked.reason(ReasonCode::PlatformCertified, &yes);
-    for row in listed {
-        reason.facts.push(row.fact.clone());
-        if !reason.sources.contains(&row.source) {
-            reason.sources.push(row.source.clone());
+    let at = asked.moment.at;
+    let speaking = || listed.iter().filter(|row| row.valid.contains(at));
+    let (code, rests_on) = if !no.is_empty() {
+        (ReasonCode::PlatformRefused, no)
+    } else if yes.is_empty() && speaking().next().is_none() {
+        (ReasonCode::PlatformUnknown, Vec::new())
+    } else {
+        (ReasonCode::PlatformCertified, yes)
+    };
+    let mut reason = asked.reason(code, &rests_on);
+    if code == ReasonCode::PlatformCertified {
+        for row in speaking() {
+            reason.facts.push(row.fact.clone());
+            if !reason.sources.contains(&row.source) {
+                reason.sources.push(row.source.clone());
+            }
         }
+    } else {
+        reason.supplier = Some(Supplier::PlatformOwner);
     }
+    // A row that begins or ends may change the answer, whatever it is now.
+    let rows_change = listed.iter().filter_map(|row| row.valid.next_change(at));
+    reason.holds_until = reason.holds_until.into_iter().chain(rows_change).min();
     vec![reason]
 }
 
@@ -288,7 +328,7 @@ fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for wanted in &asked.category.schemes {
         let (mut yes, mut no) = (Vec::new(), Vec::new());
-        for one in asked.under_variant() {
+        for one in asked.of_variant() {
             if let Claim::RegulatoryApproval {
                 scheme,
                 country,
@@ -328,12 +368,13 @@ fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
 
 fn authenticity(asked: &Asked<'_>) -> Vec<Reason> {
     let (mut yes, mut no) = (Vec::new(), Vec::new());
-    for one in asked.in_force(&Scope::Seller(asked.offer.seller.clone())) {
-        if let Claim::CustodyEvent {
-            variant, standing, ..
-        } = &one.evidence.claim
-            && *variant == asked.offer.variant
-        {
+    let units = About::Units(asked.offer.variant.clone());
+    let found = asked
+        .under_seller()
+        .into_iter()
+        .flat_map(|facts| facts.in_force_about(&units, asked.moment));
+    for one in found {
+        if let Claim::CustodyEvent { standing, .. } = &one.evidence.claim {
             match standing {
                 Standing::Yes => yes.push(one),
                 Standing::No => no.push(one),

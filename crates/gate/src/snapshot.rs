@@ -3,6 +3,8 @@
 //! Immutable once made. A clone shares everything with its origin, and a change copies one shard of
 //! [`SHARDS`], so that following the record costs the same however much is in it.
 
+mod scope_facts;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
@@ -13,6 +15,8 @@ use domain::id::{DataSetId, EvidenceId, HostNetworkId, MarketId, VariantId};
 use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
+
+pub(crate) use scope_facts::{About, ScopeFacts, period};
 
 /// Evidence is spread over this many shards.
 pub const SHARDS: usize = 1024;
@@ -45,13 +49,6 @@ impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
         let shard = self.shard(&key);
         Arc::make_mut(&mut self.shards[shard]).entry(key)
     }
-}
-
-/// What the record holds under one scope, in its order.
-#[derive(Clone, Debug, Default)]
-struct ScopeFacts {
-    version: u64,
-    recorded: Vec<Recorded>,
 }
 
 /// The rows of one data set that name something known, by what they name.
@@ -160,9 +157,7 @@ impl Snapshot {
             .scopes
             .entry(recorded.evidence.scope.clone())
             .or_default();
-        let facts = Arc::make_mut(facts);
-        facts.version = recorded.scope_version;
-        facts.recorded.push(recorded);
+        Arc::make_mut(facts).push(recorded);
     }
 
     /// Makes the rows of a data set known. They speak only where it is activated.
@@ -181,12 +176,13 @@ impl Snapshot {
         self.data_sets.contains_key(id)
     }
 
+    pub(crate) fn facts(&self, scope: &Scope) -> Option<&ScopeFacts> {
+        self.scopes.get(scope).map(Arc::as_ref)
+    }
+
     /// What was recorded under a scope, in the record's order.
     pub fn under(&self, scope: &Scope) -> impl Iterator<Item = &Recorded> {
-        self.scopes
-            .get(scope)
-            .map_or(&[][..], |facts| &facts.recorded)
-            .iter()
+        self.facts(scope).into_iter().flat_map(ScopeFacts::all)
     }
 
     /// The policy in force in a market.
@@ -206,27 +202,9 @@ impl Snapshot {
         scope: &Scope,
         moment: Moment,
     ) -> impl Iterator<Item = &'a Recorded> + use<'a> {
-        let facts = self.scopes.get(scope);
-        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
-        recorded
-            .iter()
-            .filter(move |one| one.evidence.valid.contains(moment.at))
-            .filter(move |one| is_in_force(recorded, one, moment))
-    }
-
-    /// What would be in force under a scope, had it not been withdrawn; each with what withdrew it.
-    pub(crate) fn withdrawn<'a>(
-        &'a self,
-        scope: &Scope,
-        moment: Moment,
-    ) -> impl Iterator<Item = (&'a Recorded, &'a Recorded)> + use<'a> {
-        let facts = self.scopes.get(scope);
-        let recorded = facts.map_or(&[][..], |facts| &facts.recorded);
-        recorded
-            .iter()
-            .filter(move |one| one.at <= moment.known_at)
-            .filter(move |one| one.evidence.valid.contains(moment.at))
-            .filter_map(move |one| Some((one, withdrawal_of(recorded, one, moment)?)))
+        self.facts(scope)
+            .into_iter()
+            .flat_map(move |facts| facts.in_force(moment))
     }
 
     /// The data sets that speak in a market.
@@ -263,46 +241,6 @@ impl Moment {
             known_at: Instant::MAX,
         }
     }
-}
-
-/// Whether `one` was known and no withdrawal of it is in force.
-fn is_in_force(under_scope: &[Recorded], one: &Recorded, moment: Moment) -> bool {
-    one.at <= moment.known_at && withdrawal_of(under_scope, one, moment).is_none()
-}
-
-/// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
-/// can itself be withdrawn: that is how a suspension is lifted.
-fn withdrawal_of<'a>(
-    under_scope: &'a [Recorded],
-    one: &Recorded,
-    moment: Moment,
-) -> Option<&'a Recorded> {
-    under_scope.iter().find(|other| {
-        matches!(&other.evidence.claim, Claim::Withdrawal { ends, .. } if *ends == one.evidence.id)
-            && other.position > one.position
-            && takes_effect(other) <= moment.at
-            && other
-                .evidence
-                .valid
-                .until
-                .is_none_or(|until| moment.at < until)
-            && is_in_force(under_scope, other, moment)
-    })
-}
-
-/// A withdrawal takes effect when it says so, and if it does not say, when it was recorded.
-fn takes_effect(withdrawal: &Recorded) -> Instant {
-    withdrawal.evidence.valid.from.unwrap_or(withdrawal.at)
-}
-
-/// The first instant after `at` at which anything recorded under these scopes begins or ends.
-pub(crate) fn next_change<'a>(
-    recorded: impl Iterator<Item = &'a Recorded>,
-    at: Instant,
-) -> Option<Instant> {
-    recorded
-        .filter_map(|one| one.evidence.valid.next_change(at))
-        .min()
 }
 
 /// The id of a piece of evidence under a scope, if it is there.

@@ -8,7 +8,7 @@ use domain::scope::Scope;
 
 use crate::reason::{Detail, Outcome, Reason, ReasonCode, Supplier};
 use crate::requirements::{self, Asked};
-use crate::snapshot::{self, Moment, Snapshot};
+use crate::snapshot::{Moment, ScopeFacts, Snapshot};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -66,26 +66,27 @@ impl Snapshot {
         let scopes = Scope::of(offer, hosts);
         let demanded =
             policy.and_then(|(policy, _)| Some((policy, policy.category(&offer.category)?)));
-        let mut verdict = match demanded {
-            Some((policy, category)) => self.judge(policy, category, &scopes, question),
-            None => no_policy(moment.at),
-        };
-        verdict.holds_until =
-            snapshot::next_change(scopes.iter().flat_map(|scope| self.under(scope)), moment.at)
-                .into_iter()
-                .chain(
-                    verdict
-                        .reasons
-                        .iter()
-                        .filter_map(|reason| reason.holds_until),
-                )
-                .min();
-        verdict.scopes = scopes
+        let under: Vec<(Scope, Option<&ScopeFacts>)> = scopes
             .into_iter()
             .map(|scope| {
-                let version = self.version(&scope);
-                (scope, version)
+                let facts = self.facts(&scope);
+                (scope, facts)
             })
+            .collect();
+        let mut verdict = match demanded {
+            Some((policy, category)) => self.judge(policy, category, &under, question),
+            None => no_policy(moment.at),
+        };
+        let by_scope = under
+            .iter()
+            .filter_map(|(_, facts)| facts.and_then(|facts| facts.next_change(moment.at)));
+        let by_reason = verdict.reasons.iter();
+        verdict.holds_until = by_scope
+            .chain(by_reason.filter_map(|reason| reason.holds_until))
+            .min();
+        verdict.scopes = under
+            .into_iter()
+            .map(|(scope, facts)| (scope, facts.map_or(0, |facts| facts.version)))
             .collect();
         verdict
     }
@@ -94,7 +95,7 @@ impl Snapshot {
         &self,
         policy: &Policy,
         category: &CategoryPolicy,
-        scopes: &[Scope],
+        under: &[(Scope, Option<&ScopeFacts>)],
         question: &Question<'_>,
     ) -> Verdict {
         let mut reasons = Vec::new();
@@ -109,7 +110,7 @@ impl Snapshot {
                 snapshot: self,
                 policy,
                 category,
-                scopes,
+                under,
                 offer: question.offer,
                 moment: question.moment,
                 demand,

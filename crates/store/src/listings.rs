@@ -22,6 +22,13 @@ const IN_MARKET: Sql = Sql::new(
         JOIN device_models m ON m.id = v.model_id
      WHERE l.market_id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3",
 );
+const OFFERED_IN_MARKET: Sql = Sql::new(
+    "SELECT l.id, l.market_id, l.seller_id, m.brand_id, v.model_id, l.variant_id, m.category,
+        l.sku, l.title, l.item_condition, l.price_minor, l.currency, l.state, l.available
+     FROM listings l JOIN device_variants v ON v.id = l.variant_id
+        JOIN device_models m ON m.id = v.model_id
+     WHERE l.market_id = $1 AND l.state = 'offered' AND l.id > $2 ORDER BY l.id LIMIT $3",
+);
 const BY_SKU: Sql =
     Sql::new("SELECT id FROM listings WHERE market_id = $1 AND seller_id = $2 AND sku = $3");
 const INSERT: Sql = Sql::new(
@@ -95,12 +102,32 @@ pub async fn list_in_market(
     after: &str,
     limit: u32,
 ) -> Result<Vec<Listing>, DbError> {
+    page(tx, &IN_MARKET, market, after, limit).await
+}
+
+/// As [`list_in_market`], of those that are offered.
+pub async fn list_offered_in_market(
+    tx: &mut Tx<'_>,
+    market: &MarketId,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Listing>, DbError> {
+    page(tx, &OFFERED_IN_MARKET, market, after, limit).await
+}
+
+async fn page(
+    tx: &mut Tx<'_>,
+    statement: &Sql,
+    market: &MarketId,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Listing>, DbError> {
     let params = [
         market.as_str().into(),
         after.into(),
         i64::from(limit).into(),
     ];
-    tx.query(&IN_MARKET, &params)
+    tx.query(statement, &params)
         .await?
         .iter()
         .map(listing)

@@ -78,7 +78,8 @@ const PUT_CART_LINE: Sql = Sql::new(
 );
 const DROP_CART_LINE: Sql =
     Sql::new("DELETE FROM cart_lines WHERE cart_id = $1 AND listing_id = $2");
-const EMPTY_CART: Sql = Sql::new("DELETE FROM cart_lines WHERE cart_id = $1");
+const EMPTY_CART: Sql =
+    Sql::new("DELETE FROM cart_lines WHERE cart_id = $1 RETURNING listing_id, quantity");
 const CART: Sql = Sql::new("SELECT id FROM carts WHERE id = $1");
 const CART_LINES: Sql =
     Sql::new("SELECT listing_id, quantity FROM cart_lines WHERE cart_id = $1 ORDER BY listing_id");
@@ -238,19 +239,20 @@ pub async fn cart_lines(
     }
     lines
         .iter()
-        .map(|row| {
-            Ok((
-                parsed(row.text(0)?)?,
-                u32::try_from(row.int(1)?).unwrap_or(u32::MAX),
-            ))
-        })
+        .map(cart_line)
         .collect::<Result<_, _>>()
         .map(Some)
 }
 
-/// Takes everything out of a cart.
-pub async fn empty_cart(tx: &mut Tx<'_>, cart: &CartId) -> Result<(), DbError> {
-    tx.execute(&EMPTY_CART, &[cart.as_str().into()])
-        .await
-        .map(drop)
+fn cart_line(row: &Row) -> Result<(ListingId, u32), DbError> {
+    let quantity = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
+    Ok((parsed(row.text(0)?)?, quantity))
+}
+
+/// Takes everything out of a cart; gives what it held, by listing.
+pub async fn empty_cart(tx: &mut Tx<'_>, cart: &CartId) -> Result<Vec<(ListingId, u32)>, DbError> {
+    let rows = tx.query(&EMPTY_CART, &[cart.as_str().into()]).await?;
+    let mut lines: Vec<_> = rows.iter().map(cart_line).collect::<Result<_, _>>()?;
+    lines.sort_unstable();
+    Ok(lines)
 }

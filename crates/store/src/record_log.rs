@@ -32,6 +32,29 @@ pub struct Entry {
     pub opening: Option<String>,
 }
 
+/// One entry of the record as its columns are, whatever they hold: for checking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawEntry {
+    /// Counted from 0, without gaps.
+    pub position: u64,
+    /// Milliseconds since the epoch.
+    pub recorded_at: String,
+    /// Its evidence's id.
+    pub evidence_id: String,
+    /// Its kind's name.
+    pub kind: String,
+    /// The scope that it is written under.
+    pub scope: String,
+    /// The version that the scope got.
+    pub scope_version: String,
+    /// What the tree hashes.
+    pub body: String,
+    /// SHA-256 of the leaf, lower hex, as it was when it was appended.
+    pub leaf_hash: String,
+    /// What the body only commits to; none once erased.
+    pub opening: Option<String>,
+}
+
 /// Where the record stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -57,6 +80,11 @@ pub struct SignedCheckpoint {
 const COLUMNS_FROM: Sql = Sql::new(
     "SELECT position, recorded_at, evidence_id, kind, scope, scope_version, body, leaf_hash, opening
      FROM record WHERE position >= $1 ORDER BY position LIMIT $2",
+);
+const RAW: Sql = Sql::new(
+    "SELECT position, CAST(recorded_at AS TEXT), evidence_id, kind, scope, CAST(scope_version AS TEXT), body,
+        leaf_hash, opening
+     FROM record ORDER BY position",
 );
 const COLUMNS_UNDER: Sql = Sql::new(
     "SELECT position, recorded_at, evidence_id, kind, scope, scope_version, body, leaf_hash, opening
@@ -110,6 +138,21 @@ fn entry(row: &Row) -> Result<Entry, DbError> {
     })
 }
 
+fn raw_entry(row: &Row) -> Result<RawEntry, DbError> {
+    Ok(RawEntry {
+        // What stands before the first position can be no entry; as the last of all it shows.
+        position: u64::try_from(row.int(0)?).unwrap_or(u64::MAX),
+        recorded_at: row.text(1)?.to_owned(),
+        evidence_id: row.text(2)?.to_owned(),
+        kind: row.text(3)?.to_owned(),
+        scope: row.text(4)?.to_owned(),
+        scope_version: row.text(5)?.to_owned(),
+        body: row.text(6)?.to_owned(),
+        leaf_hash: row.text(7)?.to_owned(),
+        opening: row.opt_text(8)?.map(str::to_owned),
+    })
+}
+
 fn checkpoint(row: &Row) -> Result<SignedCheckpoint, DbError> {
     Ok(SignedCheckpoint {
         size: count(row.int(0)?)?,
@@ -130,6 +173,11 @@ pub async fn entries_from(tx: &mut Tx<'_>, from: u64, limit: u32) -> Result<Vec<
         .iter()
         .map(entry)
         .collect()
+}
+
+/// The whole record in order, its columns as they are.
+pub async fn raw_entries(tx: &mut Tx<'_>) -> Result<Vec<RawEntry>, DbError> {
+    tx.query(&RAW, &[]).await?.iter().map(raw_entry).collect()
 }
 
 /// Every entry under some scopes from `from` on, in order of position.

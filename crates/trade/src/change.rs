@@ -12,10 +12,12 @@ use domain::listing::ListingState;
 use domain::policy::Policy;
 use domain::scope::Scope;
 use domain::{Instant, Period};
+use gate::snapshot::Moment;
 use sha2::{Digest, Sha256};
 use store::db::{DbError, Job, Tx};
 use store::record_log;
 
+use crate::codec::claim::ClaimJson;
 use crate::codec::entry::{self, Opening, hex};
 use crate::error::{Code, Error};
 use crate::fresh;
@@ -146,7 +148,7 @@ impl Job for Record {
         tx.step("change.locked").await;
         let id = draft.id.as_ref().unwrap_or(&self.fresh_id);
         if let Some(known) = record_log::entry_of(tx, id).await? {
-            return Ok(Change::Known(Box::new(node::decode(&known)?)));
+            return self.known(node::decode(&known)?);
         }
         self.check(tx).await?;
         append(tx, self, id)
@@ -156,6 +158,20 @@ impl Job for Record {
 }
 
 impl Record {
+    /// Sent again, it is what was recorded. Something else under its id must not look as if it were.
+    fn known(&self, known: Recorded) -> Result<Change, Error> {
+        let (said, draft) = (&known.evidence, &self.draft);
+        let is_same = said.scope == draft.scope
+            && said.issuer == draft.issuer
+            && said.valid == draft.valid
+            && ClaimJson::write(&said.claim) == ClaimJson::write(&draft.claim);
+        if is_same {
+            return Ok(Change::Known(Box::new(known)));
+        }
+        let detail = format!("{} is on the record and says something else", said.id);
+        Err(Error::new(Code::IdTaken, detail))
+    }
+
     async fn check(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         match &self.draft.claim {
             Claim::Withdrawal { ends, .. } => check_withdrawal(tx, &self.draft.scope, ends).await,
@@ -263,6 +279,22 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
+/// The scope that a piece of evidence stands under.
+struct ScopeOf(EvidenceId);
+
+impl Job for ScopeOf {
+    type Out = Option<Scope>;
+    type Err = Error;
+    /// The first step of a withdrawal, which must not wait for orders.
+    const URGENT: bool = true;
+    const SHORT_READ: bool = true;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Scope>, Error> {
+        let found = record_log::entry_of(tx, &self.0).await?;
+        Ok(found.map(|entry| entry.scope))
+    }
+}
+
 impl House {
     /// Records a piece of evidence, and follows the record before it answers.
     ///
@@ -280,12 +312,12 @@ impl House {
     /// The evidence is not there, or the database.
     pub async fn withdraw(&self, withdrawal: Withdrawal) -> Result<Change, Error> {
         let ends = withdrawal.ends.clone();
-        let Some(target) = self.evidence(&ends).await? else {
+        let Some(scope) = self.db.read(ScopeOf(ends.clone())).await? else {
             return Err(Error::not_found("evidence", ends));
         };
         self.record(Draft {
             id: withdrawal.id,
-            scope: target.recorded.evidence.scope,
+            scope,
             issuer: withdrawal.issuer,
             claim: Claim::Withdrawal {
                 ends,
@@ -304,10 +336,10 @@ impl House {
         .await
     }
 
-    /// Activates a data set in a market.
+    /// Activates a data set in a market. An activation that was withdrawn stays so until its withdrawal is.
     ///
     /// # Errors
-    /// There is no such data set, or the database.
+    /// There is no such data set, its activation was withdrawn, or the database.
     pub async fn activate(
         &self,
         market: &MarketId,
@@ -321,15 +353,26 @@ impl House {
             data_set: data_set.clone(),
             sha256: set.sha256.clone(),
         };
-        // A market activates a data set once: the id follows from both.
-        let id = format!(
-            "act-{}",
-            &sha256(format!("{market}/{data_set}").as_bytes())[..24]
-        );
+        let id = self.activation_id(market, data_set)?;
         let scope = Scope::Market(market.clone());
         let title = format!("Activation of {}", set.file_name);
         let draft = Draft::own(scope, issuer.clone(), claim, &title, "");
-        self.record(draft.with_id(id.parse()?)).await
+        self.record(draft.with_id(id)).await
+    }
+
+    /// The id of the activation in force, else of the next: it follows from the market, the data set and how
+    /// often it was activated, so that two who activate it at once make one entry.
+    fn activation_id(&self, market: &MarketId, data_set: &DataSetId) -> Result<EvidenceId, Error> {
+        let snapshot = self.snapshot();
+        let scope = Scope::Market(market.clone());
+        let activates = |one: &&Recorded| matches!(&one.evidence.claim, Claim::DataSetActivation { data_set: set, .. } if set == data_set);
+        let moment = Moment::at(self.present());
+        if let Some(active) = snapshot.in_force(&scope, moment).find(activates) {
+            return Ok(active.evidence.id.clone());
+        }
+        let times = snapshot.under(&scope).filter(activates).count();
+        let digest = sha256(format!("{market}/{data_set}/{times}").as_bytes());
+        Ok(format!("act-{}", &digest[..24]).parse()?)
     }
 
     /// Puts a policy in force in its market.

@@ -6,8 +6,8 @@
 pub mod entry;
 pub mod fact;
 
-mod claim;
-mod policy;
+pub mod claim;
+pub mod policy;
 
 use domain::evidence::{Authority, Reach};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
@@ -15,6 +15,7 @@ use domain::{Instant, Period};
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 use std::str::FromStr;
+use utoipa::ToSchema;
 
 /// A body or row that does not read: damaged, or written by a newer program.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -58,16 +59,19 @@ impl PeriodJson {
     }
 }
 
-/// `"all"`, or the ones that are meant.
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+/// `"all"`, or the ones that are meant. An empty list means none.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = Reach)]
 #[serde(untagged)]
-pub(crate) enum ReachJson {
+pub enum ReachJson {
     All(AllWord),
     Only(Vec<String>),
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
-pub(crate) enum AllWord {
+/// The word for every one.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = All)]
+pub enum AllWord {
     #[serde(rename = "all")]
     All,
 }
@@ -95,17 +99,25 @@ impl ReachJson {
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
-pub(crate) struct RadioJson {
+/// Bands per technology, as somebody declares them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = Radio)]
+pub struct RadioJson {
     lists: Vec<BandListJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Voice over LTE; left out: not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     volte: Option<bool>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+/// The bands of one technology.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = DeclaredBands)]
 struct BandListJson {
+    /// `GSM`, `UMTS`, `LTE`, `NR` …
     technology: String,
+    /// `LTE B41`, or a frequency that several bands may be: `LTE 1900 MHz`.
     claims: Vec<String>,
+    /// Whether the list is the whole set.
     exhaustive: bool,
 }
 

@@ -486,6 +486,18 @@ impl House {
             .find(|set| set.id == *id))
     }
 
+    /// At most `limit` faults and notes of a data set, in order of the file.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn data_set_faults(
+        &self,
+        id: &DataSetId,
+        limit: u32,
+    ) -> Result<Vec<StoredFault>, Error> {
+        self.db.read(ListFaults(id.clone(), limit)).await
+    }
+
     /// All data sets, oldest import first.
     ///
     /// # Errors
@@ -502,6 +514,17 @@ impl House {
         let sets = self.data_sets().await?;
         // The newest of its kind: a newer program brings newer tables.
         Ok(sets.into_iter().rfind(|set| set.kind == kind.name()))
+    }
+}
+
+struct ListFaults(DataSetId, u32);
+
+impl Job for ListFaults {
+    type Out = Vec<StoredFault>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<StoredFault>, Error> {
+        Ok(store::data_sets::faults(tx, &self.0, self.1).await?)
     }
 }
 

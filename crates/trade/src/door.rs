@@ -119,6 +119,8 @@ pub(crate) struct PlaceOrder {
     order_id: OrderId,
     /// Sorted by listing, each once.
     lines: Vec<Line>,
+    /// The cart that it is the order of; emptied with it.
+    cart: Option<CartId>,
 }
 
 /// Why the transaction is rolled back.
@@ -142,19 +144,22 @@ impl From<Error> for Stop {
     }
 }
 
-/// Checks the request and joins lines of one listing, so that one pool is asked once.
-pub(crate) fn joined_lines(request: &OrderRequest) -> Result<Vec<(ListingId, u32)>, Error> {
-    let invalid = |detail: String| Err(Error::new(Code::InvalidInput, detail));
-    if request.key.is_empty() || request.key.len() > KEY_LENGTH_MAX {
-        return invalid(format!(
-            "an idempotency key has 1 to {KEY_LENGTH_MAX} characters"
-        ));
+fn check_key(key: &str) -> Result<(), Error> {
+    if key.is_empty() || key.len() > KEY_LENGTH_MAX {
+        let detail = format!("an idempotency key has 1 to {KEY_LENGTH_MAX} characters");
+        return Err(Error::new(Code::InvalidInput, detail));
     }
-    if request.lines.is_empty() || request.lines.len() > LINES_MAX {
+    Ok(())
+}
+
+/// Checks the lines and joins those of one listing, so that one pool is asked once.
+pub(crate) fn joined_lines(asked: &[(ListingId, u32)]) -> Result<Vec<(ListingId, u32)>, Error> {
+    let invalid = |detail: String| Err(Error::new(Code::InvalidInput, detail));
+    if asked.is_empty() || asked.len() > LINES_MAX {
         return invalid(format!("an order has 1 to {LINES_MAX} lines"));
     }
     let mut lines: Vec<(ListingId, u32)> = Vec::new();
-    for (listing, quantity) in &request.lines {
+    for (listing, quantity) in asked {
         match lines.iter_mut().find(|(known, _)| known == listing) {
             Some((_, sum)) => *sum = sum.saturating_add(*quantity),
             None => lines.push((listing.clone(), *quantity)),
@@ -171,7 +176,13 @@ pub(crate) fn joined_lines(request: &OrderRequest) -> Result<Vec<(ListingId, u32
 }
 
 impl PlaceOrder {
-    pub(crate) fn new(node: Arc<Node>, key: String, order_id: OrderId, lines: Vec<Line>) -> Self {
+    pub(crate) fn new(
+        node: Arc<Node>,
+        key: String,
+        order_id: OrderId,
+        lines: Vec<Line>,
+        cart: Option<CartId>,
+    ) -> Self {
         let request: Vec<String> = lines
             .iter()
             .map(|line| format!("{}={}", line.listing, line.quantity))
@@ -182,6 +193,7 @@ impl PlaceOrder {
             request_hash: sha256(request.join("\n").as_bytes()),
             order_id,
             lines,
+            cart,
         }
     }
 
@@ -210,6 +222,19 @@ impl Job for PlaceOrder {
         if let Some(order) = self.same_key(tx).await? {
             return Ok(order);
         }
+        match self.accept(tx).await {
+            // A twin may have been accepted while this one waited, and have taken the last unit.
+            Err(Stop::Refused(refusal)) => match self.same_key(tx).await? {
+                Some(_) => Err(Stop::SameKey),
+                None => Err(Stop::Refused(refusal)),
+            },
+            ended => ended,
+        }
+    }
+}
+
+impl PlaceOrder {
+    async fn accept(&self, tx: &mut Tx<'_>) -> Result<Order, Stop> {
         let (snapshot, scopes, at) = self.lock_and_look(tx).await?;
         let verdicts = self.ask(&snapshot, at)?;
         tx.step("order.asked").await;
@@ -221,13 +246,12 @@ impl Job for PlaceOrder {
             Err(error) => Err(error.into()),
             Ok(()) => {
                 tx.step("order.inserted").await;
+                self.empty_cart(tx).await?;
                 Ok(order)
             }
         }
     }
-}
 
-impl PlaceOrder {
     async fn same_key(&self, tx: &mut Tx<'_>) -> Result<Option<Order>, Stop> {
         match orders::find_by_key(tx, &self.key).await? {
             Some(order) if order.request_hash == self.request_hash => Ok(Some(order)),
@@ -238,6 +262,20 @@ impl PlaceOrder {
             .into()),
             None => Ok(None),
         }
+    }
+
+    /// Two check-outs of one cart cannot both find it full, whatever their keys.
+    async fn empty_cart(&self, tx: &mut Tx<'_>) -> Result<(), Stop> {
+        let Some(cart) = &self.cart else {
+            return Ok(());
+        };
+        let taken = orders::empty_cart(tx, cart).await?;
+        let ordered = self.lines.iter().map(|line| (&line.listing, line.quantity));
+        if ordered.eq(taken.iter().map(|(listing, quantity)| (listing, *quantity))) {
+            return Ok(());
+        }
+        let detail = format!("cart {cart} was changed or checked out meanwhile");
+        Err(Error::new(Code::StateConflict, detail).into())
     }
 
     /// Locks the scopes, then brings what is known of them up to date, then reads the clock.
@@ -424,8 +462,18 @@ impl House {
     /// The request is malformed, a listing is not there, the key stands for another request, or the
     /// database. A refusal is an answer, not an error.
     pub async fn place_order(&self, request: &OrderRequest) -> Result<Placed, Error> {
+        check_key(&request.key)?;
+        self.place(&request.key, &request.lines, None).await
+    }
+
+    async fn place(
+        &self,
+        key: &str,
+        asked: &[(ListingId, u32)],
+        cart: Option<&CartId>,
+    ) -> Result<Placed, Error> {
         let mut lines = Vec::new();
-        for (listing, quantity) in joined_lines(request)? {
+        for (listing, quantity) in joined_lines(asked)? {
             lines.push(Line {
                 offer: self.offer(&listing).await?,
                 listing,
@@ -435,9 +483,10 @@ impl House {
         for _ in 0..SAME_KEY_MAX {
             let order = PlaceOrder::new(
                 Arc::clone(&self.node),
-                request.key.clone(),
+                key.to_owned(),
                 fresh::id("or")?,
                 lines.clone(),
+                cart.cloned(),
             );
             return match self.db.write(order).await {
                 Ok(order) => Ok(Placed::Accepted(Box::new(order))),
@@ -460,6 +509,14 @@ impl House {
             Some(found) => Ok(self.node.keep_offer(listing, &found.offer)),
             None => Err(Error::not_found("listing", listing)),
         }
+    }
+
+    /// A fresh idempotency key, for a form that is shown: sent twice, it is one order. Nobody can guess it.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn fresh_key(&self) -> Result<String, Error> {
+        fresh::token()
     }
 
     /// An order.
@@ -515,21 +572,32 @@ impl House {
         }
     }
 
-    /// Asks for an order of what a cart holds; an accepted order empties it.
+    /// Asks for an order of what a cart holds; an accepted order empties it. A key is of its cart alone, and
+    /// asked again with it, an emptied cart answers with its order.
     ///
     /// # Errors
-    /// As [`House::place_order`].
+    /// As [`House::place_order`], or the cart was changed or checked out meanwhile.
     pub async fn check_out(&self, cart: &CartId, key: &str) -> Result<Placed, Error> {
+        check_key(key)?;
+        let key = format!("{cart}/{key}");
         let lines = self.cart(cart).await?;
-        let request = OrderRequest {
-            key: key.to_owned(),
-            lines,
-        };
-        let placed = self.place_order(&request).await?;
-        if matches!(placed, Placed::Accepted(_)) {
-            self.db.write(EmptyCart(cart.clone())).await?;
+        if lines.is_empty()
+            && let Some(order) = self.db.read(FindByKey(key.clone())).await?
+        {
+            return Ok(Placed::Accepted(Box::new(order)));
         }
-        Ok(placed)
+        self.place(&key, &lines, Some(cart)).await
+    }
+}
+
+struct FindByKey(String);
+
+impl Job for FindByKey {
+    type Out = Option<Order>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Order>, Error> {
+        Ok(orders::find_by_key(tx, &self.0).await?)
     }
 }
 
@@ -587,16 +655,5 @@ impl Job for ReadCart {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
         Ok(orders::cart_lines(tx, &self.0).await?)
-    }
-}
-
-struct EmptyCart(CartId);
-
-impl Job for EmptyCart {
-    type Out = ();
-    type Err = Error;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        Ok(orders::empty_cart(tx, &self.0).await?)
     }
 }

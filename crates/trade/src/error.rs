@@ -67,6 +67,7 @@ codes! {
     WrongScope = "wrong_scope", Invalid, "The evidence does not belong under that scope",
         "write an authorisation under its brand, a certification under its variant, a policy under its market";
     StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
+    IdTaken = "id_taken", Conflict, "The id stands for something else", "leave the id out, or choose another";
     AlreadyWithdrawn = "already_withdrawn", Conflict, "It was withdrawn for good", "record new evidence instead";
     KeyReused = "key_reused", Conflict, "The key stands for another request", "use a new Idempotency-Key for a new order";
     Currency = "currency_mismatch", Invalid, "The currency is not the market's", "give prices in the market's currency";

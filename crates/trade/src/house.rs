@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use domain::device::{DeviceModel, DeviceVariant};
 use domain::evidence::Authority;
+use domain::scope::Scope;
 use domain::{Clock, Instant};
 use gate::Snapshot;
 use store::db::{Backend, Db, Job, OpenOptions, Probe, Target, Tx, UnsafeSettings};
@@ -184,6 +185,30 @@ impl House {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// The present as the one door takes it: never before the last recorded instant, so that what is recorded
+    /// is in effect even if the clock went back.
+    #[must_use]
+    pub fn present(&self) -> Instant {
+        self.now().max(self.snapshot().last_at())
+    }
+
+    /// Whether a scope is of something in the directory, or of a listing that is there.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn knows(&self, scope: &Scope) -> Result<bool, Error> {
+        let directory = self.directory();
+        Ok(match scope {
+            Scope::Market(id) => directory.markets.iter().any(|one| one.id == *id),
+            Scope::Brand(id) => directory.brands.iter().any(|one| one.id == *id),
+            Scope::Seller(id) => directory.sellers.iter().any(|one| one.id == *id),
+            Scope::HostNetwork(id) => directory.networks.iter().any(|one| one.id == *id),
+            Scope::Model(id) => directory.models.iter().any(|one| one.id == *id),
+            Scope::Variant(id) => directory.variants.iter().any(|one| one.id == *id),
+            Scope::Listing(id) => self.listing(id).await?.is_some(),
+        })
     }
 
     /// Which database it is on.

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use domain::Instant;
 use record::checkpoint::{self, Checkpoint};
-use record::note::{Name, SigningKey};
+use record::note::{Name, SigningKey, VerifyingKey};
 use record::report::Report;
 use record::tree::{Frontier, leaf_hash};
 use record::verify::{StoredEntry, verify_log};
 use store::db::{Db, Job, Tx};
-use store::record_log::{self, Entry, SignedCheckpoint};
+use store::record_log::{self, Entry, RawEntry, SignedCheckpoint};
 
 use crate::codec::entry;
 use crate::error::{Code, Error};
@@ -37,7 +37,8 @@ pub(crate) struct Keeper {
 pub struct Verified {
     /// Entries, roots, checkpoints, faults of the log.
     pub report: Report,
-    /// Entries whose columns or opening are not what the body says: position and what is wrong.
+    /// Entries whose columns or opening are not what the body says, and checkpoints whose columns are not
+    /// what was signed: position or size, and what is wrong.
     pub disagreements: Vec<(u64, String)>,
     /// The key that the checkpoints were checked with, C2SP vkey.
     pub key: String,
@@ -63,8 +64,14 @@ impl Keeper {
 
     /// Signs the record as it stands, if it grew; gives the newest checkpoint.
     pub(crate) async fn sign(&self, db: &Db) -> Result<Option<SignedCheckpoint>, Error> {
-        let mut frontier = self.frontier.lock().await;
+        let mut known = self.frontier.lock().await;
+        // Read before the entries: they reach at least as far as what was signed of them.
+        let last = db.read(LastCheckpoint).await?;
         let witness = self.witness()?;
+        let signed = Signed::of(witness.as_ref(), last.as_ref());
+        // A copy: of a record that is refused nothing is kept, so that it is refused the next time too.
+        let mut frontier = known.clone();
+        signed.hold(&frontier)?;
         loop {
             let more = db.read(ReadFrom(frontier.size())).await?;
             for one in &more {
@@ -73,19 +80,16 @@ impl Keeper {
                     return Err(forked(&format!("entry {} was changed", one.position)));
                 }
                 frontier.push(leaf);
-                hold_against(witness.as_ref(), &frontier)?;
+                signed.hold(&frontier)?;
             }
             if more.len() < READ_AT_ONCE as usize {
                 break;
             }
         }
         let (size, root) = (frontier.size(), frontier.root());
-        if size < witness.map_or(0, |witness| witness.size) {
-            return Err(forked(&format!(
-                "it has {size} entries, fewer than were signed"
-            )));
-        }
-        if let Some(last) = db.read(LastCheckpoint).await?
+        signed.reaches(size)?;
+        *known = frontier;
+        if let Some(last) = last
             && last.size == size
         {
             return Ok(Some(last));
@@ -115,6 +119,11 @@ impl Keeper {
         Ok(Some(signed))
     }
 
+    /// The newest checkpoint that was signed.
+    pub(crate) async fn last(&self, db: &Db) -> Result<Option<SignedCheckpoint>, Error> {
+        db.read(LastCheckpoint).await
+    }
+
     /// The checkpoint beside the database.
     fn witness(&self) -> Result<Option<Checkpoint>, Error> {
         let Some(note) = read_if_there(&self.folder.join(CHECKPOINT_FILE))? else {
@@ -131,19 +140,23 @@ impl Keeper {
 
     /// Checks every entry, every checkpoint, and the columns and openings against the bodies.
     pub(crate) async fn verify(&self, db: &Db) -> Result<Verified, Error> {
-        let (entries, checkpoints) = db.read(ReadAll).await?;
-        let disagreements = entries
-            .iter()
-            .filter_map(|one| Some((one.position, entry::disagreement(one)?)))
-            .collect();
+        // Read before the entries: they reach at least as far as what was signed of them.
         let witness = read_if_there(&self.folder.join(CHECKPOINT_FILE))?;
+        let (entries, checkpoints) = db.read(ReadAll).await?;
+        let key = self.key.verifier();
+        let of_entries = entries
+            .iter()
+            .filter_map(|one| Some((one.position, entry::disagreement(one)?)));
+        let of_checkpoints = checkpoints
+            .iter()
+            .filter_map(|one| Some((one.size, misfiled(one, &key)?)));
+        let disagreements = of_entries.chain(of_checkpoints).collect();
         let notes: Vec<String> = checkpoints.into_iter().map(|one| one.note).collect();
         let stored = entries.into_iter().map(|one| StoredEntry {
             position: one.position,
             body: one.body.into_bytes(),
             leaf_hash: one.leaf_hash,
         });
-        let key = self.key.verifier();
         Ok(Verified {
             report: verify_log(stored, &notes, witness.as_deref(), &key, &origin()?),
             disagreements,
@@ -156,15 +169,47 @@ impl Keeper {
     }
 }
 
-fn hold_against(witness: Option<&Checkpoint>, frontier: &Frontier) -> Result<(), Error> {
-    match witness {
-        Some(witness) if witness.size == frontier.size() && witness.root != frontier.root() => {
-            Err(forked(&format!(
-                "at {} entries its root is another than was signed",
-                witness.size
-            )))
+/// What is wrong between a checkpoint's columns and its note; a note that is not ours is the report's to tell.
+fn misfiled(stored: &SignedCheckpoint, key: &VerifyingKey) -> Option<String> {
+    let signed = checkpoint::open(&stored.note, key).ok()?;
+    let agrees = signed.size == stored.size && signed.root.to_string() == stored.root;
+    (!agrees).then(|| {
+        format!(
+            "the checkpoint of {} entries is kept as one of {} with root {:?}",
+            signed.size, stored.size, stored.root
+        )
+    })
+}
+
+/// What was signed of the record before, each size with its root.
+struct Signed(Vec<(u64, String)>);
+
+impl Signed {
+    fn of(witness: Option<&Checkpoint>, last: Option<&SignedCheckpoint>) -> Self {
+        let witness = witness.map(|witness| (witness.size, witness.root.to_string()));
+        let last = last.map(|last| (last.size, last.root.clone()));
+        Self(witness.into_iter().chain(last).collect())
+    }
+
+    /// At a size that was signed the root is the one that was signed.
+    fn hold(&self, frontier: &Frontier) -> Result<(), Error> {
+        let mut of_size = self.0.iter().filter(|(size, _)| *size == frontier.size());
+        match of_size.find(|(_, root)| *root != frontier.root().to_string()) {
+            Some((size, _)) => Err(forked(&format!(
+                "at {size} entries its root is another than was signed"
+            ))),
+            None => Ok(()),
         }
-        _ => Ok(()),
+    }
+
+    /// A record is never shorter than what was signed of it.
+    fn reaches(&self, size: u64) -> Result<(), Error> {
+        if self.0.iter().any(|(signed, _)| *signed > size) {
+            return Err(forked(&format!(
+                "it has {size} entries, fewer than were signed"
+            )));
+        }
+        Ok(())
     }
 }
 
@@ -245,11 +290,11 @@ impl Job for ReadFrom {
 struct ReadAll;
 
 impl Job for ReadAll {
-    type Out = (Vec<Entry>, Vec<SignedCheckpoint>);
+    type Out = (Vec<RawEntry>, Vec<SignedCheckpoint>);
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
-        let entries = record_log::entries_from(tx, 0, u32::MAX).await?;
+        let entries = record_log::raw_entries(tx).await?;
         Ok((entries, record_log::checkpoints(tx).await?))
     }
 }

@@ -28,11 +28,14 @@ pub mod record_book;
 pub mod supposed;
 
 pub use catalogue::near;
+pub use codec::claim::{ClaimJson, posted_claim};
 pub use codec::fact::OriginJson;
+pub use codec::policy::PolicyJson;
 pub use error::{Code, Error, Kind};
 pub use feeds::Kind as FileKind;
 pub use gate;
 pub use house::{House, HouseOptions, Registration};
 pub use keeper::{ORIGIN, Verified};
+pub use store::data_sets::{DataSet, StoredFault};
 pub use store::db::{Backend, Probe, UnsafeSettings};
-pub use store::{data_sets::DataSet, directory, orders, record_log};
+pub use store::{directory, orders, record_log};

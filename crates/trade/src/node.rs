@@ -145,6 +145,9 @@ struct More {
 impl Job for ReadOn {
     type Out = More;
     type Err = Error;
+    /// A change is answered when its node has followed it, and orders must not keep it waiting. There is
+    /// one follower at a time, so this takes one place at most.
+    const URGENT: bool = true;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<More, Error> {
         let from = self.snapshot.next_position();

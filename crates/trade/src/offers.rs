@@ -6,7 +6,7 @@
 use domain::Instant;
 use domain::evidence::Claim;
 use domain::fault::Fault;
-use domain::id::{ListingId, MarketId, PartyId, SellerId};
+use domain::id::{ListingId, MarketId, PartyId, SellerId, VariantId};
 use domain::listing::{Listing, ListingState, Offer};
 use domain::money::Currency;
 use domain::scope::Scope;
@@ -207,9 +207,10 @@ impl Job for TakeFeed {
 pub struct Judged {
     /// The listing.
     pub listing: Listing,
-    /// The gate's answer.
+    /// The gate's answer for the moment asked.
     pub verdict: Verdict,
-    /// Whether it can be bought now: offered, sellable, in stock, and this node is fresh.
+    /// Whether it can be bought now, whatever moment was asked: offered, sellable, in stock, and this node is
+    /// fresh.
     pub is_buyable: bool,
 }
 
@@ -307,10 +308,36 @@ impl House {
         limit: u32,
         at: Instant,
     ) -> Result<Vec<Judged>, Error> {
+        self.page(market, after, limit, at, false).await
+    }
+
+    /// As [`House::listings`], of those that are offered: what the public may see in a list.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn offered_listings(
+        &self,
+        market: &MarketId,
+        after: &str,
+        limit: u32,
+        at: Instant,
+    ) -> Result<Vec<Judged>, Error> {
+        self.page(market, after, limit, at, true).await
+    }
+
+    async fn page(
+        &self,
+        market: &MarketId,
+        after: &str,
+        limit: u32,
+        at: Instant,
+        is_offered: bool,
+    ) -> Result<Vec<Judged>, Error> {
         let page = ListInMarket {
             market: market.clone(),
             after: after.to_owned(),
             limit,
+            is_offered,
         };
         let found = self.db.read(page).await?;
         Ok(found
@@ -325,8 +352,10 @@ impl House {
         let verdict = self.verdict(&listing.offer, moment);
         let is_buyable = listing.state == ListingState::Offered
             && listing.stock > 0
-            && verdict.is_sellable()
-            && self.is_fresh();
+            && self.is_fresh()
+            && self
+                .verdict(&listing.offer, Moment::at(self.present()))
+                .is_sellable();
         Judged {
             listing,
             verdict,
@@ -338,6 +367,63 @@ impl House {
     #[must_use]
     pub fn verdict(&self, offer: &Offer, moment: Moment) -> Verdict {
         self.snapshot().verdict(&Question { offer, moment })
+    }
+
+    /// The offer of a variant by a seller in a market that nobody made; for asking what would be.
+    ///
+    /// # Errors
+    /// Every one of the three that is not in the directory, by its name as a column.
+    pub fn supposed_offer(
+        &self,
+        market: &MarketId,
+        seller: &SellerId,
+        variant: &VariantId,
+    ) -> Result<Offer, Vec<Fault>> {
+        let directory = self.directory();
+        let found = directory.variants.iter().find(|one| one.id == *variant);
+        let model = found.and_then(|found| {
+            directory
+                .models
+                .iter()
+                .find(|model| model.id == found.model)
+        });
+        let is_there = [
+            (
+                "market",
+                market.as_str(),
+                directory.markets.iter().any(|one| one.id == *market),
+            ),
+            (
+                "seller",
+                seller.as_str(),
+                directory.sellers.iter().any(|one| one.id == *seller),
+            ),
+            ("variant", variant.as_str(), model.is_some()),
+        ];
+        let faults: Vec<Fault> = is_there
+            .into_iter()
+            .filter(|(.., is_there)| !is_there)
+            .map(|(what, id, _)| Fault {
+                file: String::new(),
+                line: 0,
+                column: what.to_owned(),
+                rule: "directory.unknown",
+                found: id.to_owned(),
+                help: format!("name a {what} that is in the directory"),
+            })
+            .collect();
+        match model {
+            Some(model) if faults.is_empty() => Ok(Offer {
+                market: market.clone(),
+                seller: seller.clone(),
+                brand: model.brand.clone(),
+                model: model.id.clone(),
+                variant: variant.clone(),
+                category: model.category.clone(),
+                listing: None,
+            }),
+            _ => Err(faults),
+        }
     }
 
     /// How many orders hold a listing, and how many units of it.
@@ -403,6 +489,7 @@ struct ListInMarket {
     market: MarketId,
     after: String,
     limit: u32,
+    is_offered: bool,
 }
 
 impl Job for ListInMarket {
@@ -410,7 +497,12 @@ impl Job for ListInMarket {
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<Listing>, Error> {
-        Ok(listings::list_in_market(tx, &self.market, &self.after, self.limit).await?)
+        let (market, after) = (&self.market, &self.after);
+        Ok(if self.is_offered {
+            listings::list_offered_in_market(tx, market, after, self.limit).await?
+        } else {
+            listings::list_in_market(tx, market, after, self.limit).await?
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use domain::Instant;
 use domain::id::PartyId;
 use store::db::{Job, Tx};
 use store::people::{self, User};
+use tokio::sync::Semaphore;
 
 use crate::change::sha256;
 use crate::error::{Code, Error};
@@ -90,9 +91,17 @@ pub(crate) async fn password_holds(password: String, hash: Option<String>) -> Re
     .await
 }
 
+/// Hashing takes 19 MiB and a core each; a crowd at the sign-in waits its turn.
+const HASHES_AT_ONCE: usize = 4;
+static HASHING: Semaphore = Semaphore::const_new(HASHES_AT_ONCE);
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
+    let _turn = HASHING
+        .acquire()
+        .await
+        .map_err(|_| Error::broken("nobody closes the queue of those who sign in"))?;
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| Error::broken("hashing a password did not end"))?

@@ -112,6 +112,14 @@ impl House {
         self.keeper.sign(&self.db).await
     }
 
+    /// The newest checkpoint that was signed; none yet: the record is empty or just begun.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, Error> {
+        self.keeper.last(&self.db).await
+    }
+
     /// Checks the whole record.
     ///
     /// # Errors

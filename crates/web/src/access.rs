@@ -226,7 +226,7 @@ fn sign_in_first(request: &Request) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
-fn is_operator(app: &App, person: &SignedIn) -> bool {
+pub(crate) fn is_operator(app: &App, person: &SignedIn) -> bool {
     let directory = app.house.directory();
     directory
         .parties
@@ -373,6 +373,15 @@ impl FromRequestParts<App> for Operator {
 /// Whoever is asking: somebody who is signed in, or nobody in particular. For pages that greet.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<SignedIn>);
+
+impl Visitor {
+    /// Whether it is somebody of the operator.
+    #[must_use]
+    pub fn is_operator(&self, app: &App) -> bool {
+        let person = self.0.as_ref();
+        person.is_some_and(|person| is_operator(app, person))
+    }
+}
 
 impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;

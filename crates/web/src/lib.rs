@@ -10,12 +10,15 @@ mod state;
 
 pub mod wire;
 
+pub mod race;
+
 mod api;
 mod pages;
 
 use axum::{Router, middleware};
 
 pub use access::{Access, RouteInfo, Routes};
+pub use api::openapi;
 pub use problem::{Problem, ProblemBody, ProblemPlace, WebCode};
 pub use state::{App, Demo, Serving};
 

@@ -81,7 +81,8 @@ pub const fn status_of(code: Code) -> StatusCode {
 /// One place in the input that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProblemPlace {
-    /// A JSON pointer into the body (`/lines/0/quantity`), or `file:line:column`.
+    /// A JSON pointer into the body (`/lines/0/quantity`), `?name` in the query, a header's name, or
+    /// `file:line:column`.
     pub place: String,
     /// The rule that it broke.
     pub rule: String,

@@ -164,7 +164,10 @@ async fn playing_again_tells_the_same_and_doubles_nothing() {
     let (house, clock) = open(folder.path()).await;
     let (again, second) = play(&house, &clock).await;
     assert_eq!(again, cast);
-    assert_eq!(told(&second), told(&first));
+    for (again, before) in told(&second).iter().zip(told(&first)) {
+        assert_eq!(*again, before);
+    }
+    assert_eq!(second.len(), first.len());
     assert_eq!(house.snapshot().next_position(), size);
     assert_eq!(
         house.order_count(&cast.race_listing).await.expect("counts"),

@@ -1,15 +1,23 @@
 //! Claims as JSON: one shape a kind, tagged with the kind's name.
 
 use domain::evidence::{CertificationResult, Claim, SalesAuthorization, Standing};
+use domain::fault::Fault;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::policy::PolicyJson;
 use super::{CodecError, RadioJson, ReachJson};
 
-/// The claim of an entry. Fields as in [`Claim`].
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+/// Characters of a value that a fault repeats.
+const FOUND_CHARS_MAX: usize = 60;
+
+/// What a piece of evidence says: one shape a kind.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = Claim)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ClaimJson {
+    /// A brand's word on who may sell what, where and on which channel. Written under the brand.
     SalesAuthorization {
         standing: StandingJson,
         brand: String,
@@ -19,26 +27,26 @@ pub enum ClaimJson {
         territory: ReachJson,
         channels: ReachJson,
     },
+    /// A host network's certification. Written under the variant.
     DeviceCertification {
         variant: String,
         network: String,
         result: ResultJson,
+        /// With `conditional` only: the condition.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         condition: Option<String>,
     },
-    RadioDeclaration {
-        variant: String,
-        radio: RadioJson,
-    },
-    NetworkDeclaration {
-        network: String,
-        radio: RadioJson,
-    },
+    /// A device's radio. Written under the variant.
+    RadioDeclaration { variant: String, radio: RadioJson },
+    /// A network's radio. Written under the host network.
+    NetworkDeclaration { network: String, radio: RadioJson },
+    /// A platform owner's certification. Written under the variant.
     PlatformCertification {
         variant: String,
         platform: String,
         standing: StandingJson,
     },
+    /// A regulator's approval. Written under the variant.
     RegulatoryApproval {
         variant: String,
         scheme: String,
@@ -46,42 +54,42 @@ pub enum ClaimJson {
         country: String,
         standing: StandingJson,
     },
+    /// Where a seller's units of a variant come from. Written under the seller.
     CustodyEvent {
         seller: String,
         variant: String,
         standing: StandingJson,
     },
-    StopSale {
-        cause: String,
-    },
-    Statement {
-        role: String,
-    },
-    Policy {
-        policy: PolicyJson,
-    },
-    DataSetActivation {
-        data_set: String,
-        sha256: String,
-    },
+    /// Not to be sold. Written under what it stops.
+    StopSale { cause: String },
+    /// Who said what, in which role; without force of its own. The words stand beside it.
+    Statement { role: String },
+    /// A market's policy. Written under the market.
+    Policy { policy: PolicyJson },
+    /// A data set speaks in a market from now on. Written under the market.
+    DataSetActivation { data_set: String, sha256: String },
+    /// Ends other evidence. Written under the scope of what it ends.
     Withdrawal {
         ends: String,
+        /// `suspend`, `revoke` or `correct`.
         manner: String,
     },
-    ListingDecision {
-        listing: String,
-        state: String,
-    },
+    /// A decision on a listing. Written under the listing.
+    ListingDecision { listing: String, state: String },
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
+/// Yes or no.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = Standing)]
 #[serde(rename_all = "snake_case")]
 pub enum StandingJson {
     Yes,
     No,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
+/// What a host network found.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = CertificationResult)]
 #[serde(rename_all = "snake_case")]
 pub enum ResultJson {
     Certified,
@@ -293,5 +301,116 @@ impl ClaimJson {
                 state: state.parse()?,
             },
         })
+    }
+}
+
+/// Reads a claim that somebody sends: as in a body, but what would be left aside there is a fault here. A
+/// misspelt restriction must not become an authorisation without it.
+///
+/// # Errors
+/// Every place that is not understood, as a JSON pointer below `at` in the column.
+pub fn posted_claim(at: &str, value: &Value) -> Result<Claim, Vec<Fault>> {
+    let fault = |column: String, rule, found: String, help: String| Fault {
+        file: String::new(),
+        line: 0,
+        column,
+        rule,
+        found: found.chars().take(FOUND_CHARS_MAX).collect(),
+        help,
+    };
+    let read = ClaimJson::deserialize(value)
+        .map_err(CodecError::from)
+        .and_then(|json| json.read());
+    let claim = read.map_err(|CodecError(detail)| {
+        let found = value["kind"].as_str().unwrap_or_default().to_owned();
+        vec![fault(at.to_owned(), "claim.not_readable", found, detail)]
+    })?;
+    let understood = serde_json::to_value(ClaimJson::write(&claim)).unwrap_or_default();
+    let mut unknown = Vec::new();
+    put_unknown(at, value, &understood, &mut unknown);
+    if unknown.is_empty() {
+        return Ok(claim);
+    }
+    let help = "take it away; it means nothing here";
+    Err(unknown
+        .into_iter()
+        .map(|(place, found)| fault(place, "claim.unknown_field", found, help.to_owned()))
+        .collect())
+}
+
+/// The fields of `sent` that `understood` lacks.
+fn put_unknown(at: &str, sent: &Value, understood: &Value, unknown: &mut Vec<(String, String)>) {
+    match (sent, understood) {
+        (Value::Object(sent), Value::Object(understood)) => {
+            for (name, value) in sent {
+                let place = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+                match understood.get(name) {
+                    Some(known) => put_unknown(&place, value, known, unknown),
+                    None if value.is_null() => {}
+                    None => unknown.push((place, name.clone())),
+                }
+            }
+        }
+        (Value::Array(sent), Value::Array(understood)) => {
+            for (index, (value, known)) in sent.iter().zip(understood).enumerate() {
+                put_unknown(&format!("{at}/{index}"), value, known, unknown);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(value: &Value, expected: &[&str]) {
+        let places: Vec<String> = match posted_claim("/claim", value) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.into_iter().map(|fault| fault.column).collect(),
+        };
+        assert_eq!(places, expected, "{value}");
+    }
+
+    #[test]
+    fn a_field_that_means_nothing_is_a_fault_with_its_place() {
+        let good = json!({
+            "kind": "sales_authorization", "standing": "yes", "brand": "xiaomi", "sellers": ["mi-store"],
+            "categories": "all", "models": "all", "territory": ["US"], "channels": "all",
+        });
+        check(&good, &[]);
+        let mut bad = good.clone();
+        bad["sellrs"] = json!(["omni"]);
+        bad["un/til"] = json!("2017-01-01");
+        check(&bad, &["/claim/sellrs", "/claim/un~1til"]);
+        let radio = json!({
+            "kind": "radio_declaration", "variant": "v",
+            "radio": { "lists": [{ "technology": "LTE", "claims": ["LTE B3"], "exhaustive": true, "note": 1 }] },
+        });
+        check(&radio, &["/claim/radio/lists/0/note"]);
+    }
+
+    #[test]
+    fn a_condition_beside_another_result_is_a_fault() {
+        let with = |result| {
+            json!({
+                "kind": "device_certification", "variant": "v", "network": "n", "result": result, "condition": "c",
+            })
+        };
+        check(&with("conditional"), &[]);
+        check(&with("certified"), &["/claim/condition"]);
+    }
+
+    #[test]
+    fn what_does_not_read_is_a_fault_of_the_claim() {
+        check(&json!({ "kind": "rumour" }), &["/claim"]);
+        check(&json!({ "kind": "stop_sale" }), &["/claim"]);
+        check(
+            &json!({ "kind": "withdrawal", "ends": "Not An Id", "manner": "revoke" }),
+            &["/claim"],
+        );
+        check(&json!("statement"), &["/claim"]);
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::evidence::{Evidence, Recorded, Source, Vouching};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::record_log::Entry;
+use store::record_log::{Entry, RawEntry};
 
 use super::claim::ClaimJson;
 use super::{CodecError, PeriodJson, authority, authority_name};
@@ -126,7 +126,7 @@ pub fn read(entry: &Entry) -> Result<Recorded, CodecError> {
 /// What is wrong between an entry's columns, its body and its opening; none if they agree.
 ///
 /// The tree covers the body alone, so everything that is read from elsewhere is held against it.
-pub fn disagreement(entry: &Entry) -> Option<String> {
+pub fn disagreement(entry: &RawEntry) -> Option<String> {
     let body: Body = match serde_json::from_str(&entry.body) {
         Ok(body) => body,
         Err(error) => return Some(format!("the body does not read: {error}")),
@@ -135,24 +135,24 @@ pub fn disagreement(entry: &Entry) -> Option<String> {
         Ok(claim) => claim.kind(),
         Err(error) => return Some(error.to_string()),
     };
+    let recorded_at = match entry.recorded_at.parse() {
+        Ok(ms) => Instant::from_epoch_ms(ms).to_string(),
+        Err(_) => entry.recorded_at.clone(),
+    };
     let columns = [
         (
             "position",
             body.position.to_string(),
             entry.position.to_string(),
         ),
-        (
-            "recorded_at",
-            body.recorded_at,
-            entry.recorded_at.to_string(),
-        ),
-        ("evidence_id", body.id, entry.evidence_id.to_string()),
+        ("recorded_at", body.recorded_at, recorded_at),
+        ("evidence_id", body.id, entry.evidence_id.clone()),
         ("kind", kind.to_owned(), entry.kind.clone()),
-        ("scope", body.scope, entry.scope.to_string()),
+        ("scope", body.scope, entry.scope.clone()),
         (
             "scope_version",
             body.scope_version.to_string(),
-            entry.scope_version.to_string(),
+            entry.scope_version.clone(),
         ),
     ];
     for (column, said, stored) in columns {

@@ -2,28 +2,45 @@
 
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::CodecError;
 
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+/// What a market demands.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = Policy)]
 pub struct PolicyJson {
+    /// Of which market.
     market: String,
+    /// The virtual carrier.
     carrier: String,
+    /// In which country.
     country: String,
+    /// ISO 4217.
     currency: String,
+    /// The host networks that it rides on.
     hosts: Vec<String>,
+    /// `any`: one certified network is enough; `all`: every one must pass.
     host_rule: String,
+    /// Per product category; what is not named is not sold.
     categories: Vec<CategoryJson>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+/// What a market demands of one product category.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = CategoryPolicy)]
 struct CategoryJson {
+    /// Which one.
     category: String,
+    /// Pairs of a requirement and `must`, `disclose` or `off`.
     demands: Vec<(String, String)>,
+    /// Pairs of a service and its least level.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     service_min: Vec<(String, String)>,
+    /// Regulators' schemes that are asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     schemes: Vec<String>,
+    /// Conditions of a certification that are accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
 }

@@ -86,7 +86,7 @@ impl Sqlite {
             hooks: Arc::clone(&hooks),
             queue: Arc::clone(&queue),
             wal_pages,
-            checkpoint_at: Writer::FIRST_CHECKPOINT,
+            wal_copied: 0,
             batch_jobs_max: options.batch_jobs_max.max(1),
         };
         let thread = std::thread::Builder::new()

@@ -179,8 +179,8 @@ pub(super) struct Writer {
     pub hooks: Arc<Hooks>,
     pub queue: Arc<Queue>,
     pub wal_pages: Arc<AtomicU64>,
-    /// The log is copied when it reaches this many pages.
-    pub checkpoint_at: u64,
+    /// How many pages of it were copied last.
+    pub wal_copied: u64,
     /// Jobs in one COMMIT, at most.
     pub batch_jobs_max: usize,
 }
@@ -203,8 +203,6 @@ enum Next {
 }
 
 impl Writer {
-    pub(super) const FIRST_CHECKPOINT: u64 = WAL_PAGES_STEP;
-
     /// Runs batches until the queue is closed and empty, or the storage fails.
     pub(super) fn run(mut self) {
         let _end = End(Arc::clone(&self.queue));
@@ -332,13 +330,14 @@ impl Writer {
     /// is copied by another thread grows without bound under load.
     fn cap_wal(&mut self) -> Next {
         let pages = self.wal_pages.load(Ordering::Relaxed);
-        if pages < self.checkpoint_at {
-            if pages < WAL_PAGES_STEP {
-                self.checkpoint_at = WAL_PAGES_STEP;
-            }
+        if pages < self.wal_copied {
+            // It was started afresh since.
+            self.wal_copied = 0;
+        }
+        if pages - self.wal_copied < WAL_PAGES_STEP {
             return Next::GoOn;
         }
-        self.checkpoint_at = pages + WAL_PAGES_STEP;
+        self.wal_copied = pages;
         let result = if pages < WAL_PAGES_MAX {
             checkpoint(&self.connection, "PASSIVE")
         } else {

@@ -1,0 +1,85 @@
+//! A crowd at few units: exactly so many orders, and a clear answer for everybody else.
+
+use std::sync::Arc;
+
+use acceptance::on_both;
+use acceptance::place::Place;
+use acceptance::setting;
+use acceptance::shop::{Shop, Size, order_at};
+use tokio::sync::Semaphore;
+use trade::door::{OrderRequest, Placed, Refusal};
+
+const BUYERS: usize = 10_000;
+/// As many at once as the server lets in; the others wait outside.
+const AT_ONCE: usize = 512;
+const UNITS: u32 = 100;
+const ROUNDS: u64 = 2;
+
+on_both! {
+    async fn a_crowd_gets_exactly_what_there_is(place: &Place) {
+        let rounds = setting::number("PASSBAND_TEST_CASES").unwrap_or(ROUNDS);
+        let house = place.open().await;
+        let listings = usize::try_from(rounds).expect("it is small");
+        let shop = Shop::open(&house, Size { brands: 1, listings, units: UNITS }).await;
+        let doorman = Arc::new(Semaphore::new(AT_ONCE));
+        for (round, (listing, _)) in shop.shelves[0].listings.iter().enumerate() {
+            let buyers: Vec<_> = (0..BUYERS)
+                .map(|buyer| {
+                    let (house, listing) = (house.clone(), listing.clone());
+                    let doorman = Arc::clone(&doorman);
+                    tokio::spawn(async move {
+                        let _inside = doorman.acquire().await.expect("it never closes");
+                        order_at(&house, &format!("{round}-{buyer}"), &listing).await
+                    })
+                })
+                .collect();
+            let mut accepted = 0_u32;
+            for buyer in buyers {
+                match buyer.await.expect("ends").expect("no error, whatever the crowd") {
+                    Placed::Accepted(_) => accepted += 1,
+                    Placed::Refused(refusal) => assert_eq!(
+                        *refusal,
+                        Refusal::SoldOut { listing: listing.clone(), available: 0 },
+                    ),
+                }
+            }
+            assert_eq!(accepted, UNITS, "round {round}");
+            let found = house.listing(listing).await.expect("reads").expect("is there");
+            assert_eq!(found.stock, 0);
+            let counted = house.order_count(listing).await;
+            assert_eq!(counted, Ok((u64::from(UNITS), u64::from(UNITS))));
+        }
+        house.close().await;
+    }
+
+    async fn an_order_takes_all_of_its_lines_or_none(place: &Place) {
+        let house = place.open().await;
+        let shop = Shop::open(&house, Size { brands: 1, listings: 2, units: 50 }).await;
+        let (first, second) = (&shop.shelves[0].listings[0].0, &shop.shelves[0].listings[1].0);
+        // Each wants units of both, in either order; the second runs out first.
+        let asked: Vec<_> = (0..100_u32)
+            .map(|number| {
+                let mut lines = vec![(first.clone(), 1), (second.clone(), 3)];
+                if number % 2 == 1 {
+                    lines.reverse();
+                }
+                let house = house.clone();
+                let request = OrderRequest { key: format!("both-{number}"), lines };
+                tokio::spawn(async move { house.place_order(&request).await })
+            })
+            .collect();
+        let mut accepted = 0;
+        for one in asked {
+            if let Placed::Accepted(_) = one.await.expect("ends").expect("answered") {
+                accepted += 1;
+            }
+        }
+        assert_eq!(accepted, 16, "50 units in threes");
+        let left = |listing| {
+            let house = house.clone();
+            async move { house.listing(listing).await.expect("reads").expect("is there").stock }
+        };
+        assert_eq!((left(first).await, left(second).await), (34, 2));
+        house.close().await;
+    }
+}

@@ -1,0 +1,158 @@
+//! What the record holds under one scope: in its order, by subject, and what ends what.
+//!
+//! A brand may have tens of thousands of authorisations and a question is about one seller, so nothing here
+//! looks at all of it to answer one question.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use domain::evidence::{Claim, Reach, Recorded};
+use domain::id::{EvidenceId, SellerId, VariantId};
+use domain::{Instant, Period};
+
+use super::Moment;
+
+/// What a piece of evidence is about, as far as a question can name it beforehand.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum About {
+    /// A stop-sale.
+    StopSale,
+    /// An authorisation that names this seller.
+    Seller(SellerId),
+    /// An authorisation of whoever sells.
+    EverySeller,
+    /// The custody of units of this variant.
+    Units(VariantId),
+    /// A device certification.
+    Certification,
+    /// All else.
+    Else,
+}
+
+impl About {
+    fn of(claim: &Claim) -> Vec<Self> {
+        match claim {
+            Claim::StopSale { .. } => vec![Self::StopSale],
+            Claim::SalesAuthorization(says) => match &says.sellers {
+                Reach::All => vec![Self::EverySeller],
+                Reach::Only(sellers) => sellers.iter().cloned().map(Self::Seller).collect(),
+            },
+            Claim::CustodyEvent { variant, .. } => vec![Self::Units(variant.clone())],
+            Claim::DeviceCertification { .. } => vec![Self::Certification],
+            _ => vec![Self::Else],
+        }
+    }
+}
+
+/// What the record holds under one scope, in its order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ScopeFacts {
+    pub version: u64,
+    recorded: Vec<Arc<Recorded>>,
+    /// The places in `recorded` of what is about a subject.
+    about: HashMap<About, Vec<usize>>,
+    /// The places in `recorded` of the withdrawals of a piece of evidence.
+    ended_by: HashMap<EvidenceId, Vec<usize>>,
+    /// The instants at which something begins or ends.
+    edges: BTreeSet<Instant>,
+}
+
+impl ScopeFacts {
+    pub fn push(&mut self, recorded: Recorded) {
+        let place = self.recorded.len();
+        let evidence = &recorded.evidence;
+        if let Claim::Withdrawal { ends, .. } = &evidence.claim {
+            self.ended_by.entry(ends.clone()).or_default().push(place);
+        }
+        for about in About::of(&evidence.claim) {
+            let places = self.about.entry(about).or_default();
+            // A claim may name a seller twice.
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+        let said = period(&recorded);
+        self.edges.extend(said.from.into_iter().chain(said.until));
+        self.version = recorded.scope_version;
+        self.recorded.push(Arc::new(recorded));
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Recorded> {
+        self.recorded.iter().map(Arc::as_ref)
+    }
+
+    /// What is in force.
+    pub fn in_force(&self, moment: Moment) -> impl Iterator<Item = &Recorded> + use<'_> {
+        self.all().filter(move |one| self.is_in_force(one, moment))
+    }
+
+    /// What of one subject is in force.
+    pub fn in_force_about(
+        &self,
+        about: &About,
+        moment: Moment,
+    ) -> impl Iterator<Item = &Recorded> + use<'_> {
+        self.about(about)
+            .filter(move |one| self.is_in_force(one, moment))
+    }
+
+    /// What of one subject would be in force, had it not been withdrawn; each with what withdrew it.
+    pub fn withdrawn_about(
+        &self,
+        about: &About,
+        moment: Moment,
+    ) -> impl Iterator<Item = (&Recorded, &Recorded)> + use<'_> {
+        self.about(about)
+            .filter(move |one| one.at <= moment.known_at)
+            .filter(move |one| one.evidence.valid.contains(moment.at))
+            .filter_map(move |one| Some((one, self.withdrawal_of(one, moment)?)))
+    }
+
+    fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
+        let places = self.about.get(about).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|place| self.recorded[*place].as_ref())
+    }
+
+    /// Whether `one` speaks of the instant asked, was known, and no withdrawal of it is in force.
+    fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
+        one.evidence.valid.contains(moment.at) && self.stands(one, moment)
+    }
+
+    /// The withdrawal of `one` that is in force. Withdrawals stand under the scope of what they end, and one
+    /// can itself be withdrawn: that is how a suspension is lifted.
+    fn withdrawal_of(&self, one: &Recorded, moment: Moment) -> Option<&Recorded> {
+        let places = self.ended_by.get(&one.evidence.id)?;
+        places
+            .iter()
+            .map(|place| self.recorded[*place].as_ref())
+            .find(|other| {
+                other.position > one.position
+                    && period(other).contains(moment.at)
+                    && self.stands(other, moment)
+            })
+    }
+
+    fn stands(&self, one: &Recorded, moment: Moment) -> bool {
+        one.at <= moment.known_at && self.withdrawal_of(one, moment).is_none()
+    }
+
+    /// The first instant after `at` at which something begins or ends.
+    pub fn next_change(&self, at: Instant) -> Option<Instant> {
+        let later = (Bound::Excluded(at), Bound::Unbounded);
+        self.edges.range(later).next().copied()
+    }
+}
+
+/// For which time a piece of evidence says something. A withdrawal takes effect when it says so, and if it
+/// does not say, when it was recorded.
+pub(crate) fn period(recorded: &Recorded) -> Period {
+    let valid = recorded.evidence.valid;
+    match recorded.evidence.claim {
+        Claim::Withdrawal { .. } => Period {
+            from: valid.from.or(Some(recorded.at)),
+            until: valid.until,
+        },
+        _ => valid,
+    }
+}

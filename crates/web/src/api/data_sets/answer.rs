@@ -1,0 +1,90 @@
+//! How a data set is shown.
+
+use domain::evidence::Claim;
+use domain::scope::Scope;
+use serde::Serialize;
+use trade::gate::snapshot::Moment;
+use trade::{Code, DataSet, OriginJson};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::problem::Problem;
+
+/// One file of one source.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DataSet)]
+pub struct DataSetJson {
+    /// Its id.
+    id: String,
+    /// The kind of file.
+    kind: String,
+    /// As it was named.
+    file_name: String,
+    /// SHA-256 of the file, lower hex.
+    sha256: String,
+    /// The source, in words.
+    title: String,
+    /// The source's own date.
+    dated: String,
+    /// As the source states it.
+    licence: String,
+    /// Which fields claim to be the whole set, in words.
+    exhaustive: String,
+    /// `built_in`, `public_list` or `own`.
+    authority: String,
+    /// Rows in the file.
+    rows: u64,
+    /// Of those, the ones that gave facts.
+    rows_with_facts: u64,
+    /// Of those, the ones that had faults.
+    rows_with_faults: u64,
+    /// Facts in all.
+    facts: u64,
+    /// When it was imported.
+    imported_at: String,
+    /// Markets in which its rows speak now.
+    active_in: Vec<String>,
+}
+
+impl DataSetJson {
+    /// With the markets in which it is active.
+    pub fn new(app: &App, set: &DataSet) -> Result<Self, Problem> {
+        let origin: OriginJson = serde_json::from_str(&set.origin).map_err(|error| {
+            let detail = format!("the origin of data set {} does not read: {error}", set.id);
+            trade::Error::new(Code::Broken, detail)
+        })?;
+        Ok(Self {
+            id: set.id.to_string(),
+            kind: set.kind.clone(),
+            file_name: set.file_name.clone(),
+            sha256: set.sha256.clone(),
+            title: origin.title,
+            dated: origin.dated,
+            licence: origin.licence,
+            exhaustive: origin.exhaustive,
+            authority: origin.authority,
+            rows: set.rows,
+            rows_with_facts: set.rows_with_facts,
+            rows_with_faults: set.rows_with_faults,
+            facts: set.facts,
+            imported_at: set.imported_at.to_string(),
+            active_in: active_in(app, set),
+        })
+    }
+}
+
+fn active_in(app: &App, set: &DataSet) -> Vec<String> {
+    let snapshot = app.house.snapshot();
+    let moment = Moment::at(app.house.present());
+    let directory = app.house.directory();
+    let markets = directory.markets.iter();
+    markets
+        .filter(|market| {
+            let scope = Scope::Market(market.id.clone());
+            snapshot.in_force(&scope, moment).any(|one| {
+                matches!(&one.evidence.claim, Claim::DataSetActivation { data_set, .. } if *data_set == set.id)
+            })
+        })
+        .map(|market| market.id.to_string())
+        .collect()
+}

@@ -1,0 +1,145 @@
+//! `POST /data-sets`: imports a file of a source that is known.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use domain::ParseError;
+use domain::evidence::Authority;
+use serde::Serialize;
+use std::str::FromStr;
+use trade::FileKind;
+use trade::data_sets::Input;
+use utoipa::{IntoParams, ToSchema};
+
+use super::answer::DataSetJson;
+use crate::App;
+use crate::access::Operator;
+use crate::api::form::{Asked, Form, FromForm, bytes, invalid_at};
+use crate::api::markets::feed::FAULTS_SHOWN_MAX;
+use crate::api::text::FILE_NAME_CHARS_MAX;
+use crate::problem::{Problem, detached};
+use crate::wire::FaultJson;
+
+/// What the file is.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// The file's name.
+    #[param(example = "supported_devices.csv")]
+    name: String,
+    /// The kind of file; left out: it is found out.
+    #[param(value_type = Option<String>, example = "google-devices")]
+    kind: Option<FileKind>,
+    /// `public_list` (if left out), or `own` for a party's own declaration of what is its own.
+    #[param(value_type = Option<String>, example = "public_list")]
+    authority: Option<Weight>,
+}
+
+/// How much the file's word weighs.
+#[derive(Clone, Copy)]
+struct Weight(Authority);
+
+impl FromStr for Weight {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        match text {
+            "public_list" => Ok(Self(Authority::PublicList)),
+            "own" => Ok(Self(Authority::Own)),
+            _ => Err(ParseError::new(
+                text,
+                "an authority",
+                "write public_list or own",
+            )),
+        }
+    }
+}
+
+impl FromForm for ImportQuery {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let name = form.need_text("name", FILE_NAME_CHARS_MAX);
+        let kind = form.may::<FileKind>("kind");
+        let authority = form.may("authority");
+        if kind == Some(FileKind::MerchantFeed) {
+            form.fault(
+                "kind",
+                "import.feed",
+                FileKind::MerchantFeed.name(),
+                FEED_HELP,
+            );
+        }
+        Some(Self {
+            name: name?,
+            kind,
+            authority,
+        })
+    }
+}
+
+const FEED_HELP: &str = "a seller's feed goes to POST /api/v1/markets/{market}/feeds";
+
+/// What came of an import.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Import)]
+pub struct ImportJson {
+    /// The data set.
+    data_set: DataSetJson,
+    /// How many faults there are.
+    fault_count: usize,
+    /// Rows that were not read, at most 1,000 of them.
+    faults: Vec<FaultJson>,
+    /// Rows that were read, with something set aside; at most 1,000 of them.
+    notes: Vec<FaultJson>,
+}
+
+/// Imports a file as a data set. Its rows say nothing until it is activated in a market.
+///
+/// The very same file again changes nothing.
+#[utoipa::path(
+    post, path = "/api/v1/data-sets", tag = "data sets", params(ImportQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file."),
+    responses(
+        (status = 200, description = "This very file had been imported before.", body = ImportJson),
+        (status = 201, description = "Imported.", body = ImportJson),
+        (status = 422, description = "`file_not_understood`, `invalid_input`"),
+    ),
+)]
+pub async fn import_data_set(
+    State(app): State<App>,
+    Asked(query): Asked<ImportQuery>,
+    _: Operator,
+    request: Request,
+) -> Result<(StatusCode, Json<ImportJson>), Problem> {
+    let bytes = bytes(request, &app).await?.to_vec();
+    let house = app.house.clone();
+    let imported = detached(async move {
+        let Weight(authority) = query.authority.unwrap_or(Weight(Authority::PublicList));
+        let input = Input::Bytes(query.name, bytes);
+        house.import(input, query.kind, authority, |_| {}).await
+    });
+    let imported = imported.await?;
+    let Some(set) = &imported.data_set else {
+        return Err(invalid_at(
+            "?kind",
+            "import.feed",
+            imported.kind.name(),
+            FEED_HELP,
+        ));
+    };
+    let status = if imported.was_known {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let shown = |faults: &[domain::fault::Fault]| {
+        let faults = faults.iter().take(FAULTS_SHOWN_MAX);
+        faults.map(FaultJson::from).collect()
+    };
+    let answer = ImportJson {
+        data_set: DataSetJson::new(&app, set)?,
+        fault_count: imported.faults.len(),
+        faults: shown(&imported.faults),
+        notes: shown(&imported.notes),
+    };
+    Ok((status, Json(answer)))
+}

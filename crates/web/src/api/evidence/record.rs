@@ -1,0 +1,163 @@
+//! `POST /evidence`: records what an issuer says, as somebody enters it from a document.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use domain::Period;
+use domain::evidence::{Authority, Claim};
+use domain::id::{EvidenceId, PartyId};
+use domain::scope::Scope;
+use trade::change::Draft;
+use trade::{ClaimJson, posted_claim};
+use utoipa::ToSchema;
+
+use super::detail::entry;
+use crate::App;
+use crate::api::form::{Asked, Body, Form, FromForm, Nothing, PeriodForm, invalid};
+use crate::api::text::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
+use crate::problem::{Problem, ProblemPlace, detached};
+use crate::wire::{PeriodJson, RecordEntryJson};
+
+/// What is recorded.
+#[derive(ToSchema)]
+pub struct NewEvidence {
+    /// Its id; left out: a fresh one. Sent twice, it is recorded once.
+    #[schema(value_type = Option<String>, example = "auth-mi-store-us")]
+    id: Option<EvidenceId>,
+    /// The scope that it is written under.
+    #[schema(value_type = String, example = "brand:xiaomi")]
+    scope: Scope,
+    /// Who says so: a party's id.
+    #[schema(value_type = String, example = "xiaomi")]
+    issuer: PartyId,
+    /// What is said. A policy, an activation, a withdrawal and a decision on a listing have routes of their own.
+    #[schema(value_type = ClaimJson)]
+    claim: Claim,
+    /// For which time; left out: since ever and without end.
+    #[schema(value_type = Option<PeriodJson>)]
+    valid: Period,
+    /// The title of the document that it came in.
+    #[schema(example = "Letter of authorisation")]
+    title: String,
+    /// The document's own date, as exact as it is known.
+    #[schema(value_type = Option<String>, example = "2016-02")]
+    dated: String,
+    /// The words of a statement, or a remark; kept where they can be erased.
+    words: Option<String>,
+}
+
+impl FromForm for NewEvidence {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let id = form.may("id");
+        let scope = form.need("scope");
+        let issuer = form.need("issuer");
+        let claim = form.need_any("claim");
+        let claim = claim.and_then(|claim| match posted_claim("/claim", &claim) {
+            Ok(claim) => Some(claim),
+            Err(faults) => {
+                form.faults(&faults);
+                None
+            }
+        });
+        let valid = form.may_form::<PeriodForm>("valid");
+        let title = form.need_text("title", TITLE_CHARS_MAX);
+        let dated = form.may_text("dated", DATED_CHARS_MAX);
+        let words = form.may_text("words", WORDS_CHARS_MAX);
+        Some(Self {
+            id,
+            scope: scope?,
+            issuer: issuer?,
+            claim: claim?,
+            valid: valid.map_or(Period::ALWAYS, |PeriodForm(period)| period),
+            title: title?,
+            dated: dated.unwrap_or_default(),
+            words,
+        })
+    }
+}
+
+/// Records a piece of evidence.
+///
+/// Once it is answered, no order is accepted against it and this node shows nothing against it as buyable.
+#[utoipa::path(
+    post, path = "/api/v1/evidence", tag = "evidence", request_body = NewEvidence,
+    responses(
+        (status = 200, description = "The same was recorded before.", body = RecordEntryJson),
+        (status = 201, description = "Recorded.", body = RecordEntryJson),
+        (status = 409, description = "`id_taken`: other evidence has this id."),
+        (status = 422, description = "`invalid_input`, `wrong_scope`"),
+    ),
+)]
+pub async fn record_evidence(
+    State(app): State<App>,
+    Asked(Nothing): Asked<Nothing>,
+    Body(asked): Body<NewEvidence>,
+) -> Result<(StatusCode, Json<RecordEntryJson>), Problem> {
+    let faults = faults(&app, &asked).await?;
+    if !faults.is_empty() {
+        return Err(invalid(faults));
+    }
+    let draft = Draft {
+        id: asked.id,
+        scope: asked.scope,
+        issuer: asked.issuer,
+        claim: asked.claim,
+        valid: asked.valid,
+        title: asked.title,
+        dated: asked.dated,
+        authority: Authority::Own,
+        words: asked.words,
+        document: None,
+    };
+    let house = app.house.clone();
+    let change = detached(async move { house.record(draft).await }).await?;
+    entry(&app, &change).await
+}
+
+/// What only this house knows to be wrong. A recall under a misspelt brand would stop nothing.
+async fn faults(app: &App, asked: &NewEvidence) -> Result<Vec<ProblemPlace>, Problem> {
+    let fault = |place: &str, rule: &str, found: String, help: &str| ProblemPlace {
+        place: place.to_owned(),
+        rule: rule.to_owned(),
+        found,
+        help: help.to_owned(),
+    };
+    let mut faults = Vec::new();
+    if !app.house.knows(&asked.scope).await? {
+        let help = "name something that is in the directory";
+        faults.push(fault(
+            "/scope",
+            "directory.unknown",
+            asked.scope.to_string(),
+            help,
+        ));
+    }
+    if !super::is_party(app, &asked.issuer) {
+        let help = "name a party that is in the directory";
+        faults.push(fault(
+            "/issuer",
+            "directory.unknown",
+            asked.issuer.to_string(),
+            help,
+        ));
+    }
+    let own_route = match &asked.claim {
+        Claim::Policy(_) => Some("PUT /api/v1/markets/{market}/policy"),
+        Claim::DataSetActivation { .. } => {
+            Some("PUT /api/v1/markets/{market}/data-sets/{data_set}")
+        }
+        Claim::Withdrawal { .. } => Some("POST /api/v1/evidence/{evidence}/withdrawals"),
+        Claim::ListingDecision { .. } => Some("PUT /api/v1/listings/{listing}/state"),
+        _ => None,
+    };
+    if let Some(route) = own_route {
+        let kind = asked.claim.kind().to_owned();
+        faults.push(fault(
+            "/claim/kind",
+            "claim.own_route",
+            kind,
+            &format!("use {route}"),
+        ));
+    }
+    Ok(faults)
+}

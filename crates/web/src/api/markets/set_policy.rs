@@ -1,0 +1,142 @@
+//! `PUT /markets/{market}/policy`: puts a policy in force, written as TOML.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use domain::evidence::Claim;
+use domain::fault::Fault;
+use domain::id::MarketId;
+use domain::policy::Policy;
+use trade::gate::snapshot::Moment;
+use trade::{Code, policy_toml};
+use utoipa::IntoParams;
+
+use super::policy::PolicyInForceJson;
+use crate::App;
+use crate::access::Operator;
+use crate::api::form::{Asked, Form, FromForm, bytes};
+use crate::api::path::At;
+use crate::api::text::TITLE_CHARS_MAX;
+use crate::problem::{Problem, WebCode, detached};
+
+/// How the body is named in the places of its faults.
+const FILE: &str = "policy.toml";
+
+/// What the query says of it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PolicyQuery {
+    /// The document's title, for the record.
+    #[param(value_type = Option<String>, example = "Policy for smartphones")]
+    title: Option<String>,
+}
+
+impl FromForm for PolicyQuery {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        Some(Self {
+            title: form.may_text("title", TITLE_CHARS_MAX),
+        })
+    }
+}
+
+/// Puts a policy in force from now on.
+///
+/// The same policy again changes nothing and answers 200.
+#[utoipa::path(
+    put, path = "/api/v1/markets/{market}/policy", tag = "markets", params(PolicyQuery),
+    request_body(content = String, content_type = "application/toml", description = "docs/guide/policy.md has the form."),
+    responses(
+        (status = 200, description = "It was in force already.", body = PolicyInForceJson),
+        (status = 201, description = "It is in force.", body = PolicyInForceJson),
+        (status = 404, description = "`not_found`"),
+        (status = 422, description = "`policy_invalid`: `errors` has every line."),
+    ),
+)]
+pub async fn set_market_policy(
+    State(app): State<App>,
+    At(market): At<MarketId>,
+    Asked(query): Asked<PolicyQuery>,
+    _: Operator,
+    request: Request,
+) -> Result<(StatusCode, Json<PolicyInForceJson>), Problem> {
+    super::known(&app, &market)?;
+    let policy = read(&app, &market, request).await?;
+    let snapshot = app.house.snapshot();
+    let in_force = snapshot.policy(&market, Moment::at(app.house.present()));
+    if let Some((known, recorded)) = in_force
+        && *known == policy
+    {
+        let known = PolicyInForceJson::new(known, recorded);
+        return Ok((StatusCode::OK, Json(known)));
+    }
+    let title = query
+        .title
+        .unwrap_or_else(|| format!("Policy of market {market}"));
+    let house = app.house.clone();
+    let change = detached(async move { house.set_policy(policy, &title).await }).await?;
+    let recorded = change.recorded();
+    match &recorded.evidence.claim {
+        Claim::Policy(policy) => {
+            let set = PolicyInForceJson::new(policy, recorded);
+            Ok((StatusCode::CREATED, Json(set)))
+        }
+        _ => Err(Problem::of(
+            Code::Broken,
+            "a policy was recorded as something else",
+        )),
+    }
+}
+
+async fn read(app: &App, market: &MarketId, request: Request) -> Result<Policy, Problem> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    if kind.is_none_or(|kind| kind != "application/toml") {
+        let detail = "a policy is sent as `Content-Type: application/toml`";
+        return Err(Problem::web(WebCode::MediaType, detail));
+    }
+    let bytes = bytes(request, app).await?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Problem::web(WebCode::MalformedRequest, "the policy is not UTF-8"))?;
+    let invalid = |faults| Problem::from(trade::Error::faults(Code::PolicyInvalid, faults));
+    let policy = policy_toml::parse(FILE, text).map_err(invalid)?;
+    let faults = strangers(app, market, &policy);
+    if faults.is_empty() {
+        Ok(policy)
+    } else {
+        Err(invalid(faults))
+    }
+}
+
+/// What the policy names that is not there. A misspelt host network would close the market without a word.
+fn strangers(app: &App, market: &MarketId, policy: &Policy) -> Vec<Fault> {
+    let directory = app.house.directory();
+    let fault = |column: &str, rule, found: String, help: &str| Fault {
+        file: FILE.to_owned(),
+        line: 0,
+        column: column.to_owned(),
+        rule,
+        found,
+        help: help.to_owned(),
+    };
+    let mut faults = Vec::new();
+    if policy.market != *market {
+        let help = "name the market that the address names";
+        let found = policy.market.to_string();
+        faults.push(fault("market", "policy.other_market", found, help));
+    }
+    if !directory
+        .parties
+        .iter()
+        .any(|party| party.id == policy.carrier)
+    {
+        let help = "name a party that is in the directory";
+        let found = policy.carrier.to_string();
+        faults.push(fault("carrier", "directory.unknown", found, help));
+    }
+    for host in &policy.hosts {
+        if !directory.networks.iter().any(|network| network.id == *host) {
+            let help = "name a host network that is in the directory";
+            faults.push(fault("hosts", "directory.unknown", host.to_string(), help));
+        }
+    }
+    faults
+}

@@ -1,0 +1,4 @@
+//! Sessions.
+
+pub mod end;
+pub mod open;

@@ -1,0 +1,83 @@
+//! `POST /verdicts`: might this seller sell this variant here? Of an offer that nobody made.
+
+use axum::Json;
+use axum::extract::State;
+use domain::Instant;
+use domain::id::{MarketId, SellerId, VariantId};
+use trade::Code;
+use trade::node::DirectoryNames;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::api::form::{Asked, Asking, Body, Form, FromForm, Nothing};
+use crate::problem::{Problem, ProblemPlace};
+use crate::wire::VerdictJson;
+
+/// What is supposed.
+#[derive(ToSchema)]
+pub struct Supposition {
+    /// In which market.
+    #[schema(value_type = String, example = "us")]
+    market: MarketId,
+    /// Who would sell.
+    #[schema(value_type = String, example = "omni-electronics")]
+    seller: SellerId,
+    /// The exact hardware.
+    #[schema(value_type = String, example = "xiaomi.2015015")]
+    variant: VariantId,
+    /// As of this instant; left out: now.
+    #[schema(value_type = Option<String>, example = "2016-02-01")]
+    at: Option<Instant>,
+    /// As known at this instant; left out: with all that is known.
+    #[schema(value_type = Option<String>)]
+    known_at: Option<Instant>,
+}
+
+impl FromForm for Supposition {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let market = form.need("market");
+        let seller = form.need("seller");
+        let variant = form.need("variant");
+        let at = form.may("at");
+        let known_at = form.may("known_at");
+        Some(Self {
+            market: market?,
+            seller: seller?,
+            variant: variant?,
+            at,
+            known_at,
+        })
+    }
+}
+
+/// Judges a supposed offer: the verdict that a listing of it would have.
+#[utoipa::path(
+    post, path = "/api/v1/verdicts", tag = "listings", request_body = Supposition,
+    responses((status = 200, description = "The verdict, with every reason.", body = VerdictJson)),
+)]
+pub async fn suppose(
+    State(app): State<App>,
+    Asked(Nothing): Asked<Nothing>,
+    Body(asked): Body<Supposition>,
+) -> Result<Json<VerdictJson>, Problem> {
+    let offer = app
+        .house
+        .supposed_offer(&asked.market, &asked.seller, &asked.variant)
+        .map_err(|faults| {
+            let mut problem = Problem::from(trade::Error::faults(Code::InvalidInput, faults));
+            for ProblemPlace { place, .. } in &mut problem.errors {
+                *place = format!("/{place}");
+            }
+            problem
+        })?;
+    let asking = Asking {
+        at: asked.at,
+        known_at: asked.known_at,
+    };
+    let verdict = app.house.verdict(&offer, asking.moment(&app));
+    let directory = app.house.directory();
+    Ok(Json(VerdictJson::new(
+        &verdict,
+        &DirectoryNames(&directory),
+    )))
+}

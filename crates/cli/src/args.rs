@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::CheckArgs;
 use crate::demo::DemoArgs;
 use crate::directory::DirectoryCommand;
+use crate::evidence::EvidenceCommand;
 use crate::failure::Failure;
 use crate::import::ImportArgs;
 use crate::listing::ListingCommand;
@@ -97,6 +98,9 @@ pub enum Asked {
     /// Look at sellers' listings, offer them, take them down
     #[command(subcommand)]
     Listing(ListingCommand),
+    /// Record what a brand, a host network or anybody else says
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// End a piece of evidence: nothing that rests on it is sold from then on
     Withdraw(WithdrawArgs),
     /// What a market demands of what is sold there
@@ -125,7 +129,9 @@ impl Asked {
         match self {
             Self::Import(args) => args.files.iter_mut().for_each(absolute),
             Self::Policy(PolicyCommand::Set { file, .. }) => absolute(file),
-            Self::Directory(DirectoryCommand::Load { file }) => absolute(file),
+            Self::Directory(DirectoryCommand::Load { file })
+            | Self::Evidence(EvidenceCommand::Add { file }) => absolute(file),
+            Self::Record(RecordCommand::Export { folder }) => absolute(folder),
             Self::User(command) => command.settle()?,
             _ => {}
         }

@@ -8,14 +8,10 @@ use serde_json::json;
 use trade::directory::Directory;
 use trade::{Code, Error, House, Registration, directory_toml};
 
-use crate::command::Answer;
+use crate::command::{Answer, read_text};
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::Output;
 use crate::style::{bold, padded};
-
-/// Most bytes of a directory's file.
-const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 const LOAD_EXAMPLES: &str = "\
 Examples:
@@ -53,15 +49,7 @@ pub enum DirectoryCommand {
 pub async fn run(house: &House, command: &DirectoryCommand, out: &Output) -> Answer {
     match command {
         DirectoryCommand::Load { file } => {
-            let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, file, error);
-            let size = std::fs::metadata(file)
-                .map_err(|error| cannot(&error))?
-                .len();
-            if size > FILE_BYTES_MAX {
-                let error = std::io::Error::other(format!("more than {FILE_BYTES_MAX} bytes"));
-                return Err(cannot(&error));
-            }
-            let text = std::fs::read_to_string(file).map_err(|error| cannot(&error))?;
+            let text = read_text(file)?;
             let name = file.display().to_string();
             let news = directory_toml::parse(&name, &text, &house.directory())
                 .map_err(|faults| Error::faults(Code::InvalidInput, faults))?;

@@ -9,15 +9,12 @@ use serde_json::json;
 use trade::gate::snapshot::Moment;
 use trade::{Code, Error, House, policy_toml};
 
-use crate::command::{Answer, word};
+use crate::command::{Answer, read_text, word};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::import::{known_market, not_there};
 use crate::output::Output;
 use crate::style::{bold, dim, good};
-
-/// Most bytes of a policy's file.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
 
 const SET_EXAMPLES: &str = "\
 Examples:
@@ -85,15 +82,7 @@ pub async fn run(house: &House, command: &PolicyCommand, out: &Output) -> Answer
 }
 
 fn read(file: &Path) -> Result<Policy, Failure> {
-    let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, file, error);
-    let size = std::fs::metadata(file)
-        .map_err(|error| cannot(&error))?
-        .len();
-    if size > FILE_BYTES_MAX {
-        let error = std::io::Error::other(format!("more than {FILE_BYTES_MAX} bytes"));
-        return Err(cannot(&error));
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| cannot(&error))?;
+    let text = read_text(file)?;
     policy_toml::parse(&file.display().to_string(), &text)
         .map_err(|faults| Error::faults(Code::PolicyInvalid, faults).into())
 }

@@ -205,6 +205,79 @@ fn a_policy_that_is_shown_can_be_set_again_and_changes_nothing() {
         .fails(66, &["there is no market uk"]);
 }
 
+const LETTER: &str = r#"
+id = "letter"
+issuer = "xiaomi"
+scope = "brand:xiaomi"
+title = "Letter to the shop"
+dated = 2026-03-02
+valid = { from = 2026-03-02 }
+
+[claim]
+kind = "sales_authorization"
+standing = "yes"
+brand = "xiaomi"
+sellers = ["shop"]
+categories = ["smartphone"]
+models = "all"
+territory = ["US"]
+channels = "all"
+"#;
+
+#[test]
+fn a_letter_that_is_entered_sells_and_its_withdrawal_stops_the_sale() {
+    let program = set_up();
+    let listing = first_listing(&program);
+    program.call(&["listing", "offer", &listing]).ends(0);
+    let check = [
+        "check", "-q", "-d", "Mi 4i", "--seller", "shop", "--market", "us",
+    ];
+    program.call(&check).ends(1);
+    let letter = program.file("letter.toml", LETTER);
+    let out = program.call(&["evidence", "add", &letter]).ends(0);
+    assert!(
+        out.contains("letter, sales authorization by Xiaomi: entry 2"),
+        "{out}"
+    );
+    program.call(&check).ends(0);
+    // The letter is of a later day.
+    program
+        .call(&[&check[..], &["--at", "2026-03-01"]].concat())
+        .ends(1);
+    let out = program.call(&["evidence", "add", &letter]).ends(0);
+    assert!(out.contains("(as before)"), "{out}");
+    let end = [
+        "withdraw", "letter", "--manner", "revoke", "--issuer", "xiaomi", "--title", "Call",
+    ];
+    program.call(&end).ends(0);
+    program.call(&check).ends(1);
+}
+
+#[test]
+fn evidence_that_is_not_understood_is_refused_with_its_place() {
+    let program = set_up();
+    let refused = |from: &str, to: &str, code: i32, words: &[&str]| {
+        let file = program.file("bad.toml", &LETTER.replace(from, to));
+        program.call(&["evidence", "add", &file]).fails(code, words);
+    };
+    refused("sellers =", "sellrs =", 65, &["bad.toml", "`sellers`"]);
+    refused(
+        "models =",
+        "until = \"2027-01-01\"\nmodels =",
+        65,
+        &["claim/until"],
+    );
+    refused("issuer =", "isuer =", 65, &["bad.toml:3", "isuer"]);
+    refused("brand:xiaomi", "brand:xiaomy", 66, &["brand:xiaomy"]);
+    refused(
+        "issuer = \"xiaomi\"",
+        "issuer = \"xiomi\"",
+        66,
+        &["xiomi", "xiaomi"],
+    );
+    refused("brand:xiaomi", "market:us", 65, &["not written under"]);
+}
+
 #[test]
 fn evidence_that_is_withdrawn_ends() {
     let program = set_up();

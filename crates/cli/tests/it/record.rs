@@ -90,6 +90,38 @@ fn an_unharmed_record_holds() {
     assert_eq!(positions, [Some(3), Some(4)]);
 }
 
+#[test]
+fn an_export_is_checked_without_the_house_and_what_was_changed_in_it_is_found() {
+    let (program, folder) = played();
+    let data = folder.display().to_string();
+    let out = program
+        .call(&["record", "export", "copy", "--data", &data])
+        .ends(0);
+    assert!(out.contains("4 files in"), "{out}");
+    let copy = program.home().join("copy");
+    let key = std::fs::read_to_string(copy.join("key")).expect("reads");
+    std::fs::remove_dir_all(&folder).expect("removes");
+    let check = ["record", "verify", "--export", "copy", "--key", key.trim()];
+    let out = program.call(&check).ends(0);
+    assert!(out.contains("30, 30 of them signed"), "{out}");
+
+    let bundle = copy.join("tile/entries/000.p/30");
+    let mut bytes = std::fs::read(&bundle).expect("reads");
+    let at = find(&bytes, b"story-certification").expect("entry 27");
+    bytes[at] ^= 1;
+    std::fs::write(&bundle, bytes).expect("writes");
+    let out = program.call(&check).ends(1);
+    assert!(out.contains("The first bad entry is 27."), "{out}");
+    program
+        .call(&["record", "verify", "--export", "copy", "--key", "nonsense"])
+        .fails(65, &["key does not read"]);
+    program
+        .call(&["record", "verify", "--export", "copy"])
+        .fails(64, &["--key"]);
+    let none = ["record", "verify", "--export", "none", "--key", key.trim()];
+    program.call(&none).fails(66, &["none"]);
+}
+
 #[tokio::test]
 async fn a_database_of_a_newer_program_is_refused() {
     let program = Program::new();

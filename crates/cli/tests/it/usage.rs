@@ -79,6 +79,8 @@ fn every_command_has_help_with_examples() {
         &["policy", "show"],
         &["record", "verify"],
         &["record", "show"],
+        &["record", "export"],
+        &["evidence", "add"],
         &["directory", "load"],
         &["user", "add"],
     ] {

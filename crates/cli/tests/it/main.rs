@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod house;
 mod import;
+mod postgres;
 mod real;
 mod record;
 mod server;

@@ -193,14 +193,27 @@ impl Drop for Server {
 
 /// The folder of source data that is not part of this tree; none: the test is skipped.
 pub fn shared() -> Option<PathBuf> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "tests are told by the environment what they may use"
-    )]
-    let named = std::env::var("PASSBAND_SHARED").ok();
-    let folder = named.map(PathBuf::from).filter(|path| path.is_dir());
+    let folder = told("PASSBAND_SHARED").map(PathBuf::from);
+    let folder = folder.filter(|path| path.is_dir());
     if folder.is_none() {
         eprintln!("skipped: PASSBAND_SHARED, a folder of source data");
     }
     folder
+}
+
+/// Address of a PostgreSQL, without a database; none: the test is skipped.
+pub fn postgres() -> Option<String> {
+    let address = told("PASSBAND_TEST_POSTGRES");
+    if address.is_none() {
+        eprintln!("skipped: PASSBAND_TEST_POSTGRES, a PostgreSQL");
+    }
+    address.map(|address| address.trim_end_matches('/').to_owned())
+}
+
+fn told(variable: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told by the environment what they may use"
+    )]
+    std::env::var(variable).ok()
 }

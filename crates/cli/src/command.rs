@@ -1,12 +1,11 @@
 //! One command, run on one house: the same function here and in the server.
 
-use std::path::Path;
-
 use trade::House;
 
 use crate::args::Asked;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::{check, directory, doctor, evidence, import, listing, policy, record, user, withdraw};
 
@@ -72,16 +71,16 @@ const TEXT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 ///
 /// # Errors
 /// It is not there, too large, or not text.
-pub fn read_text(file: &Path) -> Result<String, Failure> {
-    let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, file, error);
-    let size = std::fs::metadata(file)
+pub fn read_text(file: &NamedPath) -> Result<String, Failure> {
+    let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, &file.named, error);
+    let size = std::fs::metadata(&file.path)
         .map_err(|error| cannot(&error))?
         .len();
     if size > TEXT_BYTES_MAX {
         let error = std::io::Error::other(format!("more than {TEXT_BYTES_MAX} bytes"));
         return Err(cannot(&error));
     }
-    std::fs::read_to_string(file).map_err(|error| cannot(&error))
+    std::fs::read_to_string(&file.path).map_err(|error| cannot(&error))
 }
 
 /// `45832` as `45,832`.

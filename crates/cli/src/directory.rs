@@ -1,7 +1,5 @@
 //! `passband directory`: who and what there is in a house, loaded from a file and shown.
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -10,6 +8,7 @@ use trade::{Code, Error, House, Registration, directory_toml};
 
 use crate::command::{Answer, read_text};
 use crate::exit::Exit;
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bold, padded};
 
@@ -36,7 +35,7 @@ pub enum DirectoryCommand {
     Load {
         /// TOML
         #[arg(value_name = "FILE")]
-        file: PathBuf,
+        file: NamedPath,
     },
     /// Show all there is
     Show,
@@ -50,7 +49,7 @@ pub async fn run(house: &House, command: &DirectoryCommand, out: &Output) -> Ans
     match command {
         DirectoryCommand::Load { file } => {
             let text = read_text(file)?;
-            let name = file.display().to_string();
+            let name = file.named.clone();
             let news = directory_toml::parse(&name, &text, &house.directory())
                 .map_err(|faults| Error::faults(Code::InvalidInput, faults))?;
             load(house, news, out).await

@@ -347,6 +347,7 @@ async fn people(house: &House) -> Result<Finding, Failure> {
         .count();
     Ok(match operators {
         0 => Finding::warn("operator", "none yet", "`passband user add EMAIL`"),
-        count => Finding::ok("operator", format!("{count}")),
+        1 => Finding::ok("operator", "in the directory"),
+        count => Finding::ok("operator", format!("{count} parties in the directory")),
     })
 }

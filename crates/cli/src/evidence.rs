@@ -1,7 +1,5 @@
 //! `passband evidence`: records what an issuer says, as somebody enters it from a document.
 
-use std::path::{Path, PathBuf};
-
 use clap::Subcommand;
 use domain::evidence::{Authority, Claim};
 use domain::{Instant, Period};
@@ -16,6 +14,7 @@ use crate::command::{Answer, read_text, word};
 use crate::exit::Exit;
 use crate::failure::{Failure, Place};
 use crate::import::not_there;
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::bold;
 
@@ -50,7 +49,7 @@ pub enum EvidenceCommand {
     Add {
         /// TOML
         #[arg(value_name = "FILE")]
-        file: PathBuf,
+        file: NamedPath,
     },
 }
 
@@ -140,9 +139,9 @@ pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answ
     Ok(Exit::YES)
 }
 
-fn read(file: &Path) -> Result<Draft, Failure> {
+fn read(file: &NamedPath) -> Result<Draft, Failure> {
     let text = read_text(file)?;
-    let name = file.display().to_string();
+    let name = file.named.clone();
     let invalid = |faults: Vec<Place>| {
         let help = "mend the places that are named; `passband evidence add --help` has the form";
         let detail = format!("{name} does not read as evidence");

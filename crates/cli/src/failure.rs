@@ -73,11 +73,11 @@ impl Failure {
     }
 
     /// A file or folder cannot be used.
-    pub fn file(exit: Exit, path: &Path, error: &std::io::Error) -> Self {
+    pub fn file(exit: Exit, path: impl AsRef<Path>, error: &std::io::Error) -> Self {
         Self::new(
             exit,
             "file_cannot_be_used",
-            format!("{}: {error}", path.display()),
+            format!("{}: {error}", path.as_ref().display()),
             "check the path and its permissions",
         )
     }

@@ -18,6 +18,7 @@ mod http;
 mod import;
 mod listing;
 mod local;
+mod named;
 mod output;
 mod policy;
 mod print;
@@ -100,7 +101,7 @@ async fn run(line: Line, env: Environment, manner: Manner) -> Exit {
     let answer = match command {
         // The demonstration has nothing to do with a house's settings, wrong ones included.
         Command::Demo(args) => {
-            let demo = |out| async move { demo::run(&args, global.data, &env, &out).await };
+            let demo = |out| async move { demo::run(&args, global, &env, &out).await };
             return here(demo, manner.form, &mut printer).await;
         }
         Command::Serve(args) => match config::read(&global, args.address(), &env) {

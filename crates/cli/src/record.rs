@@ -2,8 +2,6 @@
 
 pub mod export;
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,6 +13,7 @@ use web::wire::RecordEntryJson;
 
 use crate::command::{Answer, grouped};
 use crate::exit::Exit;
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bad, dim, good, padded};
 
@@ -58,7 +57,7 @@ pub enum RecordCommand {
     Verify {
         /// Check an exported record instead, which needs no house …
         #[arg(long, value_name = "DIR", requires = "key")]
-        export: Option<PathBuf>,
+        export: Option<NamedPath>,
         /// … with the key that you were given for it
         #[arg(long, value_name = "KEY", requires = "export")]
         key: Option<String>,
@@ -68,7 +67,7 @@ pub enum RecordCommand {
     Export {
         /// A folder; files of an earlier export in it are brought up to date
         #[arg(value_name = "DIR")]
-        folder: PathBuf,
+        folder: NamedPath,
     },
     /// Show entries
     #[command(after_help = SHOW_EXAMPLES)]

@@ -8,6 +8,7 @@ use trade::{House, verify_export};
 use crate::command::{Answer, counted};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bad, bold, good};
 
@@ -20,7 +21,7 @@ const FILE_BYTES_MAX: u64 = 256 * 65_538;
 ///
 /// # Errors
 /// The record is not the one that was signed, or a file cannot be written.
-pub async fn write(house: &House, folder: &Path, out: &Output) -> Answer {
+pub async fn write(house: &House, folder: &NamedPath, out: &Output) -> Answer {
     let mut files: Vec<(String, Vec<u8>)> = vec![(
         KEY_FILE.to_owned(),
         format!("{}\n", house.record_key()).into_bytes(),
@@ -28,18 +29,18 @@ pub async fn write(house: &House, folder: &Path, out: &Output) -> Answer {
     let exported = house.export_record().await?;
     files.extend(exported.into_iter().map(|file| (file.path, file.bytes)));
     for (name, bytes) in &files {
-        let path = folder.join(name);
+        let path = folder.path.join(name);
         put(&path, bytes).map_err(|error| Failure::file(Exit::CANNOT_CREATE, &path, &error))?;
     }
     let count = u64::try_from(files.len()).unwrap_or(u64::MAX);
     if out.is_json() {
-        let answer = json!({ "folder": folder, "files": count, "key": house.record_key() });
+        let answer = json!({ "folder": folder.path, "files": count, "key": house.record_key() });
         out.json(&answer).await;
     } else {
         out.text(format!(
             "{} in {}",
             counted(count, "file"),
-            bold(&folder.display().to_string())
+            bold(&folder.named)
         ))
         .await;
     }
@@ -65,12 +66,12 @@ fn put(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 ///
 /// # Errors
 /// The key is not one, or there is no such folder.
-pub async fn verify(folder: &Path, key: &str, out: &Output) -> Answer {
-    if !folder.is_dir() {
+pub async fn verify(folder: &NamedPath, key: &str, out: &Output) -> Answer {
+    if !folder.path.is_dir() {
         let error = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(Failure::file(Exit::NO_INPUT, folder, &error));
+        return Err(Failure::file(Exit::NO_INPUT, &folder.named, &error));
     }
-    let report = verify_export(key, |path| read(folder, path))?;
+    let report = verify_export(key, |path| read(&folder.path, path))?;
     let faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
     if out.is_json() {
         let answer = json!({

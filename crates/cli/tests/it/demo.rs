@@ -47,6 +47,13 @@ fn the_story_is_not_played_in_a_real_house() {
     let data = program.data().display().to_string();
     let said = program.call(&["demo", "--once", "--data", &data]);
     said.fails(65, &["real house", "--data"]);
+    let said = program.call(&[
+        "demo",
+        "--once",
+        "--postgres",
+        "postgres://user@host/database",
+    ]);
+    said.fails(64, &["SQLite"]);
 }
 
 #[test]

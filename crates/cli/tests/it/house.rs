@@ -192,7 +192,7 @@ fn a_policy_that_is_shown_can_be_set_again_and_changes_nothing() {
         65,
         &[
             "2 faults",
-            "bad.toml:4: policy.value",
+            "\n  bad.toml:4: policy.value",
             "bad.toml:10: policy.value",
         ],
     );

@@ -73,7 +73,7 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
     let signals = Signals::listen()?;
     let listener = match args.once {
         true => None,
-        false => Some(bind(SocketAddr::from(([127, 0, 0, 1], args.port))).await?),
+        false => Some(bind(SocketAddr::from(([127, 0, 0, 1], args.port)))?),
     };
     let folder = global.data.unwrap_or_else(|| env.data_folder(FOLDER));
     let folder = std::path::absolute(&folder).unwrap_or(folder);

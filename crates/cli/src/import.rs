@@ -300,12 +300,14 @@ async fn read(
     };
     let import = house.import(input, wanted.kind, wanted.authority, progress);
     let mut import = std::pin::pin!(import);
+    let name = file.path.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
     loop {
         tokio::select! {
             imported = &mut import => return Ok(imported?),
             Ok(()) = told.changed() => {
                 let Progress { read: done, total } = *told.borrow_and_update();
-                out.say(Event::Progress { what: file.named.clone(), done, total }).await;
+                out.say(Event::Progress { what: name.to_string(), done, total }).await;
             }
         }
     }

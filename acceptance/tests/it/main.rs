@@ -3,6 +3,7 @@
 mod busy;
 mod clocks;
 mod crowd;
+mod crowd_http;
 mod facts;
 mod killed;
 mod phantoms;
@@ -12,3 +13,5 @@ mod second_reader;
 mod sequences;
 mod signing;
 mod tampering;
+mod versions;
+mod whole_story;

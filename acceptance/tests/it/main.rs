@@ -7,6 +7,7 @@ mod crowd_http;
 mod facts;
 mod killed;
 mod phantoms;
+mod radios;
 mod same_key;
 mod schedules;
 mod second_reader;

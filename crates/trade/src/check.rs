@@ -130,12 +130,16 @@ async fn find_device(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Row>, Error> {
         }
         return one_variant(all, asked_code.as_deref(), text);
     }
-    let names = sets::keys_with_prefix(tx, "device:", NAMES_MAX).await?;
-    let wanted = catalogue::key::fold(text);
-    let close = near::near(
-        &wanted,
-        names.iter().map(|name| name.trim_start_matches("device:")),
-    );
+    // With the brand and without: people type either.
+    let mut close = Vec::new();
+    for prefix in ["device:", "model:"] {
+        let names = sets::keys_with_prefix(tx, prefix, NAMES_MAX).await?;
+        let names = names.iter().map(|name| name.trim_start_matches(prefix));
+        let found = near::near(&key::fold(text), names);
+        close.extend(found.into_iter().map(str::to_owned));
+    }
+    close.dedup();
+    close.truncate(near::NEAR_MAX);
     let mut detail = format!("no device goes by {text:?}");
     if !close.is_empty() {
         detail = format!("{detail}; close to it: {}", close.join(", "));

@@ -511,6 +511,14 @@ impl House {
         }
     }
 
+    /// A fresh idempotency key, for a form that is shown: sent twice, it is one order. Nobody can guess it.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn fresh_key(&self) -> Result<String, Error> {
+        fresh::token()
+    }
+
     /// An order.
     ///
     /// # Errors

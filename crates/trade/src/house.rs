@@ -92,6 +92,19 @@ impl House {
     /// # Errors
     /// The folder or the database cannot be opened (each with what helps), or the record is damaged.
     pub async fn open(options: HouseOptions) -> Result<Self, Error> {
+        let house = Self::open_unread(options).await?;
+        house.load_built_in().await?;
+        house.node.reload(&house.db).await?;
+        house.node.follow(&house.db).await?;
+        Ok(house)
+    }
+
+    /// Opens a house without reading its record: it knows nothing and sells nothing. For checking a record
+    /// that is too damaged to be read ([`House::verify_record`]).
+    ///
+    /// # Errors
+    /// The folder or the database cannot be opened; each with what helps.
+    pub async fn open_unread(options: HouseOptions) -> Result<Self, Error> {
         let HouseOptions { folder, .. } = &options;
         if !options.must_exist {
             std::fs::create_dir_all(folder).map_err(|error| {
@@ -113,16 +126,12 @@ impl House {
         let db = Db::open(&target, open)
             .await
             .map_err(|error| Error::new(Code::DatabaseOpen, error.to_string()))?;
-        let house = Self {
+        Ok(Self {
             keeper: Arc::new(Keeper::open(folder)?),
             db,
             node: Arc::new(Node::new()),
             clock: options.clock,
-        };
-        house.load_built_in().await?;
-        house.node.reload(&house.db).await?;
-        house.node.follow(&house.db).await?;
-        Ok(house)
+        })
     }
 
     async fn load_built_in(&self) -> Result<(), Error> {

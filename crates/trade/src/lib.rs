@@ -19,12 +19,15 @@ pub mod house;
 
 pub mod change;
 pub mod check;
+pub mod directory_toml;
 pub mod door;
 pub mod offers;
 pub mod people;
 pub mod policy_toml;
 pub mod record_book;
+pub mod supposed;
 
+pub use catalogue::near;
 pub use codec::claim::{ClaimJson, posted_claim};
 pub use codec::fact::OriginJson;
 pub use codec::policy::PolicyJson;

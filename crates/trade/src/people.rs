@@ -33,6 +33,25 @@ pub struct SignedIn {
     pub party: PartyId,
 }
 
+/// A password that nobody chose: 100 random bits, in letters and digits that are not mistaken for others.
+///
+/// # Errors
+/// The system gives no random numbers.
+pub fn fresh_password() -> Result<String, Error> {
+    /// Without 0 and o, 1 and l: 32 characters, five bits each.
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    const GROUP: usize = 5;
+    let random = fresh::bytes::<20>()?;
+    let groups: Vec<String> = random
+        .chunks(GROUP)
+        .map(|group| {
+            let letters = group.iter().map(|byte| LETTERS[usize::from(byte % 32)]);
+            letters.map(char::from).collect()
+        })
+        .collect();
+    Ok(groups.join("-"))
+}
+
 /// Hashes a password; slow by design.
 pub(crate) async fn hash_password(password: String) -> Result<String, Error> {
     let length = password.chars().count();

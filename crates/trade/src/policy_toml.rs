@@ -1,4 +1,4 @@
-//! A market's policy, written as TOML.
+//! A market's policy, written as TOML, read and written.
 //!
 //! Faults point at the line, and all of them are collected. docs/guide/policy.md explains the form.
 
@@ -74,6 +74,61 @@ pub fn parse(file: &str, text: &str) -> Result<Policy, Vec<Fault>> {
         Some(policy) if reader.faults.is_empty() => Ok(policy),
         _ => Err(reader.faults),
     }
+}
+
+/// Writes a policy as [`parse`] reads it.
+#[must_use]
+pub fn write(policy: &Policy) -> String {
+    let mut text = format!(
+        "market = {}\ncarrier = {}\ncountry = {}\ncurrency = {}\nhosts = {}\nhost_rule = {}\n",
+        quoted(policy.market.as_str()),
+        quoted(policy.carrier.as_str()),
+        quoted(policy.country.code()),
+        quoted(policy.currency.code()),
+        list(policy.hosts.iter().map(|host| host.as_str())),
+        quoted(policy.host_rule.name()),
+    );
+    for category in &policy.categories {
+        let demands = category.demands.iter();
+        text.push_str(&format!(
+            "\n[[category]]\nname = {}\nrequirements = {}\n",
+            quoted(category.category.as_str()),
+            table(demands.map(|(requirement, demand)| (requirement.name(), demand.name()))),
+        ));
+        if !category.service_min.is_empty() {
+            let least = category.service_min.iter();
+            let least = table(least.map(|(service, level)| (service.name(), level.name())));
+            // A word here is one word.
+            let least = least.replace("fallback only", "fallback_only");
+            text.push_str(&format!("service_min = {least}\n"));
+        }
+        for (key, words) in [
+            ("schemes", &category.schemes),
+            ("conditions", &category.conditions),
+        ] {
+            if !words.is_empty() {
+                let words = list(words.iter().map(String::as_str));
+                text.push_str(&format!("{key} = {words}\n"));
+            }
+        }
+    }
+    text
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.map(quoted).collect();
+    format!("[{}]", words.join(", "))
+}
+
+fn table<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs: Vec<String> = pairs
+        .map(|(key, word)| format!("{key} = {}", quoted(word)))
+        .collect();
+    format!("{{ {} }}", pairs.join(", "))
 }
 
 struct Reader<'a> {
@@ -240,6 +295,18 @@ service_min = { data = "partial", voice = "fallback_only" }
         assert_eq!(phone.demand(Requirement::PlatformFit), Demand::Disclose);
         assert_eq!(phone.demand(Requirement::Authenticity), Demand::Off);
         assert_eq!(phone.demand(Requirement::NoStopSale), Demand::Must);
+    }
+
+    #[test]
+    fn a_policy_that_is_written_reads_as_the_same() {
+        let rich = GOOD.replace(
+            "service_min",
+            "schemes = [\"FCC\", \"a \\\"quoted\\\" one\"]\nconditions = [\"data only\"]\nservice_min",
+        );
+        for text in [GOOD, &rich] {
+            let policy = parse("us.toml", text).expect("good");
+            assert_eq!(parse("again.toml", &write(&policy)), Ok(policy));
+        }
     }
 
     #[test]

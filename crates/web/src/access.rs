@@ -226,7 +226,7 @@ fn sign_in_first(request: &Request) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
-fn is_operator(app: &App, person: &SignedIn) -> bool {
+pub(crate) fn is_operator(app: &App, person: &SignedIn) -> bool {
     let directory = app.house.directory();
     directory
         .parties

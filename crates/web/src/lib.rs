@@ -10,6 +10,8 @@ mod state;
 
 pub mod wire;
 
+pub mod race;
+
 mod api;
 mod pages;
 

@@ -1,7 +1,7 @@
 //! The outermost layer: names each request, bounds its time, and writes what went wrong.
 //!
 //! Everything that fails ends here, whether a handler said so or the framework did, and leaves as a problem
-//! under `/api` or as plain words elsewhere. Pages put a page around [`Problem`] before it gets here.
+//! under `/api` or as a page elsewhere. Every answer gets the headers that guard a visitor's browser.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use trade::Code;
 
 use crate::App;
+use crate::pages;
 use crate::problem::{Problem, WebCode};
 
 /// In every answer.
@@ -35,21 +36,27 @@ pub(crate) async fn name_and_finish(
         Ok(response) => response,
         Err(_) => Problem::web(WebCode::TimedOut, "the answer took too long").into_response(),
     };
-    let mut response = finish(response, &id, &method, &path);
+    let mut response = finish(&app, response, &id, &method, &path);
+    if is_api(&path) {
+        // Nobody keeps an answer that may say "buyable", unless its handler says that it may be kept.
+        let headers = response.headers_mut();
+        let unless_said = headers.entry(header::CACHE_CONTROL);
+        unless_said.or_insert(HeaderValue::from_static("no-store"));
+    }
+    pages::put_headers(response.headers_mut(), app.serving.is_https);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
 }
 
-fn finish(mut response: Response, id: &str, method: &Method, path: &str) -> Response {
+fn finish(app: &App, mut response: Response, id: &str, method: &Method, path: &str) -> Response {
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if is_api(path) => match of_framework(&response, method, path) {
+        None => match of_framework(&response, method, path) {
             Some(problem) => problem,
             None => return response,
         },
-        None => return response,
     };
     if let Some(inside) = &problem.inside {
         // One line for the operator; the client has the id and nothing of this.
@@ -63,11 +70,7 @@ fn finish(mut response: Response, id: &str, method: &Method, path: &str) -> Resp
         let text = serde_json::to_string(&body).unwrap_or_default();
         (PROBLEM_JSON, text)
     } else {
-        let text = format!(
-            "{}\n\n{}\n{}\n\nRequest {id}\n",
-            body.title, body.detail, body.help
-        );
-        ("text/plain; charset=utf-8", text)
+        pages::problem_page(app, &body)
     };
     parts
         .headers
@@ -92,8 +95,12 @@ fn of_framework(response: &Response, method: &Method, path: &str) -> Option<Prob
     let is_ours = response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/"));
-    if is_ours || response.status().is_success() {
+        .is_some_and(|kind| {
+            kind.as_bytes().starts_with(b"application/")
+                || kind.as_bytes().starts_with(b"text/html")
+        });
+    let is_fault = response.status().is_client_error() || response.status().is_server_error();
+    if is_ours || !is_fault {
         return None;
     }
     let web = |code, detail: String| Some(Problem::web(code, detail));

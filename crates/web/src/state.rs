@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use trade::House;
 
+use crate::race::Crowd;
+
 /// One house, served. Clones are the same one.
 #[derive(Clone)]
 pub struct App {
@@ -16,6 +18,8 @@ pub struct App {
     pub demo: Option<Arc<Demo>>,
     /// How it is served.
     pub serving: Arc<Serving>,
+    /// The crowd of the race; nobody is in it unless the house is a demonstration.
+    pub crowd: Crowd,
     pub(crate) seats: Arc<Seats>,
     pub(crate) request_ids: Arc<RequestIds>,
 }
@@ -28,6 +32,7 @@ impl App {
         Self {
             house,
             demo: None,
+            crowd: Crowd::default(),
             serving: Arc::new(Serving::default()),
             seats: Arc::new(Seats::of(&Serving::default())),
             request_ids: Arc::new(request_ids),

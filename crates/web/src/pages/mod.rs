@@ -1,8 +1,53 @@
-//! The pages.
+//! The pages: rendered here, whole without a script.
+//!
+//! Each file is one address or a few that belong together: what it is asked, the struct that its template
+//! shows, its handler. Templates only loop and test for presence. What is shown as buyable is what
+//! [`trade::offers::Judged::is_buyable`] says, and nothing else.
+
+mod addresses;
+mod assets;
+mod frame;
+mod wording;
+
+mod claims;
+mod verdict_view;
+
+mod band_chart;
+mod fit_view;
+
+mod authorisations;
+mod cart;
+mod check;
+mod console;
+mod errors;
+mod form_data;
+mod listing;
+mod orders;
+mod race;
+mod record;
+mod shop;
+mod sign_in;
+mod time_line;
 
 use crate::access::Routes;
+
+pub(crate) use errors::problem_page;
+pub(crate) use frame::put_headers;
 
 /// Every page.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(assets::routes())
+        .merge(shop::routes())
+        .merge(listing::routes())
+        .merge(time_line::routes())
+        .merge(orders::routes())
+        .merge(cart::routes())
+        .merge(check::routes())
+        .merge(race::routes())
+        .merge(record::routes())
+        .merge(authorisations::routes())
+        .merge(errors::routes())
+        .merge(sign_in::routes())
+        .merge(console::routes())
 }

@@ -1,1 +1,17 @@
 //! Tests of the API and the pages, through the whole router.
+
+mod harness;
+
+mod api_access;
+mod api_books;
+mod api_errors;
+mod api_evidence;
+mod api_files;
+mod api_fit;
+mod api_health;
+mod api_hostile;
+mod api_listings;
+mod api_openapi;
+mod api_orders;
+mod api_rows;
+mod api_sessions;

@@ -30,7 +30,7 @@ pub async fn check_out(
     At(cart): At<CartId>,
     Asked(Nothing): Asked<Nothing>,
     visitor: Visitor,
-    IdempotencyKey(key): IdempotencyKey,
+    IdempotencyKey { key }: IdempotencyKey,
 ) -> Result<Response, Problem> {
     let house = app.house.clone();
     let placed = detached(async move { house.check_out(&cart, &key).await }).await?;

@@ -12,8 +12,16 @@ const HEADER: &str = "idempotency-key";
 
 /// The key that came with a request; asked for again with it, an order is the same order.
 #[derive(IntoParams)]
-#[into_params(names("Idempotency-Key"), parameter_in = Header)]
-pub struct IdempotencyKey(pub String);
+#[into_params(parameter_in = Header)]
+pub struct IdempotencyKey {
+    /// A key of the caller's own for this one order, such as a random UUID: 1 to 128 letters, digits or signs. Asked
+    /// again with it, it is the same order.
+    #[param(
+        rename = "Idempotency-Key",
+        example = "0d5f8e3c-6f6b-4f0e-9f6c-1f2f6f0b7a11"
+    )]
+    pub key: String,
+}
 
 impl FromRequestParts<App> for IdempotencyKey {
     type Rejection = Problem;
@@ -28,7 +36,9 @@ impl FromRequestParts<App> for IdempotencyKey {
             (1..=KEY_LENGTH_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic())
         };
         key.filter(is_key)
-            .map(|key| Self(key.to_owned()))
+            .map(|key| Self {
+                key: key.to_owned(),
+            })
             .ok_or_else(missing)
     }
 }

@@ -72,7 +72,7 @@ pub async fn place_order(
     State(app): State<App>,
     Asked(Nothing): Asked<Nothing>,
     visitor: Visitor,
-    IdempotencyKey(key): IdempotencyKey,
+    IdempotencyKey { key }: IdempotencyKey,
     Body(asked): Body<NewOrder>,
 ) -> Result<Response, Problem> {
     let lines = asked.lines.into_iter();

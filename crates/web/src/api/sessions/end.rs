@@ -8,6 +8,7 @@ use trade::Code;
 
 use crate::App;
 use crate::access::{no_session_cookie, token};
+use crate::api::form::{Asked, Nothing};
 use crate::problem::{Problem, detached};
 
 /// Signs out: ends the session whose token is sent.
@@ -20,7 +21,11 @@ use crate::problem::{Problem, detached};
         (status = 401, description = "`sign_in_needed`: no token was sent."),
     ),
 )]
-pub async fn end_session(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn end_session(
+    State(app): State<App>,
+    Asked(Nothing): Asked<Nothing>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let Some(token) = token(&headers).map(str::to_owned) else {
         return Err(Problem::of(
             Code::SignInNeeded,

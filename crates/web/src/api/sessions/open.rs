@@ -8,7 +8,7 @@ use trade::people::{PASSWORD_MAX, SESSION_MS};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api::form::{Body, Form, FromForm};
+use crate::api::form::{Asked, Body, Form, FromForm, Nothing};
 use crate::problem::{Problem, detached};
 
 const EMAIL_CHARS_MAX: usize = 254;
@@ -60,6 +60,7 @@ pub struct SessionJson {
 )]
 pub async fn open_session(
     State(app): State<App>,
+    Asked(Nothing): Asked<Nothing>,
     Body(asked): Body<NewSession>,
 ) -> Result<(StatusCode, Json<SessionJson>), Problem> {
     let house = app.house.clone();

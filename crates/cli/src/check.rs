@@ -1,0 +1,178 @@
+//! `passband check`: will this device work on that network, then or now; and may that seller sell it?
+//!
+//! The words are in `check/words.rs`.
+
+pub mod words;
+
+use clap::Args;
+use domain::Instant;
+use domain::id::{MarketId, SellerId};
+use domain::policy::Level;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use trade::House;
+use trade::check::{CheckRequest, Checked};
+use trade::gate::fit::Grade;
+use trade::gate::snapshot::Moment;
+use trade::gate::{Outcome, Verdict};
+use trade::node::DirectoryNames;
+use web::wire::{CheckedJson, VerdictJson};
+
+use crate::command::{Answer, word};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  passband check --device 'Mi 4i' --network T-Mobile --country US --at 2016-02-01
+  passband check --device SM-G930F --network EE --country GB
+  passband check --device 2015015 --seller omni-electronics --market us
+  passband check --device 'Mi 4i' --network T-Mobile --country US --quiet && echo it works
+
+A device goes by brand and model, model code, code name, or the first eight digits of its IMEI.
+Exit status, without a seller: 0 it works (full or partial), 1 it does not (fallback only or none),
+2 not known or disputed. With one: 0 may be sold, 1 refused, 2 not known or disputed.";
+
+/// The flags of `check`.
+#[derive(Args, Debug, Serialize, Deserialize)]
+#[command(after_help = EXAMPLES)]
+pub struct CheckArgs {
+    /// A name, model code, code name or type allocation code
+    #[arg(long, short, value_name = "NAME")]
+    pub device: String,
+    /// A network's name, as its customers know it
+    #[arg(
+        long,
+        short,
+        value_name = "NAME",
+        requires = "country",
+        required_unless_present = "seller"
+    )]
+    pub network: Option<String>,
+    /// The network's country: two letters
+    #[arg(long, short, value_name = "CC", requires = "network")]
+    pub country: Option<String>,
+    /// As of this date or instant [default: now]
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
+    /// May this seller sell it …
+    #[arg(long, value_name = "ID", requires = "market")]
+    pub seller: Option<String>,
+    /// … in this market?
+    #[arg(long, value_name = "ID", requires = "seller")]
+    pub market: Option<String>,
+}
+
+/// Answers.
+///
+/// # Errors
+/// Nothing goes by one of the names, or the database.
+pub async fn run(house: &House, args: &CheckArgs, out: &Output) -> Answer {
+    let at = match &args.at {
+        Some(text) => word("--at", text)?,
+        None => house.now(),
+    };
+    let checked = fit(house, args, at).await?;
+    let verdict = verdict(house, args, at, checked.as_ref())?;
+    let directory = house.directory();
+    let names = DirectoryNames(&directory);
+    if out.is_json() {
+        let answer = json!({
+            "checked": checked.as_ref().map(CheckedJson::from),
+            "verdict": verdict.as_ref().map(|(verdict, _)| VerdictJson::new(verdict, &names)),
+        });
+        out.json(&answer).await;
+    } else {
+        if let Some(checked) = &checked {
+            out.text(words::fit(checked)).await;
+        }
+        if let Some((verdict, offer)) = &verdict {
+            let gap = if checked.is_some() { "\n" } else { "" };
+            out.text(format!(
+                "{gap}{}",
+                words::verdict(verdict, offer, &directory)
+            ))
+            .await;
+        }
+    }
+    Ok(match (&verdict, &checked) {
+        (Some((verdict, _)), _) => of_outcome(verdict.outcome),
+        (None, Some(checked)) => of_grade(checked.fit.grade()),
+        (None, None) => Exit::UNKNOWN,
+    })
+}
+
+async fn fit(house: &House, args: &CheckArgs, at: Instant) -> Result<Option<Checked>, Failure> {
+    let (Some(network), Some(country)) = (&args.network, &args.country) else {
+        return Ok(None);
+    };
+    let request = CheckRequest {
+        device: args.device.clone(),
+        network: network.clone(),
+        country: word("--country", country)?,
+        at,
+    };
+    Ok(Some(house.check(request).await?))
+}
+
+type Judged = (Verdict, domain::listing::Offer);
+
+fn verdict(
+    house: &House,
+    args: &CheckArgs,
+    at: Instant,
+    checked: Option<&Checked>,
+) -> Result<Option<Judged>, Failure> {
+    let (Some(seller), Some(market)) = (&args.seller, &args.market) else {
+        return Ok(None);
+    };
+    let seller: SellerId = word("--seller", seller)?;
+    let market: MarketId = word("--market", market)?;
+    // What was asked for counts first; else any code that the sources name for it.
+    let mut names = vec![args.device.clone()];
+    names.extend(
+        checked
+            .into_iter()
+            .flat_map(|checked| checked.codes.clone()),
+    );
+    let offer = house.suppose(&market, &seller, &names)?;
+    Ok(Some((house.verdict(&offer, Moment::at(at)), offer)))
+}
+
+const fn of_outcome(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Sellable => Exit::YES,
+        Outcome::Refused => Exit::NO,
+        Outcome::Unknown | Outcome::Disputed => Exit::UNKNOWN,
+    }
+}
+
+/// What is at least a fallback may be more, so it is neither yes nor no.
+fn of_grade(grade: Grade) -> Exit {
+    match grade {
+        Grade::Known(level) | Grade::AtLeast(level) if level >= Level::Partial => Exit::YES,
+        Grade::Known(_) => Exit::NO,
+        Grade::AtLeast(_) | Grade::Unknown | Grade::Disputed => Exit::UNKNOWN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_status_is_yes_no_or_neither() {
+        for (grade, exit) in [
+            (Grade::Known(Level::Full), Exit::YES),
+            (Grade::AtLeast(Level::Partial), Exit::YES),
+            (Grade::Known(Level::FallbackOnly), Exit::NO),
+            (Grade::Known(Level::None), Exit::NO),
+            (Grade::AtLeast(Level::FallbackOnly), Exit::UNKNOWN),
+            (Grade::Unknown, Exit::UNKNOWN),
+            (Grade::Disputed, Exit::UNKNOWN),
+        ] {
+            assert_eq!(of_grade(grade), exit, "{grade:?}");
+        }
+    }
+}

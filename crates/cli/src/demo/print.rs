@@ -1,0 +1,252 @@
+//! How a step of the story looks on a terminal, and as JSON: one document a step, one a line.
+//!
+//! Knows nothing of what comes before or after a step.
+
+use serde_json::{Value, json};
+use story::{Detail, Step};
+use trade::directory::Directory;
+use trade::door::Refusal;
+use trade::gate::sentence::{self, Names as _};
+use trade::gate::{Outcome, Verdict};
+use trade::node::DirectoryNames;
+use trade::offers::Judged;
+use trade::orders::Order;
+use trade::record_book::RecordEntry;
+use web::wire::{CheckedJson, FaultJson, ListingJson, RecordEntryJson, VerdictJson};
+
+use crate::check::words;
+use crate::command::counted;
+use crate::output::Output;
+use crate::style::{bold, dim};
+
+/// Prints a step.
+pub async fn step(step: &Step, directory: &Directory, out: &Output) {
+    let names = DirectoryNames(directory);
+    if out.is_json() {
+        out.data(as_json(step, &names).to_string()).await;
+    } else {
+        out.text(as_text(step, &names)).await;
+    }
+}
+
+fn as_text(step: &Step, names: &DirectoryNames<'_>) -> String {
+    let day = &step.at.to_string()[..16].replace('T', " ");
+    let mark = if step.is_fiction {
+        dim(" (invented)")
+    } else {
+        String::new()
+    };
+    let mut lines = vec![format!("\n{}  {}{mark}", dim(day), bold(step.title))];
+    for detail in &step.details {
+        let indented = detail_text(detail, names);
+        lines.extend(indented.into_iter().map(|line| format!("  {line}")));
+    }
+    lines.join("\n")
+}
+
+fn detail_text(detail: &Detail, names: &DirectoryNames<'_>) -> Vec<String> {
+    match detail {
+        Detail::Remark(words) => vec![(*words).to_owned()],
+        Detail::Evidence(entry) => vec![evidence_text(entry, names)],
+        Detail::Feed {
+            file,
+            seller,
+            items,
+            faults,
+        } => {
+            let items = counted(u64::try_from(*items).unwrap_or(u64::MAX), "item");
+            let mut lines = vec![format!(
+                "{seller} sends {file}: {items}, {} of which become no listing",
+                faults.len()
+            )];
+            lines.extend(faults.iter().map(|fault| format!("  {fault}")));
+            lines
+        }
+        Detail::Verdict(judged) => judged_text(judged, names),
+        Detail::Missing { title, lines } => {
+            let mut text = vec![format!("{title} would need")];
+            text.extend(lines.iter().map(|line| format!("  - {line}")));
+            text
+        }
+        Detail::Order(order) => vec![order_text(order)],
+        Detail::Refused(refusal) => refusal_text(refusal, names),
+        Detail::Offered { title, answer } => {
+            let mut text: Vec<String> = answer
+                .offered
+                .iter()
+                .map(|(from, until)| {
+                    let until =
+                        until.map_or("until now".to_owned(), |until| format!("until {until}"));
+                    format!("{title}: offered from {from} {until}")
+                })
+                .collect();
+            text.push(format!(
+                "{title}: {} orders, {} units",
+                answer.orders, answer.units
+            ));
+            text
+        }
+        Detail::Fit(checked) => vec![words::headline(checked)],
+        Detail::Verified(verified) => {
+            let report = &verified.report;
+            let words = if verified.is_clean() {
+                "nothing is wrong"
+            } else {
+                "it does not hold"
+            };
+            vec![format!(
+                "{} entries, {} signed: {words}",
+                report.size, report.signed_size
+            )]
+        }
+    }
+}
+
+fn evidence_text(entry: &RecordEntry, names: &DirectoryNames<'_>) -> String {
+    let evidence = &entry.recorded.evidence;
+    let issuer = names.party(&evidence.issuer);
+    let position = entry.recorded.position;
+    let kind = entry.entry.kind.replace('_', " ");
+    let said = match &entry.words {
+        Some(words) => format!("\"{words}\""),
+        None => evidence.source.title.to_string(),
+    };
+    format!(
+        "{} {issuer}: {kind} on {}: {said}",
+        dim(&format!("#{position}")),
+        evidence.scope
+    )
+}
+
+fn judged_text(judged: &Judged, names: &DirectoryNames<'_>) -> Vec<String> {
+    let listing = &judged.listing;
+    let verdict = &judged.verdict;
+    let mut lines = vec![format!(
+        "{}, {}: {}",
+        listing.title,
+        names.seller(&listing.offer.seller),
+        words::outcome(verdict.outcome)
+    )];
+    lines.extend(blocking(verdict, names));
+    if verdict.outcome == Outcome::Sellable {
+        let notices = verdict
+            .notices()
+            .map(|reason| sentence::sentence(reason, names));
+        lines.extend(notices.map(|notice| format!("  with the notice: {notice}")));
+    }
+    lines
+}
+
+fn blocking(verdict: &Verdict, names: &DirectoryNames<'_>) -> Vec<String> {
+    let reasons = verdict.blocking();
+    reasons
+        .map(|reason| format!("  - {}", sentence::sentence(reason, names)))
+        .collect()
+}
+
+fn order_text(order: &Order) -> String {
+    format!(
+        "order {} accepted at {}, {}",
+        order.id, order.accepted_at, order.total
+    )
+}
+
+fn refusal_text(refusal: &Refusal, names: &DirectoryNames<'_>) -> Vec<String> {
+    match refusal {
+        Refusal::NotSellable { lines } => {
+            let mut text = vec!["the order is refused".to_owned()];
+            text.extend(
+                lines
+                    .iter()
+                    .flat_map(|(_, verdict)| blocking(verdict, names)),
+            );
+            text
+        }
+        Refusal::NotOffered { listing, state } => {
+            vec![format!(
+                "the order is refused: listing {listing} is {state}"
+            )]
+        }
+        Refusal::SoldOut { listing, available } => {
+            vec![format!(
+                "the order is refused: {available} units of listing {listing} are left"
+            )]
+        }
+    }
+}
+
+fn as_json(step: &Step, names: &DirectoryNames<'_>) -> Value {
+    let details: Vec<Value> = step
+        .details
+        .iter()
+        .map(|detail| detail_json(detail, names))
+        .collect();
+    json!({
+        "at": step.at.to_string(),
+        "code": step.code,
+        "title": step.title,
+        "is_fiction": step.is_fiction,
+        "was_done": step.was_done,
+        "details": details,
+    })
+}
+
+fn detail_json(detail: &Detail, names: &DirectoryNames<'_>) -> Value {
+    match detail {
+        Detail::Remark(words) => json!({ "remark": words }),
+        Detail::Evidence(entry) => json!({ "evidence": RecordEntryJson::from(entry.as_ref()) }),
+        Detail::Feed {
+            file,
+            seller,
+            items,
+            faults,
+        } => {
+            let faults: Vec<FaultJson> = faults.iter().map(FaultJson::from).collect();
+            json!({ "feed": { "file": file, "seller": seller, "items": items, "faults": faults } })
+        }
+        Detail::Verdict(judged) => json!({ "verdict": ListingJson::new(judged, names) }),
+        Detail::Missing { title, lines } => {
+            json!({ "missing": { "title": title, "lines": lines } })
+        }
+        Detail::Order(order) => json!({ "order": {
+            "id": order.id.as_str(),
+            "accepted_at": order.accepted_at.to_string(),
+            "total": web::wire::MoneyJson::from(&order.total),
+        } }),
+        Detail::Refused(refusal) => json!({ "refused": refusal_json(refusal, names) }),
+        Detail::Offered { title, answer } => {
+            let offered: Vec<Value> = answer
+                .offered
+                .iter()
+                .map(|(from, until)| {
+                    json!({ "from": from.to_string(), "until": until.map(|until| until.to_string()) })
+                })
+                .collect();
+            json!({ "offered": {
+                "title": title, "offered": offered, "orders": answer.orders, "units": answer.units,
+            } })
+        }
+        Detail::Fit(checked) => json!({ "fit": CheckedJson::from(checked.as_ref()) }),
+        Detail::Verified(verified) => json!({ "verified": crate::record::verified_json(verified) }),
+    }
+}
+
+fn refusal_json(refusal: &Refusal, names: &DirectoryNames<'_>) -> Value {
+    match refusal {
+        Refusal::NotSellable { lines } => {
+            let lines: Vec<Value> = lines
+                .iter()
+                .map(|(listing, verdict)| {
+                    json!({ "listing": listing.as_str(), "verdict": VerdictJson::new(verdict, names) })
+                })
+                .collect();
+            json!({ "reason": "not_sellable", "lines": lines })
+        }
+        Refusal::NotOffered { listing, state } => {
+            json!({ "reason": "not_offered", "listing": listing.as_str(), "state": state.name() })
+        }
+        Refusal::SoldOut { listing, available } => {
+            json!({ "reason": "sold_out", "listing": listing.as_str(), "available": available })
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What is said when a command cannot do what it was asked: `error:`, the places, `hint:`.
+//!
+//! Knows no terminal: `print.rs` writes it, as text or as JSON.
+
+use std::path::Path;
+
+use domain::fault::Fault;
+use serde::{Deserialize, Serialize};
+use trade::{Code, Error};
+
+use crate::exit::Exit;
+
+/// Why a command ended without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// A stable code, for programs.
+    pub code: String,
+    /// What happened, in a sentence.
+    pub detail: String,
+    /// What to do next.
+    pub help: String,
+    /// Where the input is wrong, if it is.
+    pub faults: Vec<Place>,
+    /// How the command ends.
+    pub exit: Exit,
+}
+
+/// One place in the input that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The file, as it was named.
+    pub file: String,
+    /// Counted from 1; 0: the file as a whole.
+    pub line: u64,
+    /// The column's name, or empty.
+    pub column: String,
+    /// A stable name of the rule.
+    pub rule: String,
+    /// What was found, shortened.
+    pub found: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl From<&Fault> for Place {
+    fn from(fault: &Fault) -> Self {
+        Self {
+            file: fault.file.clone(),
+            line: fault.line,
+            column: fault.column.clone(),
+            rule: fault.rule.to_owned(),
+            found: fault.found.clone(),
+            help: fault.help.clone(),
+        }
+    }
+}
+
+impl Failure {
+    /// A failure of the command line's own.
+    pub fn new(exit: Exit, code: &str, detail: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            detail: detail.into(),
+            help: help.into(),
+            faults: Vec::new(),
+            exit,
+        }
+    }
+
+    /// The command line is wrong.
+    pub fn usage(detail: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new(Exit::USAGE, "usage", detail, help)
+    }
+
+    /// A file or folder cannot be used.
+    pub fn file(exit: Exit, path: &Path, error: &std::io::Error) -> Self {
+        Self::new(
+            exit,
+            "file_cannot_be_used",
+            format!("{}: {error}", path.display()),
+            "check the path and its permissions",
+        )
+    }
+
+    /// Whether a word of the command line reads as what it should be.
+    pub fn of_word(flag: &str, error: &domain::ParseError) -> Self {
+        Self::usage(
+            format!("{flag}: {:?} is not {}", error.value, error.rule),
+            error.help,
+        )
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let faults: Vec<Place> = error.faults.iter().map(Place::from).collect();
+        let detail = match faults.len() {
+            0 => error.detail,
+            // The places are listed below it, so the sentence does not repeat the first.
+            1 => format!("{}: 1 fault", error.code.title()),
+            many => format!("{}: {many} faults", error.code.title()),
+        };
+        Self {
+            code: error.code.name().to_owned(),
+            detail,
+            help: help(error.code).to_owned(),
+            faults,
+            exit: Exit::of(error.code),
+        }
+    }
+}
+
+/// The table's help, said for somebody at a terminal.
+fn help(code: Code) -> &'static str {
+    match code {
+        Code::DeviceUnknown => {
+            "try the brand and the model, or the model code printed on the device; \
+             `passband import FILE` makes more devices known"
+        }
+        Code::NetworkUnknown => {
+            "check --network and --country; `passband import FILE` makes more networks known"
+        }
+        Code::Broken => "run `passband doctor`; if it finds nothing, report what you did",
+        _ => code.help(),
+    }
+}

@@ -1,0 +1,199 @@
+//! `passband policy`: what a market demands, put in force from a file and shown as one.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use domain::policy::Policy;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use trade::gate::snapshot::Moment;
+use trade::{Code, Error, House, policy_toml};
+
+use crate::command::{Answer, word};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::import::{known_market, not_there};
+use crate::output::Output;
+use crate::style::{bold, dim, good};
+
+/// Most bytes of a policy's file.
+const FILE_BYTES_MAX: u64 = 256 * 1024;
+
+const SET_EXAMPLES: &str = "\
+Examples:
+  passband policy set us.toml
+  passband policy show us > us.toml     then edit it and set it again
+
+docs/guide/policy.md explains the form. It takes effect at once, for every listing of the market.";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  passband policy show us
+  passband policy show us --at 2016-02-05    as it was then";
+
+/// The commands on policies.
+#[derive(Debug, Subcommand, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyCommand {
+    /// Put a policy in force
+    #[command(after_help = SET_EXAMPLES)]
+    Set {
+        /// TOML
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What it is called on the record [default: the file's name]
+        #[arg(long)]
+        title: Option<String>,
+        /// Only check the file
+        #[arg(long)]
+        check: bool,
+    },
+    /// Show the policy in force
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show {
+        /// Of which market
+        #[arg(value_name = "MARKET")]
+        market: String,
+        /// As of this date or instant [default: now]
+        #[arg(long, value_name = "DATE")]
+        at: Option<String>,
+    },
+}
+
+/// Sets or shows.
+///
+/// # Errors
+/// The file has faults, or what it names is not in the directory.
+pub async fn run(house: &House, command: &PolicyCommand, out: &Output) -> Answer {
+    match command {
+        PolicyCommand::Set { file, title, check } => {
+            let policy = read(file)?;
+            named(house, &policy)?;
+            if *check {
+                out.text(format!(
+                    "{} reads as a policy of market {}",
+                    file.display(),
+                    policy.market
+                ))
+                .await;
+                return Ok(Exit::YES);
+            }
+            set(house, policy, title.as_deref(), file, out).await
+        }
+        PolicyCommand::Show { market, at } => show(house, market, at.as_deref(), out).await,
+    }
+}
+
+fn read(file: &Path) -> Result<Policy, Failure> {
+    let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, file, error);
+    let size = std::fs::metadata(file)
+        .map_err(|error| cannot(&error))?
+        .len();
+    if size > FILE_BYTES_MAX {
+        let error = std::io::Error::other(format!("more than {FILE_BYTES_MAX} bytes"));
+        return Err(cannot(&error));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| cannot(&error))?;
+    policy_toml::parse(&file.display().to_string(), &text)
+        .map_err(|faults| Error::faults(Code::PolicyInvalid, faults).into())
+}
+
+/// A policy on what is not in the directory would silently sell nothing.
+fn named(house: &House, policy: &Policy) -> Result<(), Failure> {
+    known_market(house, "market", policy.market.as_str())?;
+    let directory = house.directory();
+    if !directory.parties.iter().any(|one| one.id == policy.carrier) {
+        let names = directory.parties.iter().map(|one| one.id.as_str());
+        return Err(not_there("party", policy.carrier.as_str(), names));
+    }
+    let unknown = policy
+        .hosts
+        .iter()
+        .find(|host| !directory.networks.iter().any(|one| one.id == **host));
+    match unknown {
+        Some(host) => {
+            let names = directory.networks.iter().map(|one| one.id.as_str());
+            Err(not_there("host network", host.as_str(), names))
+        }
+        None => Ok(()),
+    }
+}
+
+async fn set(
+    house: &House,
+    policy: Policy,
+    title: Option<&str>,
+    file: &Path,
+    out: &Output,
+) -> Answer {
+    let market = policy.market.clone();
+    let snapshot = house.snapshot();
+    let in_force = snapshot.policy(&market, Moment::at(house.now()));
+    if in_force.is_some_and(|(known, _)| *known == policy) {
+        if out.is_json() {
+            out.json(&json!({ "market": market.as_str(), "was_known": true, "position": null }))
+                .await;
+        } else {
+            out.text(format!(
+                "Market {market}: {}",
+                good("already in force, nothing changed")
+            ))
+            .await;
+        }
+        return Ok(Exit::YES);
+    }
+    let name = file
+        .file_name()
+        .unwrap_or(file.as_os_str())
+        .to_string_lossy();
+    let change = house.set_policy(policy, title.unwrap_or(&name)).await?;
+    let position = change.recorded().position;
+    if out.is_json() {
+        out.json(&json!({ "market": market.as_str(), "was_known": false, "position": position }))
+            .await;
+    } else {
+        out.text(format!(
+            "Market {}: in force, entry {position} of the record",
+            bold(market.as_str())
+        ))
+        .await;
+    }
+    Ok(Exit::YES)
+}
+
+async fn show(house: &House, market: &str, at: Option<&str>, out: &Output) -> Answer {
+    let market = known_market(house, "MARKET", market)?;
+    let at = match at {
+        Some(text) => word("--at", text)?,
+        None => house.now(),
+    };
+    let snapshot = house.snapshot();
+    let Some((policy, recorded)) = snapshot.policy(&market, Moment::at(at)) else {
+        return Err(Failure::new(
+            Exit::NO_INPUT,
+            "no_policy",
+            format!("market {market} has no policy in force, so nothing is sold in it"),
+            "`passband policy set FILE` puts one in force",
+        ));
+    };
+    let text = policy_toml::write(policy);
+    if out.is_json() {
+        let answer = json!({
+            "market": market.as_str(),
+            "evidence": recorded.evidence.id.as_str(),
+            "recorded_at": recorded.at.to_string(),
+            "title": recorded.evidence.source.title.as_ref(),
+            "toml": text,
+        });
+        out.json(&answer).await;
+        return Ok(Exit::YES);
+    }
+    let title = &recorded.evidence.source.title;
+    out.note(dim(&format!(
+        "entry {} of the record, {}: {title}",
+        recorded.position, recorded.at
+    )))
+    .await;
+    out.data(text.trim_end()).await;
+    Ok(Exit::YES)
+}

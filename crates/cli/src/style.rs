@@ -1,0 +1,108 @@
+//! Emphasis as marks inside text, and what a terminal may be shown.
+//!
+//! A command does not know whether a terminal reads it, so it marks words with control characters that
+//! occur in no text; whoever prints turns them into colours or leaves them out. Every other control
+//! character is made visible: names and titles come from files of others, and must not command a terminal.
+
+use std::fmt::Write as _;
+
+const BOLD: char = '\u{1}';
+const GOOD: char = '\u{2}';
+const WARN: char = '\u{3}';
+const BAD: char = '\u{4}';
+const DIM: char = '\u{5}';
+const PLAIN: char = '\u{6}';
+
+/// Of weight.
+pub fn bold(text: &str) -> String {
+    format!("{BOLD}{text}{PLAIN}")
+}
+
+/// As it should be.
+pub fn good(text: &str) -> String {
+    format!("{GOOD}{text}{PLAIN}")
+}
+
+/// Not settled.
+pub fn warn(text: &str) -> String {
+    format!("{WARN}{text}{PLAIN}")
+}
+
+/// Not as it should be.
+pub fn bad(text: &str) -> String {
+    format!("{BAD}{text}{PLAIN}")
+}
+
+/// Beside the point.
+pub fn dim(text: &str) -> String {
+    format!("{DIM}{text}{PLAIN}")
+}
+
+/// `text`, with blanks up to `width` characters as a terminal shows them.
+pub fn padded(text: &str, width: usize) -> String {
+    let shown = text.chars().filter(|c| !is_mark(*c)).count();
+    format!("{text}{}", " ".repeat(width.saturating_sub(shown)))
+}
+
+fn is_mark(c: char) -> bool {
+    (BOLD..=PLAIN).contains(&c)
+}
+
+/// What is written: marks as colours or left out, other control characters made visible.
+pub fn shown(text: &str, in_colour: bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        let code = match c {
+            BOLD => "1",
+            GOOD => "32",
+            WARN => "33",
+            BAD => "31",
+            DIM => "2",
+            PLAIN => "0",
+            '\n' => {
+                shown.push(c);
+                continue;
+            }
+            _ if c.is_control() || is_direction(c) => {
+                shown.extend(c.escape_unicode());
+                continue;
+            }
+            _ => {
+                shown.push(c);
+                continue;
+            }
+        };
+        if in_colour {
+            // Writing to a String cannot fail.
+            let _ = write!(shown, "\u{1b}[{code}m");
+        }
+    }
+    shown
+}
+
+/// Characters that turn the direction of what follows, and so can make one line read as another.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_colours_on_a_terminal_and_nothing_elsewhere() {
+        let text = format!("{} and {}", good("yes"), dim("no"));
+        assert_eq!(shown(&text, false), "yes and no");
+        assert_eq!(
+            shown(&text, true),
+            "\u{1b}[32myes\u{1b}[0m and \u{1b}[2mno\u{1b}[0m"
+        );
+        assert_eq!(padded(&bold("ab"), 4), format!("{}  ", bold("ab")));
+    }
+
+    #[test]
+    fn a_name_from_a_file_cannot_command_the_terminal() {
+        assert_eq!(shown("Mi\u{1b}[2J 4i\r", false), "Mi\\u{1b}[2J 4i\\u{d}");
+        assert_eq!(shown("abc\u{202e}fed", true), "abc\\u{202e}fed");
+    }
+}

@@ -1,0 +1,179 @@
+//! `/console/withdraw/{id}`: ending a piece of evidence. Shows what it is and what rests on it before it is done.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::Instant;
+use domain::evidence::{FactRef, WithdrawalManner};
+use domain::id::{EvidenceId, PartyId};
+use serde::Deserialize;
+use trade::change::Withdrawal;
+use trade::record_book::RecordEntry;
+
+use super::evidence::{Choice, parties};
+use crate::App;
+use crate::access::{Access, Operator, Routes, Visitor};
+use crate::pages::addresses;
+use crate::pages::frame::{Frame, Place, on_to, page_as};
+use crate::pages::time_line::{EntryView, entry_view};
+use crate::problem::{Problem, detached};
+
+/// Listings of one market that are looked at for what rests on the evidence.
+const LISTINGS_LOOKED_AT_MAX: u32 = 2_000;
+
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/console/withdraw/{id}", Access::SignedIn, show)
+        .post("/console/withdraw/{id}", Access::SignedIn, withdraw)
+}
+
+#[derive(Clone, Default, Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    manner: String,
+    #[serde(default)]
+    issuer: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    dated: String,
+    #[serde(default)]
+    words: String,
+    #[serde(default)]
+    confirmed: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/withdraw.html")]
+struct WithdrawPage {
+    frame: Frame,
+    entry: EntryView,
+    evidence: String,
+    resting: u64,
+    wanted: Wanted,
+    issuers: Vec<Choice>,
+    fault: Option<String>,
+}
+
+async fn target(app: &App, id: &str) -> Result<RecordEntry, Problem> {
+    let id: EvidenceId = addresses::id(id, "evidence")?;
+    let found = app.house.evidence(&id).await?;
+    found.ok_or_else(|| Problem::not_found("evidence", &id))
+}
+
+async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let target = target(&app, &id).await?;
+    let key = app.house.fresh_key()?;
+    let wanted = Wanted {
+        // Sent twice, it is recorded once.
+        id: format!("ev-{}", &key[..24]),
+        issuer: target.recorded.evidence.issuer.to_string(),
+        ..Wanted::default()
+    };
+    let shown = withdraw_page(&app, &visitor, &target, wanted, None).await?;
+    page_as(StatusCode::OK, &shown)
+}
+
+async fn withdraw_page(
+    app: &App,
+    visitor: &Visitor,
+    target: &RecordEntry,
+    wanted: Wanted,
+    fault: Option<String>,
+) -> Result<WithdrawPage, Problem> {
+    let directory = app.house.directory();
+    let id = &target.recorded.evidence.id;
+    Ok(WithdrawPage {
+        frame: Frame::new(app, visitor, Place::Console, "Withdraw").await?,
+        entry: entry_view(target, None, &directory),
+        evidence: id.to_string(),
+        resting: resting_on(app, id).await?,
+        issuers: parties(&directory, &wanted.issuer),
+        wanted,
+        fault,
+    })
+}
+
+/// How many listings that are on sale rest on a piece of evidence.
+async fn resting_on(app: &App, id: &EvidenceId) -> Result<u64, Problem> {
+    let wanted = FactRef::Evidence(id.clone());
+    let mut count = 0;
+    for market in &app.house.directory().markets {
+        let now = app.house.now();
+        let listings = app
+            .house
+            .listings(&market.id, "", LISTINGS_LOOKED_AT_MAX, now)
+            .await?;
+        for judged in listings.iter().filter(|judged| judged.is_buyable) {
+            let rests = judged
+                .verdict
+                .reasons
+                .iter()
+                .any(|reason| reason.facts.contains(&wanted));
+            count += u64::from(rests);
+        }
+    }
+    Ok(count)
+}
+
+async fn withdraw(
+    State(app): State<App>,
+    visitor: Visitor,
+    Operator(_): Operator,
+    Path(id): Path<String>,
+    Form(wanted): Form<Wanted>,
+) -> Result<Response, Problem> {
+    let target = target(&app, &id).await?;
+    let fault = match read(&target, &wanted) {
+        Ok(withdrawal) => {
+            let house = app.house.clone();
+            match detached(async move { house.withdraw(withdrawal).await }).await {
+                Ok(change) => {
+                    return Ok(on_to(&format!("/record/{}", change.recorded().position)));
+                }
+                Err(problem) if problem.status.is_client_error() => problem.detail.clone(),
+                Err(problem) => return Err(problem),
+            }
+        }
+        Err(fault) => fault,
+    };
+    let shown = withdraw_page(&app, &visitor, &target, wanted, Some(fault)).await?;
+    page_as(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+}
+
+fn read(target: &RecordEntry, wanted: &Wanted) -> Result<Withdrawal, String> {
+    let said = |error: domain::ParseError| error.to_string();
+    let manner: WithdrawalManner = wanted.manner.parse().map_err(said)?;
+    let issuer: PartyId = wanted.issuer.parse().map_err(said)?;
+    let from = match wanted.from.trim() {
+        "" => None,
+        written => Some(written.parse::<Instant>().map_err(said)?),
+    };
+    if wanted.confirmed != "yes" {
+        return Err("Confirm that it is to be withdrawn.".to_owned());
+    }
+    let title = match wanted.title.trim() {
+        "" => return Err("Say which document it came in.".to_owned()),
+        title => title.to_owned(),
+    };
+    Ok(Withdrawal {
+        id: Some(wanted.id.parse().map_err(said)?),
+        ends: target.recorded.evidence.id.clone(),
+        manner,
+        issuer,
+        from,
+        title,
+        dated: wanted.dated.trim().to_owned(),
+        words: Some(wanted.words.trim().to_owned()).filter(|words| !words.is_empty()),
+    })
+}

@@ -1,0 +1,191 @@
+//! A verdict as pages show it: per host network, reason by reason, and what would have to arrive.
+
+use domain::evidence::{Authority, FactRef, Source};
+use domain::id::HostNetworkId;
+use domain::listing::ListingState;
+use trade::directory::Directory;
+use trade::gate::sentence::{self, Names as _};
+use trade::gate::{Outcome, Reason, Snapshot, Verdict, snapshot};
+use trade::node::DirectoryNames;
+use trade::offers::Judged;
+
+use super::wording;
+
+/// A mark with words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Badge {
+    pub tone: &'static str,
+    pub sign: &'static str,
+    pub text: String,
+}
+
+/// Where a fact comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceView {
+    pub title: String,
+    pub dated: String,
+    pub weight: &'static str,
+}
+
+impl From<&Source> for SourceView {
+    fn from(source: &Source) -> Self {
+        Self {
+            title: source.title.to_string(),
+            dated: source.dated.to_string(),
+            weight: match source.authority {
+                Authority::Own => "own word",
+                Authority::PublicList => "public list",
+                Authority::BuiltIn => "built-in table",
+            },
+        }
+    }
+}
+
+/// One reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReasonView {
+    pub tone: &'static str,
+    pub sign: &'static str,
+    pub code: &'static str,
+    pub sentence: String,
+    pub is_notice: bool,
+    pub missing: Option<String>,
+    pub sources: Vec<SourceView>,
+    /// Entries of the record that it rests on.
+    pub entries: Vec<u64>,
+    pub holds_until: Option<String>,
+}
+
+/// What is asked of the market as a whole, or of one host network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReasonGroup {
+    pub title: String,
+    pub badge: Option<Badge>,
+    pub reasons: Vec<ReasonView>,
+}
+
+/// A verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerdictView {
+    pub badge: Badge,
+    pub groups: Vec<ReasonGroup>,
+    pub missing: Vec<String>,
+    pub holds_until: Option<String>,
+}
+
+impl VerdictView {
+    pub fn new(verdict: &Verdict, directory: &Directory, known: &Snapshot) -> Self {
+        let names = DirectoryNames(directory);
+        let of = |network: Option<&HostNetworkId>| -> Vec<ReasonView> {
+            let reasons = verdict.reasons.iter();
+            reasons
+                .filter(|reason| reason.network.as_ref() == network)
+                .map(|reason| reason_view(reason, verdict, &names, known))
+                .collect()
+        };
+        let mut groups = vec![ReasonGroup {
+            title: "In this market".to_owned(),
+            badge: None,
+            reasons: of(None),
+        }];
+        for (network, outcome) in &verdict.networks {
+            groups.push(ReasonGroup {
+                title: format!("On {}", names.network(network)),
+                badge: Some(badge(*outcome, wording::outcome(*outcome).to_owned())),
+                reasons: of(Some(network)),
+            });
+        }
+        groups.retain(|group| !group.reasons.is_empty());
+        let mut missing: Vec<String> = Vec::new();
+        for line in verdict
+            .blocking()
+            .filter_map(|reason| sentence::missing(reason, &names))
+        {
+            if !missing.contains(&line) {
+                missing.push(line);
+            }
+        }
+        Self {
+            badge: badge(
+                verdict.outcome,
+                wording::outcome(verdict.outcome).to_owned(),
+            ),
+            groups,
+            missing,
+            holds_until: verdict.holds_until.map(wording::moment_or_day),
+        }
+    }
+}
+
+fn reason_view(
+    reason: &Reason,
+    verdict: &Verdict,
+    names: &DirectoryNames<'_>,
+    known: &Snapshot,
+) -> ReasonView {
+    let outcome = reason.outcome();
+    let is_notice = !reason.blocks() && outcome != Outcome::Sellable;
+    let entries = reason.facts.iter().filter_map(|fact| match fact {
+        FactRef::Evidence(id) => verdict
+            .scopes
+            .iter()
+            .find_map(|(scope, _)| snapshot::find(known, scope, id))
+            .map(|recorded| recorded.position),
+        FactRef::Row { .. } => None,
+    });
+    ReasonView {
+        tone: if is_notice {
+            "open"
+        } else {
+            wording::tone(outcome)
+        },
+        sign: if is_notice {
+            "!"
+        } else {
+            wording::sign(outcome)
+        },
+        code: reason.code.name(),
+        sentence: sentence::sentence(reason, names),
+        is_notice,
+        missing: sentence::missing(reason, names),
+        sources: reason.sources.iter().map(SourceView::from).collect(),
+        entries: entries.collect(),
+        holds_until: reason.holds_until.map(wording::moment_or_day),
+    }
+}
+
+fn badge(outcome: Outcome, text: String) -> Badge {
+    Badge {
+        tone: wording::tone(outcome),
+        sign: wording::sign(outcome),
+        text,
+    }
+}
+
+/// What a listing is now, in a few words: whether it can be bought, and if not, why first of all.
+pub fn listing_badge(judged: &Judged, directory: &Directory) -> Badge {
+    if judged.is_buyable {
+        return badge(Outcome::Sellable, "On sale".to_owned());
+    }
+    let refused = |text: String| badge(Outcome::Refused, text);
+    match judged.listing.state {
+        ListingState::Offered => {}
+        ListingState::TakenDown => return refused("Taken down".to_owned()),
+        ListingState::Ended => return refused("Ended".to_owned()),
+        ListingState::Draft => return badge(Outcome::Unknown, "Draft".to_owned()),
+    }
+    if let Some(first) = judged.verdict.blocking().next() {
+        let why = sentence::sentence(first, &DirectoryNames(directory));
+        return badge(judged.verdict.outcome, format!("Not sold here: {why}"));
+    }
+    if !judged.verdict.is_sellable() {
+        return refused("Not sold here.".to_owned());
+    }
+    if judged.listing.stock == 0 {
+        return refused("Sold out".to_owned());
+    }
+    badge(
+        Outcome::Unknown,
+        "Not shown as on sale while this server catches up with the record".to_owned(),
+    )
+}

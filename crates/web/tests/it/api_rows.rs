@@ -1,0 +1,204 @@
+//! One good request for every route of the API: what the tests of access, origins and hostile input go through.
+//!
+//! A route of the table without a row here fails, and so does a row without a route.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use story::Cast;
+use trade::FileKind;
+use web::{RouteInfo, route_table};
+
+use crate::harness::{Ask, MARKET, Site};
+
+/// What a route is sent.
+#[derive(Clone)]
+pub enum Sent {
+    Nothing,
+    Json(Value),
+    Toml,
+    File(&'static str),
+}
+
+/// One route with a good request.
+pub struct Row {
+    pub method: Method,
+    pub path: &'static str,
+    pub query: &'static str,
+    pub sent: Sent,
+    /// What somebody who may gets.
+    pub status: u16,
+    needs_key: bool,
+}
+
+/// What the `{names}` of paths stand for in the house of the story.
+pub struct Named {
+    pub cart: String,
+    pub order: String,
+    pub data_set: String,
+    pub listing: String,
+    pub evidence: String,
+}
+
+impl Named {
+    pub async fn of(site: &Site, cast: &Cast) -> Self {
+        let listing = cast.race_listing.clone();
+        let cart = site.house.open_cart().await.unwrap();
+        site.house.put_in_cart(&cart, &listing, 1).await.unwrap();
+        let orders = site.house.orders_of(&listing, 1).await.unwrap();
+        let bands = site.house.built_in(FileKind::KnownBands).await.unwrap();
+        Self {
+            cart: cart.to_string(),
+            order: orders[0].id.to_string(),
+            data_set: bands.expect("comes with the program").id.to_string(),
+            listing: listing.to_string(),
+            evidence: cast.race_certification.to_string(),
+        }
+    }
+
+    pub fn path(&self, template: &str) -> String {
+        template
+            .replace("{cart}", &self.cart)
+            .replace("{order}", &self.order)
+            .replace("{data_set}", &self.data_set)
+            .replace("{listing}", &self.listing)
+            .replace("{evidence}", &self.evidence)
+            .replace("{market}", MARKET)
+            .replace("{position}", "0")
+    }
+}
+
+impl Row {
+    fn new(method: Method, path: &'static str, status: u16) -> Self {
+        Self {
+            method,
+            path,
+            query: "",
+            sent: Sent::Nothing,
+            status,
+            needs_key: false,
+        }
+    }
+
+    fn asks(mut self, query: &'static str) -> Self {
+        self.query = query;
+        self
+    }
+
+    pub fn sends(mut self, sent: Sent) -> Self {
+        self.sent = sent;
+        self
+    }
+
+    fn with_key(mut self) -> Self {
+        self.needs_key = true;
+        self
+    }
+
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    pub fn changes(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    pub fn ask<'a>(&self, site: &'a Site, named: &Named) -> Ask<'a> {
+        let path = format!("{}{}", named.path(self.path), self.query);
+        self.ask_at(site, &path, named)
+    }
+
+    /// The same request at another address.
+    pub fn ask_at<'a>(&self, site: &'a Site, path: &str, named: &Named) -> Ask<'a> {
+        let mut ask = site.ask(self.method.clone(), path);
+        if self.needs_key {
+            ask = ask.header("idempotency-key", "a-key-of-the-rows");
+        }
+        match &self.sent {
+            Sent::Nothing => ask,
+            Sent::Json(body) => {
+                let text = named.path(&body.to_string());
+                ask.json(&serde_json::from_str(&text).unwrap())
+            }
+            Sent::Toml => ask.bytes("application/toml", POLICY.into()),
+            Sent::File(text) => ask.bytes("application/octet-stream", (*text).into()),
+        }
+    }
+}
+
+pub const POLICY: &str = include_str!("../../../../data/demo/us.toml");
+pub const FEED: &str = include_str!("../../../../data/demo/omni-electronics.tsv");
+pub const DEVICES: &str = "Retail Branding,Marketing Name,Device,Model\nAcme,One,one,A1\n";
+
+/// A row for each route, in an order in which each can be done.
+#[rustfmt::skip]
+pub fn rows() -> Vec<Row> {
+    let get = |path, status| Row::new(Method::GET, path, status);
+    let post = |path, status| Row::new(Method::POST, path, status);
+    let put = |path, status| Row::new(Method::PUT, path, status);
+    let line = json!({ "lines": [{ "listing": "{listing}", "quantity": 1 }] });
+    let statement = json!({
+        "scope": "brand:xiaomi", "issuer": "xiaomi", "title": "A letter",
+        "claim": { "kind": "statement", "role": "brand" },
+    });
+    vec![
+        get("/healthz", 200),
+        get("/readyz", 200),
+        get("/api/v1/openapi.json", 200),
+        post("/api/v1/sessions", 401).sends(Sent::Json(json!({ "email": "nobody@example.com", "password": "no" }))),
+        get("/api/v1/check", 200).asks("?device=Xiaomi%20Mi%204i&network=T-Mobile&country=US&at=2016-02-01"),
+        get("/api/v1/devices", 200),
+        get("/api/v1/networks", 200),
+        get("/api/v1/bands", 200),
+        get("/api/v1/markets", 200),
+        get("/api/v1/markets/{market}/policy", 200),
+        get("/api/v1/markets/{market}/listings", 200),
+        get("/api/v1/listings/{listing}", 200),
+        get("/api/v1/listings/{listing}/verdict", 200),
+        get("/api/v1/listings/{listing}/time-line", 200),
+        get("/api/v1/listings/{listing}/offered", 200),
+        post("/api/v1/verdicts", 200).sends(Sent::Json(json!({
+            "market": "us", "seller": "omni-electronics", "variant": "xiaomi.2014819",
+        }))),
+        post("/api/v1/orders", 201).with_key().sends(Sent::Json(line)),
+        get("/api/v1/orders/{order}", 200),
+        post("/api/v1/carts", 201),
+        get("/api/v1/carts/{cart}", 200),
+        put("/api/v1/carts/{cart}/lines/{listing}", 200).sends(Sent::Json(json!({ "quantity": 2 }))),
+        post("/api/v1/carts/{cart}/check-out", 201).with_key(),
+        get("/api/v1/evidence/{evidence}", 200),
+        post("/api/v1/evidence", 201).sends(Sent::Json(statement)),
+        get("/api/v1/data-sets", 200),
+        get("/api/v1/data-sets/{data_set}", 200),
+        post("/api/v1/data-sets", 201).asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),
+        post("/api/v1/markets/{market}/feeds", 200).asks("?seller=omni-electronics&name=offers.tsv").sends(Sent::File(FEED)),
+        put("/api/v1/markets/{market}/data-sets/{data_set}", 201),
+        put("/api/v1/markets/{market}/policy", 201).sends(Sent::Toml),
+        put("/api/v1/listings/{listing}/state", 200).sends(Sent::Json(json!({ "state": "taken_down", "title": "A test" }))),
+        post("/api/v1/evidence/{evidence}/withdrawals", 201).sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),
+        get("/api/v1/record", 200),
+        get("/api/v1/record/{position}", 200),
+        get("/api/v1/record/checkpoint", 200),
+        get("/api/v1/record/key", 200),
+        get("/api/v1/record/verify", 200),
+        Row::new(Method::DELETE, "/api/v1/sessions/current", 204),
+    ]
+}
+
+/// The rows of the route table that are the API's.
+pub fn table() -> Vec<RouteInfo> {
+    let is_ours = |path: &str| path.starts_with("/api/") || ["/healthz", "/readyz"].contains(&path);
+    let table = route_table().into_iter();
+    table.filter(|row| is_ours(row.path)).collect()
+}
+
+#[test]
+fn every_route_has_its_row_and_no_other() {
+    let mut routes: Vec<String> = table()
+        .iter()
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    let mut rows: Vec<String> = rows().iter().map(Row::name).collect();
+    routes.sort_unstable();
+    rows.sort_unstable();
+    assert_eq!(routes, rows);
+}

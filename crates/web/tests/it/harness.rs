@@ -1,0 +1,265 @@
+//! A house of its own for each test, and requests through the whole router without a socket.
+//!
+//! [`Site::of_the_story`] has the story of 2016 told: one phone is on sale, others are refused. The clock
+//! stands still at [`NOW`] until a test sets it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, Request, StatusCode};
+use domain::Instant;
+use serde_json::Value;
+use story::Cast;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use trade::clock::HandClock;
+use trade::directory::{Market, Party};
+use trade::{House, HouseOptions, Registration};
+use web::{App, Serving};
+
+/// After the last step of the story.
+pub const NOW: &str = "2016-03-09T12:00:00Z";
+pub const MARKET: &str = "us";
+pub const OPERATOR: &str = "us-mobile";
+pub const SELLER: &str = "omni-electronics";
+pub const PASSWORD: &str = "correct horse battery";
+/// The operator's address.
+pub const DESK: &str = "desk@us-mobile.example";
+/// Somebody who signs in for a seller.
+pub const RIVAL: &str = "desk@omni.example";
+/// Most bytes of a JSON body here, so that a test of the limit stays small.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Most bytes of a file here.
+pub const FILE_BYTES_MAX: usize = 256 * 1024;
+/// Most bytes of an answer that is read.
+const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// A house, served.
+pub struct Site {
+    pub house: House,
+    pub clock: Arc<HandClock>,
+    /// The operator's session.
+    pub operator: String,
+    router: Router,
+    _folder: TempDir,
+}
+
+impl Site {
+    /// A market and an operator; nothing else.
+    pub async fn bare() -> Self {
+        let (house, clock, folder) = open().await;
+        let mut news = Registration::default();
+        news.parties.push(Party {
+            id: OPERATOR.parse().unwrap(),
+            role: "operator".to_owned(),
+            name: "US Mobile".to_owned(),
+        });
+        news.markets.push(Market {
+            id: MARKET.parse().unwrap(),
+            name: "United States".to_owned(),
+        });
+        house.register(news).await.unwrap();
+        Self::serve(house, clock, folder).await
+    }
+
+    /// The story of 2016, told to its end.
+    pub async fn of_the_story() -> (Self, Cast) {
+        let (house, clock, folder) = open().await;
+        let cast = story::play(&house, &clock, &mut |_| {}).await.unwrap();
+        (Self::serve(house, clock, folder).await, cast)
+    }
+
+    async fn serve(house: House, clock: Arc<HandClock>, folder: TempDir) -> Self {
+        clock.set(NOW.parse().unwrap());
+        let operator = OPERATOR.parse().unwrap();
+        let password = || PASSWORD.to_owned();
+        house.put_user(operator, DESK, password()).await.unwrap();
+        let token = house.sign_in(DESK, password()).await.unwrap();
+        let serving = Serving {
+            body_bytes_max: BODY_BYTES_MAX,
+            file_bytes_max: FILE_BYTES_MAX,
+            ..Serving::default()
+        };
+        let app = App::new(house.clone()).with_serving(serving);
+        Self {
+            house,
+            clock,
+            operator: token,
+            router: web::router(app),
+            _folder: folder,
+        }
+    }
+
+    /// The same house, served otherwise.
+    pub fn served(mut self, serving: Serving) -> Self {
+        let app = App::new(self.house.clone()).with_serving(serving);
+        self.router = web::router(app);
+        self
+    }
+
+    /// A session of somebody of a party.
+    pub async fn session_of(&self, party: &str, email: &str) -> String {
+        let party = party.parse().unwrap();
+        let password = || PASSWORD.to_owned();
+        self.house.put_user(party, email, password()).await.unwrap();
+        self.house.sign_in(email, password()).await.unwrap()
+    }
+
+    pub fn set_clock(&self, at: &str) {
+        self.clock.set(at.parse().unwrap());
+    }
+
+    /// The id of a listing by its seller's key.
+    pub async fn listing(&self, sku: &str) -> String {
+        let (market, seller) = (MARKET.parse().unwrap(), SELLER.parse().unwrap());
+        let found = self.house.listing_by_sku(&market, &seller, sku).await;
+        found.unwrap().expect("the story has it").id.to_string()
+    }
+
+    pub fn get(&self, path: &str) -> Ask<'_> {
+        self.ask(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Ask<'_> {
+        self.ask(Method::POST, path)
+    }
+
+    pub fn put(&self, path: &str) -> Ask<'_> {
+        self.ask(Method::PUT, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Ask<'_> {
+        self.ask(Method::DELETE, path)
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Ask<'_> {
+        Ask {
+            site: self,
+            method,
+            path: path.to_owned(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        }
+    }
+}
+
+async fn open() -> (House, Arc<HandClock>, TempDir) {
+    let folder = TempDir::new().unwrap();
+    let start: Instant = "2016-01-01".parse().unwrap();
+    let clock = Arc::new(HandClock::at(start));
+    let options = HouseOptions::new(folder.path(), clock.clone());
+    (House::open(options).await.unwrap(), clock, folder)
+}
+
+/// A request being put together.
+pub struct Ask<'a> {
+    site: &'a Site,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Ask<'_> {
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        let value = HeaderValue::from_str(value).unwrap();
+        self.headers.insert(HeaderName::from_static(name), value);
+        self
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// As somebody of the operator.
+    pub fn operator(self) -> Self {
+        let token = self.site.operator.clone();
+        self.bearer(&token)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.bytes("application/json", body.to_string().into_bytes())
+    }
+
+    pub fn bytes(mut self, kind: &str, body: Vec<u8>) -> Self {
+        self.body = body;
+        self.header("content-type", kind)
+    }
+
+    pub async fn send(self) -> Answer {
+        let mut request = Request::builder()
+            .method(self.method)
+            .uri(&self.path)
+            .body(Body::from(self.body))
+            .unwrap();
+        let host = HeaderValue::from_static("shop.example");
+        request.headers_mut().insert(header::HOST, host);
+        request.headers_mut().extend(self.headers);
+        let response = self.site.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, ANSWER_BYTES_MAX).await.unwrap();
+        Answer {
+            path: self.path,
+            status: parts.status,
+            headers: parts.headers,
+            body: body.to_vec(),
+        }
+    }
+}
+
+/// What came back.
+pub struct Answer {
+    path: String,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name).map(|value| value.to_str().unwrap());
+        value.unwrap_or_default()
+    }
+
+    /// The body, of an answer with this status.
+    #[track_caller]
+    pub fn json(&self, status: u16) -> Value {
+        let (path, text) = (&self.path, self.text());
+        assert_eq!(self.status.as_u16(), status, "{path}: {text}");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}: {text}"))
+    }
+
+    /// That it is a problem with this status and code, whole; gives it.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        let problem = self.json(status);
+        let path = &self.path;
+        assert_eq!(problem["code"], code, "{path}: {problem}");
+        assert_eq!(problem["status"], status, "{path}");
+        assert_eq!(problem["type"], format!("/errors#{code}"), "{path}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(problem["request_id"], self.header("x-request-id"), "{path}");
+        for field in ["title", "detail", "help"] {
+            let text = problem[field].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{path}: no {field}");
+        }
+        problem
+    }
+
+    /// The places of a problem's faults, in their order.
+    #[track_caller]
+    pub fn places(&self, status: u16, code: &str) -> Vec<String> {
+        let problem = self.problem(status, code);
+        let errors = problem["errors"].as_array().cloned().unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| error["place"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use acceptance::on_both;
-use acceptance::place::Place;
 use acceptance::setting;
 use acceptance::shop::{self, Shop, Size};
 use axum::Router;

@@ -5,12 +5,12 @@
 
 mod form;
 mod json;
+mod limits;
 mod openapi;
 mod paging;
 mod path;
 mod seen;
 mod tagged;
-mod text;
 
 mod bands;
 mod carts;

@@ -174,5 +174,7 @@ fn books() -> Routes {
         )
         .get("/api/v1/openapi.json", PUBLIC, openapi::show_openapi)
         .get("/healthz", PUBLIC, health::healthz)
+        .without_a_seat()
         .get("/readyz", PUBLIC, health::readyz)
+        .without_a_seat()
 }

@@ -19,6 +19,7 @@ use trade::Code;
 use trade::gate::snapshot::Moment;
 use utoipa::IntoParams;
 
+use super::json;
 use crate::App;
 use crate::problem::{Problem, ProblemPlace, WebCode};
 
@@ -395,7 +396,7 @@ impl<T: FromForm> FromRequest<App> for Body<T> {
             return Err(Problem::web(WebCode::MediaType, detail));
         }
         let bytes = bytes(request, app).await?;
-        let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
+        let value = json::read(&bytes).map_err(|error| {
             let detail = format!("the body is not JSON: {error}");
             Problem::web(WebCode::MalformedRequest, detail)
         })?;

@@ -4,6 +4,7 @@
 //! test. A field may be added and a code may be added; neither is taken away within a version.
 
 mod form;
+mod json;
 mod openapi;
 mod paging;
 mod path;

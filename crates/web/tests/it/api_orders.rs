@@ -443,6 +443,8 @@ async fn a_withdrawal_is_seen_even_when_the_clock_goes_back() {
     let (site, _) = Site::of_the_story().await;
     let phone = site.listing(ON_SALE).await;
     let cart = cart(&site, &[(&phone, 1)]).await;
+    site.house.follow().await.unwrap();
+    assert_eq!(probes(&site, &phone, &cart).await, [true; 4]);
     let suspend = json!({ "manner": "suspend", "title": "A test" });
     site.post(CERTIFICATION)
         .operator()

@@ -92,7 +92,7 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
         return Ok(Exit::YES);
     };
     let password = people::fresh_password()?;
-    let operator = crate::command::operator(&house)?;
+    let operator = crate::typed::operator(&house)?;
     house.put_user(operator, EMAIL, password.clone()).await?;
     let served = Served {
         app: App::new(house.clone()).with_demo(demo(cast)),

@@ -13,12 +13,12 @@ use trade::offers::Judged;
 use web::wire::ListingJson;
 
 use crate::check::words;
-use crate::command::{Answer, operator, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::import::known_market;
 use crate::output::Output;
 use crate::style::{bold, dim, padded};
+use crate::typed::{known_market, operator, word};
 
 /// Listings read at a time.
 const PAGE: u32 = 500;

@@ -18,13 +18,13 @@ mod http;
 mod import;
 mod listing;
 mod local;
-mod named;
 mod output;
 mod policy;
 mod print;
 mod record;
 mod serve;
 mod style;
+mod typed;
 mod user;
 mod withdraw;
 

@@ -11,11 +11,11 @@ use trade::record_book::RecordEntry;
 use trade::{House, Verified};
 use web::wire::RecordEntryJson;
 
-use crate::command::{Answer, grouped};
+use crate::command::Answer;
 use crate::exit::Exit;
-use crate::named::NamedPath;
 use crate::output::Output;
-use crate::style::{bad, dim, good, padded};
+use crate::style::{bad, dim, good, grouped, padded};
+use crate::typed::NamedPath;
 
 /// Entries read at a time.
 const PAGE: u32 = 500;

@@ -187,8 +187,8 @@ fn a_policy_that_is_shown_can_be_set_again_and_changes_nothing() {
     let bad = POLICY
         .replace("\"must\"", "\"perhaps\"")
         .replace("= \"US\"", "= \"USA\"");
-    let bad = program.file("bad.toml", &bad);
-    program.call(&["policy", "set", &bad]).fails(
+    program.file("bad.toml", &bad);
+    program.call(&["policy", "set", "bad.toml"]).fails(
         65,
         &[
             "2 faults",

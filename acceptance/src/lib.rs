@@ -12,5 +12,6 @@ pub mod shop;
 
 pub mod history;
 pub mod oracle;
+pub mod possible;
 
 pub mod chromium;

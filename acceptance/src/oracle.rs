@@ -103,15 +103,15 @@ impl Case<'_> {
 
     fn outcome(&self) -> Outcome {
         let mut worst = self.stop_sale();
-        let in_market: [(Requirement, fn(&Self) -> Outcome); 4] = [
-            (Requirement::SalesAuthorization, Self::authorization),
-            (Requirement::PlatformFit, Self::platform),
-            (Requirement::RegulatoryApproval, Self::approval),
-            (Requirement::Authenticity, Self::authenticity),
+        let answers = [
+            (Requirement::SalesAuthorization, self.authorization()),
+            (Requirement::PlatformFit, self.platform()),
+            (Requirement::RegulatoryApproval, self.approval()),
+            (Requirement::Authenticity, self.authenticity()),
         ];
-        for (requirement, answer) in in_market {
+        for (requirement, answer) in answers {
             if self.must(requirement) {
-                worst = worst.max(answer(self));
+                worst = worst.max(answer);
             }
         }
         if self.must(Requirement::DeviceCertification) {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use acceptance::on_both;
-use acceptance::place::Place;
 use acceptance::setting;
 use acceptance::shop::{Shop, Size, order_at};
 use tokio::sync::Semaphore;

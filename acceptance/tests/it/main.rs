@@ -3,12 +3,16 @@
 mod busy;
 mod clocks;
 mod crowd;
+mod crowd_http;
 mod facts;
 mod killed;
 mod phantoms;
+mod radios;
 mod same_key;
 mod schedules;
 mod second_reader;
 mod sequences;
 mod signing;
 mod tampering;
+mod versions;
+mod whole_story;

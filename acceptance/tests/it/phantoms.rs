@@ -4,7 +4,6 @@
 //! answered, the answering node shows nothing of it as buyable and no order passes, however the race went.
 
 use acceptance::on_both;
-use acceptance::place::Place;
 use acceptance::setting;
 use acceptance::shop::{self, Shop, Size, id};
 use domain::evidence::{Authority, Claim, WithdrawalManner};

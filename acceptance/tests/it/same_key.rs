@@ -1,7 +1,6 @@
 //! One key is one order, however often and however closely it is asked for.
 
 use acceptance::on_both;
-use acceptance::place::Place;
 use acceptance::setting;
 use acceptance::shop::{Shop, Size};
 use trade::Code;

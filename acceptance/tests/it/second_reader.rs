@@ -5,7 +5,6 @@ use std::process::{Command, Stdio};
 
 use acceptance::dice::Dice;
 use acceptance::on_both;
-use acceptance::place::Place;
 use acceptance::shop::{Shop, Size};
 use domain::evidence::WithdrawalManner;
 use record::tree::{Hash, consistency_proof, inclusion_proof};
@@ -107,10 +106,10 @@ fn spoilt(told: &Value) -> Vec<(&'static str, Value)> {
     spoil("an entry", &|told| told["entries"][3] = json!("another"));
     spoil("the root", &|told| told["root"] = other.clone());
     spoil("a checkpoint", &|told| {
-        told["checkpoints"][0]["root"] = other.clone()
+        told["checkpoints"][0]["root"] = other.clone();
     });
     spoil("an inclusion", &|told| {
-        told["inclusion"][1]["proof"] = json!([other])
+        told["inclusion"][1]["proof"] = json!([other]);
     });
     spoil("a consistency", &|told| {
         let proof = told["consistency"][1]["proof"]

@@ -3,7 +3,6 @@
 
 use acceptance::dice::{Dice, each_seed, repeat};
 use acceptance::on_both;
-use acceptance::place::Place;
 use acceptance::setting;
 use acceptance::shop::{self, Shop, Size, id, order_at};
 use domain::evidence::{

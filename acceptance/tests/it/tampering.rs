@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use acceptance::dice::{Dice, repeat};
 use acceptance::on_both;
-use acceptance::place::{Hand, Place};
+use acceptance::place::Hand;
 use acceptance::setting;
 use acceptance::shop::{Shop, Size};
 use domain::evidence::WithdrawalManner;

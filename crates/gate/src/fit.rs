@@ -425,12 +425,13 @@ fn service_range(
     .unwrap_or((Coverage::None, Coverage::None));
     let lte = of(AccessTechnology::Lte);
     let nr_range = of(AccessTechnology::Nr);
-    // On a network that is known to be no newer, the older technologies are no fallback.
-    let is_modern = offered(AccessTechnology::Lte) != Some(false);
-    let old = |coverage| match (coverage, is_modern) {
-        (Coverage::None, _) => Level::None,
-        (_, true) => Level::FallbackOnly,
-        (coverage, false) => new(coverage),
+    // Beside a newer technology the older ones are a fallback; on a network that has none they are the whole.
+    // Where nobody says whether it has one, either may be so.
+    let fallback = |coverage| new(coverage).min(Level::FallbackOnly);
+    let old: (Level, Level) = match offered(AccessTechnology::Lte) {
+        Some(true) => (fallback(circuit_switched.0), fallback(circuit_switched.1)),
+        Some(false) => (new(circuit_switched.0), new(circuit_switched.1)),
+        None => (fallback(circuit_switched.0), new(circuit_switched.1)),
     };
     match service {
         Service::Data => {
@@ -441,8 +442,8 @@ fn service_range(
                 _ => Level::None,
             };
             (
-                new(lte.0).max(old(circuit_switched.0)).max(nr(nr_range.0)),
-                new(lte.1).max(old(circuit_switched.1)).max(nr(nr_range.1)),
+                new(lte.0).max(old.0).max(nr(nr_range.0)),
+                new(lte.1).max(old.1).max(nr(nr_range.1)),
             )
         }
         Service::Voice | Service::EmergencyCall => {
@@ -456,10 +457,7 @@ fn service_range(
             } else {
                 new(lte.1)
             };
-            (
-                low.max(old(circuit_switched.0)),
-                high.max(old(circuit_switched.1)),
-            )
+            (low.max(old.0), high.max(old.1))
         }
         Service::Messages => {
             let low = if volte == Some(true) {

@@ -56,7 +56,8 @@ pub async fn the_market_opens(scene: &mut Scene<'_>) -> Result<(), Error> {
             .activate(&MARKET.parse()?, &set.id, &OPERATOR.parse()?)
             .await?;
         let id = activated.recorded().evidence.id.clone();
-        scene.evidence(&mut step, &id).await?;
+        let entry = scene.entry(&id).await?;
+        step.details.push(Detail::Evidence(entry));
     }
     scene.end(step);
     Ok(())

@@ -1,0 +1,205 @@
+//! Fits whose answers are known: the phone of the story then and now, and what a bare frequency settles.
+
+use domain::evidence::{Authority, Sourced};
+use domain::policy::{Level, Service};
+use domain::radio::{AccessTechnology, Radio};
+use gate::fit::{Coverage, Fit, Grade, fit};
+
+use crate::stand::{now, radio, sourced};
+
+/// The Mi 4i (2015015): its bands as printed, the whole set.
+pub fn mi_4i() -> Radio {
+    radio(
+        &[
+            "GSM 850", "GSM 900", "GSM 1800", "GSM 1900", "UMTS B5", "UMTS B2", "UMTS B1",
+            "LTE B3", "LTE B7", "LTE B38", "LTE B39", "LTE B40", "LTE B41",
+        ],
+        true,
+    )
+}
+
+/// T-Mobile US, about 2015: the whole set of what was in service.
+pub fn tmobile_2015() -> Radio {
+    radio(
+        &[
+            "GSM 1900", "UMTS B2", "UMTS B4", "LTE B2", "LTE B4", "LTE B12",
+        ],
+        true,
+    )
+}
+
+fn of(device: &[Sourced<Radio>], network: &[Sourced<Radio>]) -> Fit {
+    fit(device, network, now())
+}
+
+fn own(radio: Radio) -> Vec<Sourced<Radio>> {
+    vec![sourced("its own", Authority::Own, radio)]
+}
+
+fn public(title: &str, radio: Radio) -> Sourced<Radio> {
+    sourced(title, Authority::PublicList, radio)
+}
+
+fn common(fit: &Fit, technology: AccessTechnology) -> Vec<String> {
+    let answers = &fit.technology(technology).expect("answered").answers;
+    answers[0].common.iter().map(ToString::to_string).collect()
+}
+
+#[track_caller]
+fn grades(fit: &Fit, expected: &[(Service, Grade)]) {
+    for (service, grade) in expected {
+        assert_eq!(
+            fit.service(*service).expect("answered").grade,
+            *grade,
+            "{service:?}"
+        );
+    }
+}
+
+#[test]
+fn the_mi_4i_on_the_network_of_2015_falls_back() {
+    let fit = of(&own(mi_4i()), &own(tmobile_2015()));
+    assert_eq!(common(&fit, AccessTechnology::Gsm), ["GSM 1900"]);
+    assert_eq!(common(&fit, AccessTechnology::Umts), ["UMTS B2"]);
+    let lte = &fit
+        .technology(AccessTechnology::Lte)
+        .expect("answered")
+        .answers[0];
+    assert_eq!(
+        (lte.common.len(), lte.uncertain.len(), lte.missing.len()),
+        (0, 0, 3)
+    );
+    let fallback = Grade::Known(Level::FallbackOnly);
+    grades(
+        &fit,
+        &[
+            (Service::Data, fallback),
+            (Service::Voice, fallback),
+            (Service::EmergencyCall, fallback),
+            (Service::FiveG, Grade::Known(Level::None)),
+        ],
+    );
+    assert_eq!(fit.grade(), fallback);
+}
+
+#[test]
+fn two_lists_that_differ_on_a_band_that_decides_are_in_dispute() {
+    let with = public(
+        "with 2500",
+        radio(&["GSM 1900", "LTE B41", "LTE B2"], false),
+    );
+    let without = public(
+        "without 41",
+        radio(&["GSM 1900", "LTE B2", "LTE B4", "LTE B12"], true),
+    );
+    let fit = of(&own(mi_4i()), &[with.clone(), without.clone()]);
+    let data = fit.service(Service::Data).expect("answered");
+    assert_eq!(data.grade, Grade::Disputed);
+    let mut told: Vec<&str> = data
+        .worlds
+        .iter()
+        .flat_map(|world| &world.sources)
+        .map(|source| source.title.as_ref())
+        .collect();
+    told.sort_unstable();
+    told.dedup();
+    assert_eq!(told, ["its own", "with 2500", "without 41"]);
+    assert_eq!(fit.grade(), Grade::Disputed);
+    // Their order does not matter.
+    let turned = of(&own(mi_4i()), &[without.clone(), with.clone()]);
+    assert_eq!(
+        turned.service(Service::Data).expect("answered").grade,
+        Grade::Disputed
+    );
+    // The party's own word outranks both, and settles it.
+    let declared = sourced(
+        "T-Mobile",
+        Authority::Own,
+        radio(&["GSM 1900", "LTE B41"], true),
+    );
+    let settled = of(&own(mi_4i()), &[with, without, declared]);
+    assert_eq!(
+        settled.service(Service::Data).expect("answered").grade,
+        Grade::Known(Level::Full)
+    );
+}
+
+#[test]
+fn lists_that_differ_where_nothing_depends_on_it_are_not_in_dispute() {
+    let one = public("one", radio(&["GSM 1900", "LTE B2", "LTE B4"], true));
+    let other = public("other", radio(&["GSM 1900", "LTE B2", "LTE B66"], true));
+    let fit = of(&own(mi_4i()), &[one, other]);
+    grades(&fit, &[(Service::Data, Grade::Known(Level::FallbackOnly))]);
+}
+
+#[test]
+fn a_frequency_is_uncertain_and_not_wrong() {
+    let network = own(radio(&["LTE 1900 MHz"], true));
+    let lte = |device: &[&str]| {
+        let fit = of(&own(radio(device, true)), &network);
+        fit.technology(AccessTechnology::Lte)
+            .expect("answered")
+            .answers[0]
+            .clone()
+    };
+    let told = |claims: &[domain::radio::BandClaim]| -> Vec<String> {
+        claims.iter().map(ToString::to_string).collect()
+    };
+    // Band 2 or band 25: a phone with one of them may fit, with both it does, with neither it does not.
+    for band in ["LTE B2", "LTE B25"] {
+        let answer = lte(&[band]);
+        assert_eq!(told(&answer.uncertain), ["LTE 1900 MHz"], "{band}");
+        assert_eq!(answer.range, (Coverage::None, Coverage::All), "{band}");
+    }
+    let both = lte(&["LTE B2", "LTE B25"]);
+    assert_eq!(
+        (told(&both.common), both.range.0),
+        (vec!["LTE 1900 MHz".to_owned()], Coverage::All)
+    );
+    let neither = lte(&["LTE B3"]);
+    assert_eq!(
+        (told(&neither.missing), neither.range.1),
+        (vec!["LTE 1900 MHz".to_owned()], Coverage::None)
+    );
+}
+
+#[test]
+fn absence_from_a_partial_list_says_nothing() {
+    let whole = of(
+        &own(radio(&["LTE B3"], true)),
+        &own(radio(&["LTE B2"], true)),
+    );
+    grades(&whole, &[(Service::Data, Grade::Known(Level::None))]);
+    let partial_device = of(
+        &own(radio(&["LTE B3"], false)),
+        &own(radio(&["LTE B2"], true)),
+    );
+    grades(&partial_device, &[(Service::Data, Grade::Unknown)]);
+    let partial_network = of(
+        &own(radio(&["LTE B3"], true)),
+        &own(radio(&["LTE B2"], false)),
+    );
+    grades(&partial_network, &[(Service::Data, Grade::Unknown)]);
+    let nobody = of(&[], &[]);
+    grades(
+        &nobody,
+        &[
+            (Service::Data, Grade::Unknown),
+            (Service::Voice, Grade::Unknown),
+        ],
+    );
+}
+
+#[test]
+fn more_choices_of_sources_than_can_be_shown_are_unknown_and_not_guessed() {
+    let lists: Vec<Sourced<Radio>> = (0..20)
+        .map(|number| {
+            public(
+                &format!("list {number}"),
+                radio(&["GSM 1900", "UMTS B2", "LTE B2"], true),
+            )
+        })
+        .collect();
+    let fit = of(&own(mi_4i()), &lists);
+    grades(&fit, &[(Service::Data, Grade::Unknown)]);
+}

@@ -1,0 +1,301 @@
+//! Facts in a line each, a policy, and one `check` for all cases.
+
+use std::sync::Arc;
+
+use domain::evidence::{
+    Authority, CertificationResult, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization,
+    Source, Sourced, Standing, Vouching, WithdrawalManner,
+};
+use domain::listing::Offer;
+use domain::money::Currency;
+use domain::place::Country;
+use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
+use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
+use domain::scope::Scope;
+use domain::{Instant, Period};
+use gate::snapshot::{DataSetFacts, Moment};
+use gate::{Outcome, Question, ReasonCode, Snapshot, Verdict};
+
+/// An id that is written in a test.
+pub fn id<K>(text: &str) -> domain::id::Id<K> {
+    text.parse().expect("a well-formed id")
+}
+
+/// The instant at which everything is asked.
+pub fn now() -> Instant {
+    "2016-02-08".parse().expect("a date")
+}
+
+/// A piece of evidence to be recorded.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// A claim under a scope.
+    Says(Scope, Claim),
+    /// The n-th fact, from 0, is ended.
+    Ends(usize, WithdrawalManner),
+}
+
+pub use Fact::{Ends, Says};
+
+fn brand() -> Scope {
+    Scope::Brand(id("xiaomi"))
+}
+
+fn variant() -> Scope {
+    Scope::Variant(id("xiaomi.2015015"))
+}
+
+/// A brand's word on the seller, everywhere and of everything.
+pub fn authorizes(standing: Standing) -> Fact {
+    authorizes_only(standing, Reach::Only(vec![id("omni")]), Reach::All)
+}
+
+/// A brand's word on some sellers in some countries.
+pub fn authorizes_only(
+    standing: Standing,
+    sellers: Reach<domain::id::SellerId>,
+    territory: Reach<Country>,
+) -> Fact {
+    let says = SalesAuthorization {
+        standing,
+        brand: id("xiaomi"),
+        sellers,
+        categories: Reach::All,
+        models: Reach::All,
+        territory,
+        channels: Reach::All,
+    };
+    Says(brand(), Claim::SalesAuthorization(says))
+}
+
+/// What a network found of the variant.
+pub fn certifies(network: &str, result: CertificationResult) -> Fact {
+    let claim = Claim::DeviceCertification {
+        variant: id("xiaomi.2015015"),
+        network: id(network),
+        result,
+    };
+    Says(variant(), claim)
+}
+
+/// What the platform's owner says.
+pub fn platform(standing: Standing) -> Fact {
+    let claim = Claim::PlatformCertification {
+        variant: id("xiaomi.2015015"),
+        platform: "Google".to_owned(),
+        standing,
+    };
+    Says(variant(), claim)
+}
+
+/// A regulator's word.
+pub fn approves(scheme: &str, country: &str, standing: Standing) -> Fact {
+    let claim = Claim::RegulatoryApproval {
+        variant: id("xiaomi.2015015"),
+        scheme: scheme.to_owned(),
+        identifier: "2AFZZ".to_owned(),
+        country: country.parse().expect("a country"),
+        standing,
+    };
+    Says(variant(), claim)
+}
+
+/// Somebody's word on the units.
+pub fn vouches(standing: Standing) -> Fact {
+    let claim = Claim::CustodyEvent {
+        seller: id("omni"),
+        variant: id("xiaomi.2015015"),
+        standing,
+    };
+    Says(Scope::Seller(id("omni")), claim)
+}
+
+/// A stop-sale under a scope.
+pub fn stops(scope: Scope) -> Fact {
+    let cause = "recall".to_owned();
+    Says(scope, Claim::StopSale { cause })
+}
+
+/// A radio from words: `GSM 1900`, `UMTS B2`, `LTE B41`, `LTE 1900 MHz`; whole lists, or parts of lists.
+pub fn radio(claims: &[&str], exhaustive: bool) -> Radio {
+    let claims: Vec<BandClaim> = claims
+        .iter()
+        .map(|text| text.parse().expect("a band"))
+        .collect();
+    let lists = AccessTechnology::ALL.into_iter().filter_map(|technology| {
+        let of: Vec<BandClaim> = claims
+            .iter()
+            .filter(|claim| claim.technology() == technology)
+            .copied()
+            .collect();
+        // A list that is the whole set may be empty; a partial one that names nothing says nothing.
+        (exhaustive || !of.is_empty()).then(|| BandList::new(technology, of, exhaustive))
+    });
+    Radio::new(lists, None)
+}
+
+/// The device's own radio, declared.
+pub fn has_radio(radio: Radio) -> Fact {
+    let variant_id = id("xiaomi.2015015");
+    Says(
+        variant(),
+        Claim::RadioDeclaration {
+            variant: variant_id,
+            radio,
+        },
+    )
+}
+
+/// A network's own radio, declared.
+pub fn network_has(network: &str, radio: Radio) -> Fact {
+    let network = id(network);
+    Says(
+        Scope::HostNetwork(id("tmobile-us")),
+        Claim::NetworkDeclaration { network, radio },
+    )
+}
+
+/// What somebody says of a radio, for a fit.
+pub fn sourced(title: &str, authority: Authority, radio: Radio) -> Sourced<Radio> {
+    Sourced {
+        value: radio,
+        source: Source {
+            title: title.into(),
+            dated: "2016".into(),
+            authority,
+        },
+        valid: Period::ALWAYS,
+        fact: FactRef::Evidence(id("ev")),
+    }
+}
+
+/// A policy that demands one requirement, with FCC approval, data at least partial, and one accepted condition.
+pub fn demands(demands: &[(Requirement, Demand)]) -> Policy {
+    Policy {
+        market: id("us"),
+        carrier: id("carrier"),
+        country: Country::US,
+        currency: Currency::USD,
+        hosts: vec![id("tmobile-us")],
+        host_rule: HostRule::Any,
+        categories: vec![CategoryPolicy {
+            category: id("smartphone"),
+            demands: demands.to_vec(),
+            service_min: vec![(Service::Data, Level::Partial)],
+            schemes: vec!["FCC".to_owned()],
+            conditions: vec!["volte".to_owned()],
+        }],
+    }
+}
+
+pub fn must(requirement: Requirement) -> Policy {
+    demands(&[(requirement, Demand::Must)])
+}
+
+/// The offer of the story: the phone, from the distributor, in the United States.
+pub fn offer() -> Offer {
+    Offer {
+        market: id("us"),
+        seller: id("omni"),
+        brand: id("xiaomi"),
+        model: id("xiaomi.mi-4i"),
+        variant: id("xiaomi.2015015"),
+        category: id("smartphone"),
+        listing: Some(id("li-1")),
+    }
+}
+
+/// The verdict on the story's offer under a policy, from these facts.
+pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
+    let set = policy.map(|policy| Says(Scope::Market(id("us")), Claim::Policy(policy.clone())));
+    let mut snapshot = Snapshot::new();
+    snapshot.put_data_set(id("list"), Arc::new(listed()));
+    let mut scopes: Vec<Scope> = Vec::new();
+    for (at, fact) in facts.iter().cloned().chain(set).enumerate() {
+        let (scope, claim) = match fact {
+            Says(scope, claim) => (scope, claim),
+            Ends(ended, manner) => {
+                let ends = id(&format!("ev-{ended}"));
+                (scopes[ended].clone(), Claim::Withdrawal { ends, manner })
+            }
+        };
+        scopes.push(scope.clone());
+        let version = scopes.iter().filter(|known| **known == scope).count();
+        let evidence = Evidence {
+            id: id(&format!("ev-{at}")),
+            scope,
+            issuer: id("issuer"),
+            vouching: Vouching::Operator,
+            claim,
+            valid: Period::ALWAYS,
+            source: Source {
+                title: "A letter".into(),
+                dated: "2016".into(),
+                authority: Authority::Own,
+            },
+        };
+        let recorded = Recorded {
+            position: at as u64,
+            at: now().plus_ms(-1_000_000 + i64::try_from(at).expect("small")),
+            scope_version: version as u64,
+            evidence,
+        };
+        snapshot.apply(recorded).expect("in order");
+    }
+    let offer = offer();
+    snapshot.verdict(&Question {
+        offer: &offer,
+        moment: Moment::at(now()),
+    })
+}
+
+/// A platform owner's list with the variant on it.
+fn listed() -> DataSetFacts {
+    let row = Sourced {
+        value: "Google".to_owned(),
+        source: Source {
+            title: "A list".into(),
+            dated: "2016".into(),
+            authority: Authority::PublicList,
+        },
+        valid: Period::ALWAYS,
+        fact: FactRef::Row {
+            data_set: id("list"),
+            row: 1,
+        },
+    };
+    let mut facts = DataSetFacts::default();
+    facts.platform.insert(id("xiaomi.2015015"), vec![row]);
+    facts
+}
+
+/// The list speaks from now on.
+pub fn activates_list() -> Fact {
+    let claim = Claim::DataSetActivation {
+        data_set: id("list"),
+        sha256: String::new(),
+    };
+    Says(Scope::Market(id("us")), claim)
+}
+
+/// Holds the reasons and the outcome that follow from facts against what is expected.
+#[track_caller]
+pub fn check(
+    policy: &Policy,
+    facts: &[Fact],
+    outcome: Outcome,
+    expected: &[ReasonCode],
+) -> Verdict {
+    let verdict = verdict(Some(policy), facts);
+    let codes: Vec<ReasonCode> = verdict.reasons.iter().map(|reason| reason.code).collect();
+    // That no stop-sale stands goes with every answer.
+    let without: Vec<ReasonCode> = codes
+        .iter()
+        .copied()
+        .filter(|code| *code != ReasonCode::StopSaleNone)
+        .collect();
+    assert_eq!(without, expected, "{facts:#?}");
+    assert_eq!(verdict.outcome, outcome, "{facts:#?}");
+    assert_eq!(verdict.is_sellable(), outcome == Outcome::Sellable);
+    verdict
+}

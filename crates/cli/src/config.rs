@@ -14,6 +14,7 @@ use toml::Spanned;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Place};
+use crate::typed::read_at_most;
 
 /// Most bytes of a configuration file.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
@@ -258,15 +259,8 @@ impl Reader {
     }
 
     fn file(&mut self, path: &Path) -> Result<(), Failure> {
-        let cannot = |error: &std::io::Error| Failure::file(Exit::CONFIG, path, error);
-        let size = std::fs::metadata(path)
-            .map_err(|error| cannot(&error))?
-            .len();
-        if size > FILE_BYTES_MAX {
-            let error = std::io::Error::other(format!("more than {FILE_BYTES_MAX} bytes"));
-            return Err(cannot(&error));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+        let text = read_at_most(FILE_BYTES_MAX, path)
+            .map_err(|error| Failure::file(Exit::CONFIG, path, &error))?;
         let at = |start: usize| {
             let before = text.get(..start).unwrap_or_default();
             let lines = u64::try_from(before.matches('\n').count()).unwrap_or(0);

@@ -3,7 +3,8 @@
 //! What means nothing is told with what was probably meant. Knows no command.
 
 use std::convert::Infallible;
-use std::path::PathBuf;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use domain::id::{MarketId, PartyId};
@@ -50,15 +51,21 @@ const TEXT_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// # Errors
 /// It is not there, too large, or not text.
 pub fn read_text(file: &NamedPath) -> Result<String, Failure> {
-    let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, &file.named, error);
-    let size = std::fs::metadata(&file.path)
-        .map_err(|error| cannot(&error))?
-        .len();
-    if size > TEXT_BYTES_MAX {
-        let error = std::io::Error::other(format!("more than {TEXT_BYTES_MAX} bytes"));
-        return Err(cannot(&error));
+    read_at_most(TEXT_BYTES_MAX, &file.path)
+        .map_err(|error| Failure::file(Exit::NO_INPUT, &file.named, &error))
+}
+
+/// A file of text, if it has at most so many bytes. What has no end, such as a device, is not read for ever.
+pub fn read_at_most(bytes_max: u64, path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let read = std::fs::File::open(path)?
+        .take(bytes_max + 1)
+        .read_to_string(&mut text)?;
+    if read as u64 > bytes_max {
+        let error = format!("it has more than {bytes_max} bytes");
+        return Err(std::io::Error::other(error));
     }
-    std::fs::read_to_string(&file.path).map_err(|error| cannot(&error))
+    Ok(text)
 }
 
 /// A word of the command line as what it should be.

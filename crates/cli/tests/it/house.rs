@@ -120,6 +120,17 @@ fn a_feed_becomes_listings_and_what_does_not_is_told() {
     );
     let out = program.call(&["listing", "list", "us"]).ends(0);
     assert!(out.contains(&listing) && out.contains("draft"), "{out}");
+    let said = program.call(&["listing", "list", "us", "--limit", "1"]);
+    assert!(
+        said.err.contains(&format!("--after {listing}")),
+        "{}",
+        said.err
+    );
+    let rest = program.call(&["listing", "list", "us", "--after", &listing, "--json"]);
+    assert_eq!(rest.json()["listings"], serde_json::json!([]));
+    program
+        .call(&["listing", "list", "us", "--limit", "0"])
+        .fails(64, &["--limit"]);
 }
 
 #[test]

@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::check::CheckArgs;
 use crate::demo::DemoArgs;
 use crate::directory::DirectoryCommand;
+use crate::evidence::EvidenceCommand;
 use crate::failure::Failure;
 use crate::import::ImportArgs;
 use crate::listing::ListingCommand;
+use crate::named::NamedPath;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
@@ -97,6 +99,9 @@ pub enum Asked {
     /// Look at sellers' listings, offer them, take them down
     #[command(subcommand)]
     Listing(ListingCommand),
+    /// Record what a brand, a host network or anybody else says
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
     /// End a piece of evidence: nothing that rests on it is sold from then on
     Withdraw(WithdrawArgs),
     /// What a market demands of what is sold there
@@ -123,9 +128,11 @@ impl Asked {
     /// A password cannot be read.
     pub fn settle(&mut self) -> Result<(), Failure> {
         match self {
-            Self::Import(args) => args.files.iter_mut().for_each(absolute),
-            Self::Policy(PolicyCommand::Set { file, .. }) => absolute(file),
-            Self::Directory(DirectoryCommand::Load { file }) => absolute(file),
+            Self::Import(args) => args.files.iter_mut().for_each(NamedPath::settle),
+            Self::Policy(PolicyCommand::Set { file, .. }) => file.settle(),
+            Self::Directory(DirectoryCommand::Load { file })
+            | Self::Evidence(EvidenceCommand::Add { file }) => file.settle(),
+            Self::Record(RecordCommand::Export { folder }) => folder.settle(),
             Self::User(command) => command.settle()?,
             _ => {}
         }
@@ -141,13 +148,6 @@ impl Asked {
                 | Self::Directory(DirectoryCommand::Load { .. })
                 | Self::User(UserCommand::Add(_))
         )
-    }
-}
-
-/// A path that means the same in another process.
-fn absolute(path: &mut PathBuf) {
-    if let Ok(absolute) = std::path::absolute(&*path) {
-        *path = absolute;
     }
 }
 

@@ -7,12 +7,12 @@ pub mod words;
 use clap::Args;
 use domain::Instant;
 use domain::id::{MarketId, SellerId};
-use domain::policy::Level;
+use domain::policy::{Level, Service};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use trade::House;
 use trade::check::{CheckRequest, Checked};
-use trade::gate::fit::Grade;
+use trade::gate::fit::{Fit, Grade};
 use trade::gate::snapshot::Moment;
 use trade::gate::{Outcome, Verdict};
 use trade::node::DirectoryNames;
@@ -31,8 +31,9 @@ Examples:
   passband check --device 'Mi 4i' --network T-Mobile --country US --quiet && echo it works
 
 A device goes by brand and model, model code, code name, or the first eight digits of its IMEI.
-Exit status, without a seller: 0 it works (full or partial), 1 it does not (fallback only or none),
-2 not known or disputed. With one: 0 may be sold, 1 refused, 2 not known or disputed.";
+Exit status, without a seller: 0 it works (data at least partial; calls and emergency calls at least over an
+older technology), 1 it does not, 2 not known or disputed. With one: 0 may be sold, 1 refused, 2 not known
+or disputed.";
 
 /// The flags of `check`.
 #[derive(Args, Debug, Serialize, Deserialize)]
@@ -98,7 +99,7 @@ pub async fn run(house: &House, args: &CheckArgs, out: &Output) -> Answer {
     }
     Ok(match (&verdict, &checked) {
         (Some((verdict, _)), _) => of_outcome(verdict.outcome),
-        (None, Some(checked)) => of_grade(checked.fit.grade()),
+        (None, Some(checked)) => of_fit(&checked.fit),
         (None, None) => Exit::UNKNOWN,
     })
 }
@@ -148,10 +149,30 @@ const fn of_outcome(outcome: Outcome) -> Exit {
     }
 }
 
-/// What is at least a fallback may be more, so it is neither yes nor no.
-fn of_grade(grade: Grade) -> Exit {
+/// The least that a phone is for: data over a band of the network's main technology, and calls at least
+/// over an older one.
+const LEAST: [(Service, Level); 3] = [
+    (Service::Voice, Level::FallbackOnly),
+    (Service::Data, Level::Partial),
+    (Service::EmergencyCall, Level::FallbackOnly),
+];
+
+/// One service that falls short is a no; one that is not settled leaves it open.
+fn of_fit(fit: &Fit) -> Exit {
+    let answers = LEAST.map(|(service, least)| {
+        let grade = fit.service(service).map_or(Grade::Unknown, |fit| fit.grade);
+        of_grade(grade, least)
+    });
+    [Exit::NO, Exit::UNKNOWN]
+        .into_iter()
+        .find(|exit| answers.contains(exit))
+        .unwrap_or(Exit::YES)
+}
+
+/// What reaches at least a lesser level may still reach this one, so it is neither yes nor no.
+fn of_grade(grade: Grade, least: Level) -> Exit {
     match grade {
-        Grade::Known(level) | Grade::AtLeast(level) if level >= Level::Partial => Exit::YES,
+        Grade::Known(level) | Grade::AtLeast(level) if level >= least => Exit::YES,
         Grade::Known(_) => Exit::NO,
         Grade::AtLeast(_) | Grade::Unknown | Grade::Disputed => Exit::UNKNOWN,
     }
@@ -172,7 +193,17 @@ mod tests {
             (Grade::Unknown, Exit::UNKNOWN),
             (Grade::Disputed, Exit::UNKNOWN),
         ] {
-            assert_eq!(of_grade(grade), exit, "{grade:?}");
+            assert_eq!(of_grade(grade, Level::Partial), exit, "{grade:?}");
         }
+        assert_eq!(
+            of_grade(Grade::AtLeast(Level::FallbackOnly), Level::FallbackOnly),
+            Exit::YES
+        );
+    }
+
+    #[test]
+    fn a_fit_of_which_nothing_is_known_is_neither() {
+        let fit = trade::gate::fit::fit(&[], &[], Instant::from_epoch_ms(0));
+        assert_eq!(of_fit(&fit), Exit::UNKNOWN);
     }
 }

@@ -5,8 +5,9 @@ use trade::House;
 use crate::args::Asked;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::named::NamedPath;
 use crate::output::Output;
-use crate::{check, directory, doctor, import, listing, policy, record, user, withdraw};
+use crate::{check, directory, doctor, evidence, import, listing, policy, record, user, withdraw};
 
 /// What an answer that was reached says to a script; a failure says the rest.
 pub type Answer = Result<Exit, Failure>;
@@ -20,6 +21,7 @@ pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
         Asked::Check(args) => check::run(house, args, out).await,
         Asked::Import(args) => import::run(house, args, out).await,
         Asked::Listing(command) => listing::run(house, command, out).await,
+        Asked::Evidence(command) => evidence::run(house, command, out).await,
         Asked::Withdraw(args) => withdraw::run(house, args, out).await,
         Asked::Policy(command) => policy::run(house, command, out).await,
         Asked::Record(command) => record::run(house, command, out).await,
@@ -60,6 +62,25 @@ pub fn operator(house: &House) -> Result<domain::id::PartyId, Failure> {
             "name the one that acts, with --party or --by",
         )),
     }
+}
+
+/// Most bytes of a file that is read whole: a policy, a directory, a letter.
+const TEXT_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// A file of text.
+///
+/// # Errors
+/// It is not there, too large, or not text.
+pub fn read_text(file: &NamedPath) -> Result<String, Failure> {
+    let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, &file.named, error);
+    let size = std::fs::metadata(&file.path)
+        .map_err(|error| cannot(&error))?
+        .len();
+    if size > TEXT_BYTES_MAX {
+        let error = std::io::Error::other(format!("more than {TEXT_BYTES_MAX} bytes"));
+        return Err(cannot(&error));
+    }
+    std::fs::read_to_string(&file.path).map_err(|error| cannot(&error))
 }
 
 /// `45832` as `45,832`.

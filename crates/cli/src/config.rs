@@ -392,6 +392,7 @@ impl Reader {
                 "mend the places that are named; docs/guide/configuration.md lists the settings";
             let detail = "the configuration has faults";
             let mut failure = Failure::new(Exit::CONFIG, "config_invalid", detail, help);
+            self.faults.sort_by_key(|fault| fault.line);
             failure.faults = self.faults;
             return Err(failure);
         };

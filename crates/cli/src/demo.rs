@@ -5,7 +5,6 @@
 mod print;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -16,6 +15,7 @@ use trade::clock::HandClock;
 use trade::{House, people};
 use web::{App, Demo};
 
+use crate::args::Global;
 use crate::command::Answer;
 use crate::config::Environment;
 use crate::exit::Exit;
@@ -63,18 +63,19 @@ pub struct DemoArgs {
 ///
 /// # Errors
 /// The port is taken, the folder holds a real house, or as the use cases.
-pub async fn run(
-    args: &DemoArgs,
-    data: Option<PathBuf>,
-    env: &Environment,
-    out: &Output,
-) -> Answer {
+pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Output) -> Answer {
+    if global.postgres.is_some() {
+        return Err(Failure::usage(
+            "the demonstration is kept in SQLite: its clock is set by hand, and PostgreSQL has its own",
+            "leave --postgres out",
+        ));
+    }
     let signals = Signals::listen()?;
     let listener = match args.once {
         true => None,
-        false => Some(bind(SocketAddr::from(([127, 0, 0, 1], args.port))).await?),
+        false => Some(bind(SocketAddr::from(([127, 0, 0, 1], args.port)))?),
     };
-    let folder = data.unwrap_or_else(|| env.data_folder(FOLDER));
+    let folder = global.data.unwrap_or_else(|| env.data_folder(FOLDER));
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let clock = Arc::new(HandClock::at(
         BEFORE_THE_STORY.parse().map_err(trade::Error::from)?,

@@ -1,21 +1,16 @@
 //! `passband directory`: who and what there is in a house, loaded from a file and shown.
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use trade::directory::Directory;
 use trade::{Code, Error, House, Registration, directory_toml};
 
-use crate::command::Answer;
+use crate::command::{Answer, read_text};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bold, padded};
-
-/// Most bytes of a directory's file.
-const FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 const LOAD_EXAMPLES: &str = "\
 Examples:
@@ -40,7 +35,7 @@ pub enum DirectoryCommand {
     Load {
         /// TOML
         #[arg(value_name = "FILE")]
-        file: PathBuf,
+        file: NamedPath,
     },
     /// Show all there is
     Show,
@@ -53,16 +48,8 @@ pub enum DirectoryCommand {
 pub async fn run(house: &House, command: &DirectoryCommand, out: &Output) -> Answer {
     match command {
         DirectoryCommand::Load { file } => {
-            let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, file, error);
-            let size = std::fs::metadata(file)
-                .map_err(|error| cannot(&error))?
-                .len();
-            if size > FILE_BYTES_MAX {
-                let error = std::io::Error::other(format!("more than {FILE_BYTES_MAX} bytes"));
-                return Err(cannot(&error));
-            }
-            let text = std::fs::read_to_string(file).map_err(|error| cannot(&error))?;
-            let name = file.display().to_string();
+            let text = read_text(file)?;
+            let name = file.named.clone();
             let news = directory_toml::parse(&name, &text, &house.directory())
                 .map_err(|faults| Error::faults(Code::InvalidInput, faults))?;
             load(house, news, out).await

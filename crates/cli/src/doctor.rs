@@ -254,7 +254,7 @@ async fn of_the_house(settings: &Settings) -> Result<Vec<Finding>, Failure> {
             };
         let found = examined(&house).await;
         house.close().await;
-        return Ok(found?);
+        return found;
     }
     Ok(said)
 }
@@ -263,7 +263,7 @@ async fn of_the_house(settings: &Settings) -> Result<Vec<Finding>, Failure> {
 fn hear(event: &Event, said: &mut Vec<Finding>) -> Option<Exit> {
     match event {
         Event::Data(text) => {
-            said.extend(serde_json::from_str::<Vec<Finding>>(text).unwrap_or_default())
+            said.extend(serde_json::from_str::<Vec<Finding>>(text).unwrap_or_default());
         }
         Event::Failed(failure) => {
             said.push(Finding::fail(
@@ -347,6 +347,7 @@ async fn people(house: &House) -> Result<Finding, Failure> {
         .count();
     Ok(match operators {
         0 => Finding::warn("operator", "none yet", "`passband user add EMAIL`"),
-        count => Finding::ok("operator", format!("{count}")),
+        1 => Finding::ok("operator", "in the directory"),
+        count => Finding::ok("operator", format!("{count} parties in the directory")),
     })
 }

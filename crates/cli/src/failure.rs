@@ -73,11 +73,11 @@ impl Failure {
     }
 
     /// A file or folder cannot be used.
-    pub fn file(exit: Exit, path: &Path, error: &std::io::Error) -> Self {
+    pub fn file(exit: Exit, path: impl AsRef<Path>, error: &std::io::Error) -> Self {
         Self::new(
             exit,
             "file_cannot_be_used",
-            format!("{}: {error}", path.display()),
+            format!("{}: {error}", path.as_ref().display()),
             "check the path and its permissions",
         )
     }
@@ -100,10 +100,15 @@ impl From<Error> for Failure {
             1 => format!("{}: 1 fault", error.code.title()),
             many => format!("{}: {many} faults", error.code.title()),
         };
+        let (detail, help) = match (error.code, detail.split_once("; ")) {
+            // A database that cannot be opened says itself what helps.
+            (Code::DatabaseOpen, Some((detail, help))) => (detail.to_owned(), help.to_owned()),
+            _ => (detail, help(error.code).to_owned()),
+        };
         Self {
             code: error.code.name().to_owned(),
             detail,
-            help: help(error.code).to_owned(),
+            help,
             faults,
             exit: Exit::of(error.code),
         }

@@ -24,10 +24,6 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
 
-/// How long a connection may be silent before a request's headers are there, the first byte included.
-pub const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-/// How long what was written may take to leave: a reader that does not read is not waited for.
-pub const WRITTEN_WITHIN: Duration = Duration::from_secs(30);
 /// Most bytes of a request's headers.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Connections beyond the limit that are told so at once; further ones are closed without a word.
@@ -35,14 +31,36 @@ const TURNED_AWAY_MAX: usize = 64;
 /// How long to pause when no connection can be accepted, as when the process has no file handle left.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// What a connection may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most connections at once.
+    pub connections_max: usize,
+    /// How long it may be silent before a request's headers are there, the first byte included.
+    pub headers_within: Duration,
+    /// How long what was written may take to leave: a reader that does not read is not waited for.
+    pub written_within: Duration,
+}
+
+impl Limits {
+    /// The times that suit people and programs, and a number of connections.
+    pub const fn of(connections_max: usize) -> Self {
+        Self {
+            connections_max,
+            headers_within: Duration::from_secs(10),
+            written_within: Duration::from_secs(30),
+        }
+    }
+}
+
 /// Serves until `stop`, then waits for the requests in flight.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    connections_max: usize,
+    limits: Limits,
     mut stop: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(connections_max));
+    let places = Arc::new(Semaphore::new(limits.connections_max));
     let doorstep = Arc::new(Semaphore::new(TURNED_AWAY_MAX));
     let mut connections = JoinSet::new();
     loop {
@@ -60,13 +78,13 @@ pub async fn serve(
             let router = router.clone();
             connections.spawn(async move {
                 let _place = place;
-                connection(stream, TowerToHyperService::new(router), stop).await;
+                connection(stream, TowerToHyperService::new(router), limits, stop).await;
             });
         } else if let Ok(place) = Arc::clone(&doorstep).try_acquire_owned() {
             connections.spawn(async move {
                 let _place = place;
                 let busy = hyper::service::service_fn(turned_away);
-                connection(stream, busy, stop).await;
+                connection(stream, busy, limits, stop).await;
             });
         }
     }
@@ -74,16 +92,20 @@ pub async fn serve(
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection<S>(stream: TcpStream, service: S, mut stop: watch::Receiver<bool>)
-where
+async fn connection<S>(
+    stream: TcpStream,
+    service: S,
+    limits: Limits,
+    mut stop: watch::Receiver<bool>,
+) where
     S: hyper::service::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
 {
     // Answers are small; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
-    let io = TokioIo::new(Punctual::new(stream));
+    let io = TokioIo::new(Punctual::new(stream, limits.written_within));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_WITHIN)
+        .header_read_timeout(limits.headers_within)
         .max_buf_size(HEADER_BYTES_MAX)
         .serve_connection(io, service);
     let mut connection = std::pin::pin!(connection);
@@ -112,23 +134,24 @@ async fn turned_away(_: Request<Incoming>) -> Result<Response<Body>, Infallible>
 /// A stream whose written bytes have to leave in time.
 struct Punctual {
     stream: TcpStream,
+    within: Duration,
     /// Runs from the first write that had to wait until all of it has left.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
 impl Punctual {
-    const fn new(stream: TcpStream) -> Self {
+    const fn new(stream: TcpStream, within: Duration) -> Self {
         Self {
             stream,
+            within,
             deadline: None,
         }
     }
 
     /// Whether what was written has waited too long; starts the clock if it just began to wait.
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
-        let deadline = self
-            .deadline
-            .get_or_insert_with(|| Box::pin(sleep(WRITTEN_WITHIN)));
+        let within = self.within;
+        let deadline = self.deadline.get_or_insert_with(|| Box::pin(sleep(within)));
         deadline.as_mut().poll(cx).is_ready()
     }
 }
@@ -178,5 +201,133 @@ impl AsyncWrite for Punctual {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n";
+    /// How long a test waits for what must happen.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    struct Running {
+        address: std::net::SocketAddr,
+        stop: watch::Sender<bool>,
+        served: JoinHandle<()>,
+    }
+
+    /// Serves with deadlines of a moment, since tests wait for them.
+    async fn running(router: Router, connections_max: usize) -> Running {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let address = listener.local_addr().expect("bound");
+        let (stop, stopping) = watch::channel(false);
+        let limits = Limits {
+            connections_max,
+            headers_within: Duration::from_millis(200),
+            written_within: Duration::from_millis(200),
+        };
+        let served = tokio::spawn(serve(listener, router, limits, stopping));
+        Running {
+            address,
+            stop,
+            served,
+        }
+    }
+
+    impl Running {
+        async fn connect(&self) -> TcpStream {
+            TcpStream::connect(self.address).await.expect("connects")
+        }
+
+        async fn stops(self) {
+            self.stop.send_replace(true);
+            let ended = tokio::time::timeout(PATIENCE, self.served).await;
+            ended.expect("stops in time").expect("does not panic");
+        }
+    }
+
+    async fn all_of(stream: &mut TcpStream) -> String {
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
+        // A connection that is reset ended too.
+        let _ = read.expect("the connection ends");
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    #[tokio::test]
+    async fn silence_and_slow_headers_end_a_connection() {
+        let running = running(Router::new(), 8).await;
+        let mut silent = running.connect().await;
+        let mut slow = running.connect().await;
+        slow.write_all(b"GET / HTTP/1.1\r\nHost:")
+            .await
+            .expect("writes");
+        assert!(!all_of(&mut silent).await.contains("200 OK"));
+        assert!(!all_of(&mut slow).await.contains("200 OK"));
+        running.stops().await;
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_does_not_read_is_not_waited_for() {
+        // More than the buffers of both ends hold.
+        let router = Router::new().route("/", get(|| async { vec![0_u8; 64 * 1024 * 1024] }));
+        let running = running(router, 8).await;
+        let mut deaf = running.connect().await;
+        deaf.write_all(REQUEST).await.expect("writes");
+        deaf.readable().await.expect("the answer begins");
+        running.stops().await;
+    }
+
+    /// A page that is answered only when it is let go on: who waits at it, and who lets it.
+    fn held() -> (Router, Arc<Semaphore>, Arc<Semaphore>) {
+        let (begun, let_on) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let (begins, goes_on) = (Arc::clone(&begun), Arc::clone(&let_on));
+        let page = get(move || {
+            let (begins, goes_on) = (Arc::clone(&begins), Arc::clone(&goes_on));
+            async move {
+                begins.add_permits(1);
+                let _ = goes_on.acquire().await;
+                "done"
+            }
+        });
+        (Router::new().route("/", page), begun, let_on)
+    }
+
+    #[tokio::test]
+    async fn a_connection_too_many_is_told_so() {
+        let (router, begun, let_on) = held();
+        let running = running(router, 1).await;
+        let mut first = running.connect().await;
+        first.write_all(REQUEST).await.expect("writes");
+        let _at_work = begun.acquire().await.expect("open");
+        let mut second = running.connect().await;
+        second.write_all(REQUEST).await.expect("writes");
+        let told = all_of(&mut second).await;
+        assert!(told.starts_with("HTTP/1.1 503"), "{told}");
+        assert!(told.contains("retry-after: 1"), "{told}");
+        let_on.add_permits(1);
+        assert!(all_of(&mut first).await.ends_with("done"));
+        running.stops().await;
+    }
+
+    #[tokio::test]
+    async fn a_request_in_flight_is_answered_before_the_server_stops() {
+        let (router, begun, let_on) = held();
+        let running = running(router, 8).await;
+        let mut stream = running.connect().await;
+        stream.write_all(REQUEST).await.expect("writes");
+        let _at_work = begun.acquire().await.expect("open");
+        running.stop.send_replace(true);
+        let_on.add_permits(1);
+        let answer = all_of(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.ends_with("done"), "{answer}");
+        running.stops().await;
     }
 }

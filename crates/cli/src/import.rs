@@ -1,7 +1,5 @@
 //! `passband import`: files of others, read row by row; what was read, and what was not and where.
 
-use std::path::{Path, PathBuf};
-
 use clap::{Args, ValueEnum};
 use domain::evidence::Authority;
 use domain::fault::Fault;
@@ -19,6 +17,7 @@ use web::wire::FaultJson;
 use crate::command::{Answer, counted, grouped, operator, word};
 use crate::exit::Exit;
 use crate::failure::{Failure, Place};
+use crate::named::NamedPath;
 use crate::output::{Event, Output};
 use crate::print::in_a_line;
 use crate::style::{bold, dim, good, padded};
@@ -58,7 +57,7 @@ pub enum Weight {
 pub struct ImportArgs {
     /// What to read
     #[arg(value_name = "FILE", required_unless_present = "list")]
-    pub files: Vec<PathBuf>,
+    pub files: Vec<NamedPath>,
     /// What kind of files these are, if their names and heads do not tell
     #[arg(long, value_name = "KIND")]
     pub kind: Option<String>,
@@ -110,8 +109,8 @@ pub async fn run(house: &House, args: &ImportArgs, out: &Output) -> Answer {
     let wanted = wanted(house, args)?;
     let mut exit = Exit::YES;
     let mut answers = Vec::new();
-    for path in &args.files {
-        match one(house, path, &wanted, out).await {
+    for file in &args.files {
+        match one(house, file, &wanted, out).await {
             Ok(done) => {
                 if !has_good_rows(&done) && exit == Exit::YES {
                     exit = Exit::DATA;
@@ -229,9 +228,14 @@ pub fn not_there<'a>(what: &str, id: &str, names: impl Iterator<Item = &'a str>)
     )
 }
 
-async fn one(house: &House, path: &Path, wanted: &Wanted, out: &Output) -> Result<Done, Failure> {
-    let imported = read(house, path, wanted, out).await?;
-    let file = path.display().to_string();
+async fn one(
+    house: &House,
+    file: &NamedPath,
+    wanted: &Wanted,
+    out: &Output,
+) -> Result<Done, Failure> {
+    let imported = read(house, file, wanted, out).await?;
+    let file = file.named.clone();
     if imported.kind == FileKind::MerchantFeed {
         let Some((market, seller)) = &wanted.feed else {
             return Err(Failure::usage(
@@ -246,7 +250,7 @@ async fn one(house: &House, path: &Path, wanted: &Wanted, out: &Output) -> Resul
             market: market.clone(),
             currency: currency(house, market)?,
             seller: seller.clone(),
-            file: imported_name(path),
+            file: file.clone(),
         };
         let outcome = house.take_feed(feed, &imported.items).await?;
         return Ok(Done {
@@ -268,11 +272,6 @@ async fn one(house: &House, path: &Path, wanted: &Wanted, out: &Output) -> Resul
     })
 }
 
-fn imported_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
-}
-
 fn currency(house: &House, market: &MarketId) -> Result<domain::money::Currency, Failure> {
     let snapshot = house.snapshot();
     let policy = snapshot.policy(market, Moment::at(house.now()));
@@ -289,25 +288,26 @@ fn currency(house: &House, market: &MarketId) -> Result<domain::money::Currency,
 /// Reads and stores a file, and tells how far it is.
 async fn read(
     house: &House,
-    path: &Path,
+    file: &NamedPath,
     wanted: &Wanted,
     out: &Output,
 ) -> Result<Imported, Failure> {
     let (tell, mut told) = watch::channel(Progress { read: 0, total: 0 });
-    let input = Input::Path(path.to_owned());
+    let input = Input::Path(file.path.clone());
     let progress = move |progress| {
         // Nobody listens once the reading is over.
         let _ = tell.send(progress);
     };
     let import = house.import(input, wanted.kind, wanted.authority, progress);
     let mut import = std::pin::pin!(import);
-    let what = imported_name(path);
+    let name = file.path.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
     loop {
         tokio::select! {
             imported = &mut import => return Ok(imported?),
             Ok(()) = told.changed() => {
                 let Progress { read: done, total } = *told.borrow_and_update();
-                out.say(Event::Progress { what: what.clone(), done, total }).await;
+                out.say(Event::Progress { what: name.to_string(), done, total }).await;
             }
         }
     }
@@ -362,7 +362,7 @@ fn as_text(done: &Done, faults_shown: usize) -> String {
     lines.extend(
         all.iter()
             .take(faults_shown)
-            .map(|fault| format!("  {}", in_a_line(&Place::from(*fault)))),
+            .map(|fault| format!("  {}", in_a_line(&Place::from(fault)))),
     );
     if all.len() > faults_shown {
         let more = grouped(u64::try_from(all.len() - faults_shown).unwrap_or(u64::MAX));
@@ -379,10 +379,15 @@ fn as_text(done: &Done, faults_shown: usize) -> String {
     lines.join("\n")
 }
 
-/// What is wrong in the rows, then in the offers made of them.
-fn faults(done: &Done) -> Vec<&Fault> {
+/// What is wrong in the rows, then in the offers made of them, in the file as it was named.
+fn faults(done: &Done) -> Vec<Fault> {
     let of_feed = done.feed.iter().flat_map(|feed| &feed.faults);
-    done.imported.faults.iter().chain(of_feed).collect()
+    let all = done.imported.faults.iter().chain(of_feed);
+    all.map(|fault| Fault {
+        file: done.file.clone(),
+        ..fault.clone()
+    })
+    .collect()
 }
 
 fn offers_in(done: &Done) -> u64 {
@@ -399,11 +404,7 @@ fn as_json(done: &Done, faults_shown: usize) -> Value {
         ..
     } = &done.imported;
     let all = faults(done);
-    let shown: Vec<FaultJson> = all
-        .iter()
-        .take(faults_shown)
-        .map(|one| FaultJson::from(*one))
-        .collect();
+    let shown: Vec<FaultJson> = all.iter().take(faults_shown).map(FaultJson::from).collect();
     let ids = |ids: &[domain::id::ListingId]| -> Vec<String> {
         ids.iter().map(ToString::to_string).collect()
     };

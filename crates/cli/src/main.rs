@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod directory;
 mod doctor;
+mod evidence;
 mod exit;
 mod failure;
 mod house;
@@ -17,6 +18,7 @@ mod http;
 mod import;
 mod listing;
 mod local;
+mod named;
 mod output;
 mod policy;
 mod print;
@@ -99,7 +101,7 @@ async fn run(line: Line, env: Environment, manner: Manner) -> Exit {
     let answer = match command {
         // The demonstration has nothing to do with a house's settings, wrong ones included.
         Command::Demo(args) => {
-            let demo = |out| async move { demo::run(&args, global.data, &env, &out).await };
+            let demo = |out| async move { demo::run(&args, global, &env, &out).await };
             return here(demo, manner.form, &mut printer).await;
         }
         Command::Serve(args) => match config::read(&global, args.address(), &env) {
@@ -150,6 +152,15 @@ async fn ask(
     printer: &mut Printer,
 ) -> Result<Exit, Failure> {
     asked.settle()?;
+    // A copy of the record is checked without any house.
+    if let Asked::Record(RecordCommand::Verify {
+        export: Some(folder),
+        key: Some(key),
+    }) = &asked
+    {
+        let verify = |out| async move { record::export::verify(folder, key, &out).await };
+        return Ok(here(verify, form, printer).await);
+    }
     let postgres = settings.postgres.clone();
     if let Some(server) = Server::of(&settings.data).await {
         let request = Request {
@@ -163,7 +174,7 @@ async fn ask(
     let clock = Arc::new(SystemClock);
     let house = match &asked {
         // A damaged record cannot be read, and still has to be checked.
-        Asked::Record(RecordCommand::Verify) => {
+        Asked::Record(RecordCommand::Verify { .. }) => {
             house::open_unread(&settings.data, postgres, clock).await?
         }
         _ if asked.may_begin_a_house() => house::open(&settings.data, postgres, clock).await?,

@@ -1,7 +1,5 @@
 //! `passband policy`: what a market demands, put in force from a file and shown as one.
 
-use std::path::{Path, PathBuf};
-
 use clap::Subcommand;
 use domain::policy::Policy;
 use serde::{Deserialize, Serialize};
@@ -9,15 +7,13 @@ use serde_json::json;
 use trade::gate::snapshot::Moment;
 use trade::{Code, Error, House, policy_toml};
 
-use crate::command::{Answer, word};
+use crate::command::{Answer, read_text, word};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::import::{known_market, not_there};
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bold, dim, good};
-
-/// Most bytes of a policy's file.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
 
 const SET_EXAMPLES: &str = "\
 Examples:
@@ -40,7 +36,7 @@ pub enum PolicyCommand {
     Set {
         /// TOML
         #[arg(value_name = "FILE")]
-        file: PathBuf,
+        file: NamedPath,
         /// What it is called on the record [default: the file's name]
         #[arg(long)]
         title: Option<String>,
@@ -72,8 +68,7 @@ pub async fn run(house: &House, command: &PolicyCommand, out: &Output) -> Answer
             if *check {
                 out.text(format!(
                     "{} reads as a policy of market {}",
-                    file.display(),
-                    policy.market
+                    file.named, policy.market
                 ))
                 .await;
                 return Ok(Exit::YES);
@@ -84,17 +79,9 @@ pub async fn run(house: &House, command: &PolicyCommand, out: &Output) -> Answer
     }
 }
 
-fn read(file: &Path) -> Result<Policy, Failure> {
-    let cannot = |error: &std::io::Error| Failure::file(Exit::NO_INPUT, file, error);
-    let size = std::fs::metadata(file)
-        .map_err(|error| cannot(&error))?
-        .len();
-    if size > FILE_BYTES_MAX {
-        let error = std::io::Error::other(format!("more than {FILE_BYTES_MAX} bytes"));
-        return Err(cannot(&error));
-    }
-    let text = std::fs::read_to_string(file).map_err(|error| cannot(&error))?;
-    policy_toml::parse(&file.display().to_string(), &text)
+fn read(file: &NamedPath) -> Result<Policy, Failure> {
+    let text = read_text(file)?;
+    policy_toml::parse(&file.named, &text)
         .map_err(|faults| Error::faults(Code::PolicyInvalid, faults).into())
 }
 
@@ -123,7 +110,7 @@ async fn set(
     house: &House,
     policy: Policy,
     title: Option<&str>,
-    file: &Path,
+    file: &NamedPath,
     out: &Output,
 ) -> Answer {
     let market = policy.market.clone();
@@ -142,10 +129,8 @@ async fn set(
         }
         return Ok(Exit::YES);
     }
-    let name = file
-        .file_name()
-        .unwrap_or(file.as_os_str())
-        .to_string_lossy();
+    let name = file.path.file_name().unwrap_or(file.path.as_os_str());
+    let name = name.to_string_lossy();
     let change = house.set_policy(policy, title.unwrap_or(&name)).await?;
     let position = change.recorded().position;
     if out.is_json() {

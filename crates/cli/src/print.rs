@@ -108,10 +108,12 @@ impl Printer {
         }
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-            let looks = "{msg} {wide_bar} {bytes}/{total_bytes}";
+            let looks = "{msg} [{wide_bar}] {bytes} of {total_bytes}";
+            let style = ProgressStyle::with_template(looks);
             bar.with_style(
-                ProgressStyle::with_template(looks)
-                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+                style
+                    .unwrap_or_else(|_| ProgressStyle::default_bar())
+                    .progress_chars("=> "),
             )
         });
         bar.set_message(style::shown(what, false));

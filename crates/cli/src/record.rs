@@ -1,4 +1,6 @@
-//! `passband record`: shows the public record and checks it.
+//! `passband record`: shows the public record, checks it, and takes it out of the house.
+
+pub mod export;
 
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use web::wire::RecordEntryJson;
 
 use crate::command::{Answer, grouped};
 use crate::exit::Exit;
+use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bad, dim, good, padded};
 
@@ -28,7 +31,16 @@ Exit status: 0 nothing is wrong, 1 something is. A record that is too damaged to
 
 Examples:
   passband record verify
-  passband record verify --json";
+  passband record verify --json
+  passband record verify --export DIR --key 'passband/record+…'    a copy, without the house";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  passband record export /srv/www/record
+
+The form is that of C2SP tlog-tiles (tiles, entries, a signed checkpoint), so that public tools can read it;
+the file `key` holds the key that it is checked with. What is kept outside the record's public part, such as
+the words of statements, is not in it.";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
@@ -42,7 +54,21 @@ Examples:
 pub enum RecordCommand {
     /// Check that nothing on the record was changed, removed or added
     #[command(after_help = VERIFY_EXAMPLES)]
-    Verify,
+    Verify {
+        /// Check an exported record instead, which needs no house …
+        #[arg(long, value_name = "DIR", requires = "key")]
+        export: Option<NamedPath>,
+        /// … with the key that you were given for it
+        #[arg(long, value_name = "KEY", requires = "export")]
+        key: Option<String>,
+    },
+    /// Write the whole record as files that anyone can check and keep
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export {
+        /// A folder; files of an earlier export in it are brought up to date
+        #[arg(value_name = "DIR")]
+        folder: NamedPath,
+    },
     /// Show entries
     #[command(after_help = SHOW_EXAMPLES)]
     Show {
@@ -61,7 +87,8 @@ pub enum RecordCommand {
 /// The database, or an entry that cannot be read.
 pub async fn run(house: &House, command: &RecordCommand, out: &Output) -> Answer {
     match command {
-        RecordCommand::Verify => verify(house, out).await,
+        RecordCommand::Verify { .. } => verify(house, out).await,
+        RecordCommand::Export { folder } => export::write(house, folder, out).await,
         RecordCommand::Show { from, limit } => {
             let end = house.snapshot().next_position();
             let from = from.unwrap_or_else(|| end.saturating_sub(*limit));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -27,6 +27,9 @@ use crate::{house, http};
 
 /// How long requests and commands in flight may take once the server is told to stop.
 pub const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// Connections that may wait to be accepted; a crowd comes at once, and one that does not fit waits a second.
+const WAITING_MAX: u32 = 1_024;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,7 +68,7 @@ impl ServeArgs {
 /// The port is taken, the house cannot be opened, or another server runs in the folder.
 pub async fn run(settings: Settings, out: &Output) -> Answer {
     let signals = Signals::listen()?;
-    let listener = bind(settings.listen).await?;
+    let listener = bind(settings.listen)?;
     let house = house::open(
         &settings.data,
         settings.postgres.clone(),
@@ -114,8 +117,8 @@ fn serving(settings: &Settings) -> Serving {
 ///
 /// # Errors
 /// It is taken, or not ours to take.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| {
+pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    listen(address).map_err(|error| {
         let port = address.port();
         let help = match error.kind() {
             std::io::ErrorKind::AddrInUse => {
@@ -135,6 +138,17 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
         };
         Failure::new(Exit::UNAVAILABLE, "port_not_available", what, help)
     })
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // A port whose last connections are still ending is free again.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING_MAX)
 }
 
 /// SIGTERM and SIGINT.
@@ -207,7 +221,7 @@ impl Served {
         tasks.spawn(http::serve(
             self.listener,
             router,
-            self.connections_max,
+            http::Limits::of(self.connections_max),
             stopping.clone(),
         ));
         tasks.spawn(self.door.serve(self.house.clone(), self.database, stopping));

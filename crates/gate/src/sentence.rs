@@ -88,14 +88,18 @@ pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
         ReasonCode::PlatformRefused => {
             format!("{issuers} said that it is not certified for Google's services.")
         }
-        ReasonCode::ApprovalOnFile => format!("A {word} approval of this variant is on file."),
+        ReasonCode::ApprovalOnFile => {
+            format!("An approval of this variant under {word} rules is on file.")
+        }
         ReasonCode::ApprovalUnknown if word.is_empty() => {
             "The policy asks for a regulator's approval and names no scheme.".to_owned()
         }
         ReasonCode::ApprovalUnknown => {
-            format!("Whether this variant has a {word} approval is not known.")
+            format!("Whether this variant is approved under {word} rules is not known.")
         }
-        ReasonCode::ApprovalRefused => format!("{issuers} refused or withdrew {word} approval."),
+        ReasonCode::ApprovalRefused => {
+            format!("{issuers} refused or withdrew the approval under {word} rules.")
+        }
         ReasonCode::AuthenticityVouched => format!("{issuers} vouches for these units."),
         ReasonCode::AuthenticityNotVouched => "Nobody vouches for these units.".to_owned(),
         ReasonCode::AuthenticityRefused => {

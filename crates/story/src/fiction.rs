@@ -54,14 +54,16 @@ pub async fn what_would_have_to_arrive(scene: &mut Scene<'_>) -> Result<(), Erro
     Ok(())
 }
 
-fn draft(scope: Scope, issuer: &str, claim: Claim, title: &str) -> Result<Draft, Error> {
-    Ok(Draft::own(
-        scope,
-        issuer.parse()?,
-        claim,
-        title,
-        "2016-03 (fiction)",
-    ))
+/// Holds from the step on, so that the verdict of an earlier day does not know it.
+fn draft(
+    step: &Step,
+    scope: Scope,
+    issuer: &str,
+    claim: Claim,
+    title: &str,
+) -> Result<Draft, Error> {
+    let draft = Draft::own(scope, issuer.parse()?, claim, title, "2016-03 (fiction)");
+    Ok(draft.valid(Period::since(step.at)))
 }
 
 pub async fn it_arrives(scene: &mut Scene<'_>) -> Result<(), Error> {
@@ -101,13 +103,9 @@ async fn the_brand_changes_its_word(scene: &mut Scene<'_>) -> Result<(), Error> 
         manner: WithdrawalManner::Correct,
     };
     let title = "Letter of the brand, correcting its word of February";
-    let withdrawn = draft(brand.clone(), BRAND, correction, title)?;
+    let withdrawn = draft(&step, brand.clone(), BRAND, correction, title)?;
     scene
-        .record(
-            &mut step,
-            "story-denial-corrected",
-            withdrawn.valid(Period::ALWAYS),
-        )
+        .record(&mut step, "story-denial-corrected", withdrawn)
         .await?;
     let rest = Reach::Only(vec![
         "xiaomi.mi-4i".parse()?,
@@ -116,17 +114,13 @@ async fn the_brand_changes_its_word(scene: &mut Scene<'_>) -> Result<(), Error> 
     ]);
     let denied = [OPERATOR, DISTRIBUTOR];
     let denial = brands_word(Standing::No, &denied, Reach::All, rest)?;
-    scene
-        .record(
-            &mut step,
-            "story-denial-rest",
-            draft(brand.clone(), BRAND, denial, title)?,
-        )
-        .await?;
+    let denial = draft(&step, brand.clone(), BRAND, denial, title)?;
+    scene.record(&mut step, "story-denial-rest", denial).await?;
     let phones = Reach::Only(vec!["smartphone".parse()?]);
     let one = Reach::Only(vec!["xiaomi.redmi-2-pro".parse()?]);
     let authorised = brands_word(Standing::Yes, &[DISTRIBUTOR], phones, one)?;
     let letter = draft(
+        &step,
         brand,
         BRAND,
         authorised,
@@ -155,6 +149,7 @@ async fn the_rest_arrives(scene: &mut Scene<'_>) -> Result<(), Error> {
         standing: Standing::Yes,
     };
     let grant = draft(
+        &step,
         Scope::Variant(VARIANT.parse()?),
         REGULATOR,
         approval,
@@ -167,6 +162,7 @@ async fn the_rest_arrives(scene: &mut Scene<'_>) -> Result<(), Error> {
         standing: Standing::Yes,
     };
     let checked = draft(
+        &step,
         Scope::Seller(DISTRIBUTOR.parse()?),
         BRAND,
         custody,
@@ -191,6 +187,7 @@ async fn the_network_certifies(scene: &mut Scene<'_>) -> Result<(), Error> {
         result: CertificationResult::Certified,
     };
     let report = draft(
+        &step,
         Scope::Variant(VARIANT.parse()?),
         HOST,
         certified,
@@ -246,6 +243,7 @@ pub async fn the_certification_is_withdrawn(scene: &mut Scene<'_>) -> Result<(),
         manner: WithdrawalManner::Suspend,
     };
     let notice = draft(
+        &step,
         Scope::Variant(VARIANT.parse()?),
         HOST,
         suspended,
@@ -289,6 +287,7 @@ pub async fn it_returns(scene: &mut Scene<'_>) -> Result<(), Error> {
         manner: WithdrawalManner::Revoke,
     };
     let notice = draft(
+        &step,
         Scope::Variant(VARIANT.parse()?),
         HOST,
         lifted,

@@ -1,17 +1,17 @@
 //! The stage: sets the clock, does what is not done yet, and collects what is told of a step.
 
 use domain::Instant;
-use domain::evidence::Authority;
-use domain::evidence::{Claim, Reach, SalesAuthorization, Standing};
+use domain::evidence::{Authority, Claim, Reach, SalesAuthorization, Standing};
 use domain::id::EvidenceId;
 use domain::listing::{Listing, ListingState};
 use domain::scope::Scope;
-use trade::change::Draft;
+use trade::change::{Change, Draft};
 use trade::clock::HandClock;
 use trade::data_sets::Input;
 use trade::gate::snapshot::Moment;
 use trade::offers::{FeedFor, Judged};
-use trade::{Error, FileKind, House};
+use trade::record_book::RecordEntry;
+use trade::{Code, Error, FileKind, House};
 
 use crate::cast::{BRAND, MARKET, OPERATOR};
 use crate::step::{Detail, Step};
@@ -59,18 +59,32 @@ impl<'a> Scene<'a> {
 
     /// Records a piece of evidence once, and tells of it as it is on the record.
     pub async fn record(&self, step: &mut Step, id: &str, draft: Draft) -> Result<(), Error> {
-        let id: EvidenceId = id.parse()?;
-        let change = self.house.record(draft.with_id(id.clone())).await?;
-        step.was_done |= matches!(change, trade::change::Change::Known(_));
-        self.evidence(step, &id).await
+        let entry = self.recorded(step, id, draft).await?;
+        step.details.push(Detail::Evidence(entry));
+        Ok(())
     }
 
-    /// Tells of a piece of evidence.
-    pub async fn evidence(&self, step: &mut Step, id: &EvidenceId) -> Result<(), Error> {
-        if let Some(entry) = self.house.evidence(id).await? {
-            step.details.push(Detail::Evidence(Box::new(entry)));
+    async fn recorded(
+        &self,
+        step: &mut Step,
+        id: &str,
+        draft: Draft,
+    ) -> Result<Box<RecordEntry>, Error> {
+        let id: EvidenceId = id.parse()?;
+        let change = self.house.record(draft.with_id(id.clone())).await?;
+        step.was_done |= matches!(change, Change::Known(_));
+        self.entry(&id).await
+    }
+
+    /// A piece of evidence as it is on the record.
+    pub async fn entry(&self, id: &EvidenceId) -> Result<Box<RecordEntry>, Error> {
+        match self.house.evidence(id).await? {
+            Some(entry) => Ok(Box::new(entry)),
+            None => Err(Error::new(
+                Code::NotFound,
+                format!("{id} is not on the record"),
+            )),
         }
-        Ok(())
     }
 
     pub async fn is_recorded(&self, id: &str) -> Result<bool, Error> {
@@ -128,7 +142,7 @@ impl<'a> Scene<'a> {
         }
         step.details.push(Detail::Feed {
             file: file.to_owned(),
-            seller: seller.to_owned(),
+            seller: seller.parse()?,
             items: read.items.len(),
             faults,
         });
@@ -143,7 +157,7 @@ impl<'a> Scene<'a> {
             .await?;
         found.ok_or_else(|| {
             let detail = format!("the story has no listing {sku} of {seller}");
-            Error::new(trade::Code::NotFound, detail)
+            Error::new(Code::NotFound, detail)
         })
     }
 
@@ -172,7 +186,13 @@ impl<'a> Scene<'a> {
             &title,
             "2016",
         );
-        self.record(step, id, draft).await
+        let entry = self.recorded(step, id, draft).await?;
+        step.details.push(Detail::Decision {
+            title: listing.title,
+            state,
+            entry,
+        });
+        Ok(())
     }
 
     /// What the gate said of a listing at the step's instant, with what was known then.

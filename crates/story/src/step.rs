@@ -2,6 +2,8 @@
 
 use domain::Instant;
 use domain::fault::Fault;
+use domain::id::SellerId;
+use domain::listing::ListingState;
 use trade::Verified;
 use trade::check::Checked;
 use trade::door::Refusal;
@@ -33,12 +35,21 @@ pub enum Detail {
     Remark(&'static str),
     /// A piece of evidence, as it is on the record.
     Evidence(Box<RecordEntry>),
+    /// Somebody decided on a listing.
+    Decision {
+        /// The listing's title.
+        title: String,
+        /// What it became.
+        state: ListingState,
+        /// The decision, as it is on the record.
+        entry: Box<RecordEntry>,
+    },
     /// A feed came in.
     Feed {
         /// The file's name.
         file: String,
         /// Whose it is.
-        seller: String,
+        seller: SellerId,
         /// Items in it.
         items: usize,
         /// Items that became no listing.

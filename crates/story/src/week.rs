@@ -56,7 +56,8 @@ pub async fn the_market_opens(scene: &mut Scene<'_>) -> Result<(), Error> {
             .activate(&MARKET.parse()?, &set.id, &OPERATOR.parse()?)
             .await?;
         let id = activated.recorded().evidence.id.clone();
-        scene.evidence(&mut step, &id).await?;
+        let entry = scene.entry(&id).await?;
+        step.details.push(Detail::Evidence(entry));
     }
     scene.end(step);
     Ok(())
@@ -148,6 +149,7 @@ pub async fn the_week_answers(scene: &mut Scene<'_>) -> Result<(), Error> {
         "The brand to the press: the carrier is not authorised to sell its products in the United States",
         "2016-02",
     );
+    let draft = draft.valid(Period::since(step.at));
     scene.record(&mut step, DENIAL, draft).await?;
     step.details.push(Detail::Remark(
         "The brand spoke of all its products and named the carrier. The denial is read as meant for whoever \
@@ -257,6 +259,7 @@ pub async fn the_policy_decides_on_headphones(scene: &mut Scene<'_>) -> Result<(
         "Policy of the market: headphones are sold with a notice",
         "2016-02-08",
     );
+    let draft = draft.valid(Period::since(step.at));
     scene
         .record(&mut step, "story-policy-disclose", draft)
         .await?;

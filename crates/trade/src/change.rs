@@ -336,10 +336,10 @@ impl House {
         .await
     }
 
-    /// Activates a data set in a market. An activation that was withdrawn stays so until its withdrawal is.
+    /// Activates a data set in a market. One that is active already is left as it is.
     ///
     /// # Errors
-    /// There is no such data set, its activation was withdrawn, or the database.
+    /// There is no such data set, or the database.
     pub async fn activate(
         &self,
         market: &MarketId,
@@ -353,26 +353,21 @@ impl House {
             data_set: data_set.clone(),
             sha256: set.sha256.clone(),
         };
-        let id = self.activation_id(market, data_set)?;
         let scope = Scope::Market(market.clone());
+        let activates = |one: &&Recorded| matches!(&one.evidence.claim, Claim::DataSetActivation { data_set: set, .. } if set == data_set);
+        let snapshot = self.snapshot();
+        let moment = Moment::at(self.present());
+        if let Some(active) = snapshot.in_force(&scope, moment).find(activates) {
+            return Ok(Change::Known(Box::new(active.clone())));
+        }
+        // It follows from the market, the data set and how often it was activated, so that two who activate it
+        // at once make one entry.
+        let times = snapshot.under(&scope).filter(activates).count();
+        let digest = sha256(format!("{market}/{data_set}/{times}").as_bytes());
+        let id: EvidenceId = format!("act-{}", &digest[..24]).parse()?;
         let title = format!("Activation of {}", set.file_name);
         let draft = Draft::own(scope, issuer.clone(), claim, &title, "");
         self.record(draft.with_id(id)).await
-    }
-
-    /// The id of the activation in force, else of the next: it follows from the market, the data set and how
-    /// often it was activated, so that two who activate it at once make one entry.
-    fn activation_id(&self, market: &MarketId, data_set: &DataSetId) -> Result<EvidenceId, Error> {
-        let snapshot = self.snapshot();
-        let scope = Scope::Market(market.clone());
-        let activates = |one: &&Recorded| matches!(&one.evidence.claim, Claim::DataSetActivation { data_set: set, .. } if set == data_set);
-        let moment = Moment::at(self.present());
-        if let Some(active) = snapshot.in_force(&scope, moment).find(activates) {
-            return Ok(active.evidence.id.clone());
-        }
-        let times = snapshot.under(&scope).filter(activates).count();
-        let digest = sha256(format!("{market}/{data_set}/{times}").as_bytes());
-        Ok(format!("act-{}", &digest[..24]).parse()?)
     }
 
     /// Puts a policy in force in its market.

@@ -116,8 +116,7 @@ async fn find_device(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Row>, Error> {
             continue;
         }
         let (brand, model) = one_name(&rows, text)?;
-        let is_code = key.starts_with("code:") || key.starts_with("tac:");
-        let asked_code = is_code.then(|| catalogue::key::fold(text));
+        let meant = codes_meant(&key, &rows, &brand, &model);
         // The rest of what is known goes by the name that was found.
         let mut all = rows;
         for row in rows_by_key(tx, &key::device(&brand, &model)).await? {
@@ -128,7 +127,7 @@ async fn find_device(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Row>, Error> {
                 all.push(row);
             }
         }
-        return one_variant(all, asked_code.as_deref(), text);
+        return one_variant(all, meant, text);
     }
     // With the brand and without: people type either.
     let mut close = Vec::new();
@@ -145,6 +144,27 @@ async fn find_device(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Row>, Error> {
         detail = format!("{detail}; close to it: {}", close.join(", "));
     }
     Err(Error::new(Code::DeviceUnknown, detail))
+}
+
+/// The codes of the variant that a key means, folded; none: it means a name, and so any variant.
+///
+/// A list may give the marketing name where others give the code. That is no code: the name means every
+/// variant of it, those whose codes other lists name too.
+fn codes_meant(key: &str, rows: &[Row], brand: &str, model: &str) -> Option<Vec<String>> {
+    if let Some(code) = key.strip_prefix("code:") {
+        let is_name = key::device(brand, model) == format!("device:{code}")
+            || key::model(brand, model) == format!("model:{code}");
+        return (!is_name).then(|| vec![code.to_owned()]);
+    }
+    // A type allocation code is one variant's; the rows that know it know the variant's codes.
+    let codes = rows.iter().flat_map(folded_codes);
+    let codes: Vec<String> = key.starts_with("tac:").then(|| codes.collect())?;
+    (!codes.is_empty()).then_some(codes)
+}
+
+fn folded_codes(row: &Row) -> Vec<String> {
+    let codes = row.device.codes.iter();
+    codes.map(|code| key::fold(code)).collect()
 }
 
 fn same_fact(a: &StoredFact, b: &StoredFact) -> bool {
@@ -200,25 +220,19 @@ fn ambiguous(text: &str, candidates: impl Iterator<Item = String>) -> Error {
     )
 }
 
-/// Of rows with one name, those of one variant. Rows that name no code belong to any.
-fn one_variant(rows: Vec<Row>, asked_code: Option<&str>, text: &str) -> Result<Vec<Row>, Error> {
-    let folded = |row: &Row| -> Vec<String> {
-        row.device
-            .codes
-            .iter()
-            .map(|code| key::fold(code))
-            .collect()
-    };
+/// Of rows with one name, those of one variant: of the codes that are meant, or of the only one there is.
+/// Rows that name no code belong to any.
+fn one_variant(rows: Vec<Row>, meant: Option<Vec<String>>, text: &str) -> Result<Vec<Row>, Error> {
     let with_bands = || {
         rows.iter()
             .filter(|row| row.device.radio.is_some() && !row.device.codes.is_empty())
     };
-    let meant: Vec<String> = match asked_code {
-        Some(code) => vec![code.to_owned()],
+    let meant: Vec<String> = match meant {
+        Some(codes) => codes,
         None => {
             let mut groups: Vec<Vec<String>> = Vec::new();
             for row in with_bands() {
-                let codes = folded(row);
+                let codes = folded_codes(row);
                 match groups
                     .iter_mut()
                     .find(|group| group.iter().any(|code| codes.contains(code)))
@@ -234,7 +248,7 @@ fn one_variant(rows: Vec<Row>, asked_code: Option<&str>, text: &str) -> Result<V
         }
     };
     let is_meant = |row: &Row| {
-        let codes = folded(row);
+        let codes = folded_codes(row);
         row.device.radio.is_none()
             || codes.is_empty()
             || meant.is_empty()
@@ -289,6 +303,11 @@ fn source_of(sets: &[DataSet], fact: &StoredFact) -> Result<SetSource, Error> {
     data_sets::set_source(set.ok_or_else(|| Error::not_found("data set", &fact.data_set))?)
 }
 
+/// What each data set says of the network.
+///
+/// A network that is written down goes by its codes in each data set, and by its name where a data set has
+/// none of them: just as the gate finds it, and whichever of its names was asked for. Another goes by the
+/// name that was asked for.
 async fn put_network(
     tx: &mut Tx<'_>,
     checked: &mut Checked,
@@ -297,7 +316,6 @@ async fn put_network(
     let country = checked.country;
     let by_name = key::network(Some(country), &checked.network);
     let mut found = sets::facts_by_key(tx, &by_name, FACTS_MAX).await?;
-    // A network's own list may go by its key or name alone; what shares a code with it is it.
     let mut rows: Vec<NetworkJson> = Vec::new();
     for fact in &found {
         rows.push(data_sets::network_of(fact)?);
@@ -305,31 +323,32 @@ async fn put_network(
     if rows.is_empty() {
         return Err(unknown_network(tx, checked).await?);
     }
-    if let Some(row) = rows
+    let written_down = rows
         .iter()
-        .find(|row| data_sets::network_facts_id(row).is_some())
-    {
-        checked.network = row.name.clone();
-    }
-    let ids: Vec<String> = rows
-        .iter()
-        .filter_map(|row| row.id.as_deref().map(key::network_id))
-        .collect();
-    for key in ids {
-        for fact in sets::facts_by_key(tx, &key, FACTS_MAX).await? {
-            if !found.iter().any(|known| same_fact(known, &fact)) {
-                found.push(fact);
-            }
+        .find(|row| data_sets::network_facts_id(row).is_some());
+    let mut by_code = Vec::new();
+    if let Some(row) = written_down {
+        checked.network.clone_from(&row.name);
+        let by_name = key::network(Some(country), &row.name);
+        found = sets::facts_by_key(tx, &by_name, FACTS_MAX).await?;
+        let id = row.id.as_deref().map(key::network_id);
+        for key in id.into_iter().chain(plmn_keys(row)?) {
+            by_code.extend(sets::facts_by_key(tx, &key, FACTS_MAX).await?);
         }
     }
     let named = country.to_string();
     for set in sets {
         let source = data_sets::set_source(set)?;
-        let of_set: Vec<&StoredFact> = found
-            .iter()
-            .filter(|fact| fact.data_set == set.id && fact.kind == "network")
-            .collect();
-        let radios = data_sets::join_radios(of_set.into_iter(), &source, |row| {
+        let of_set = |facts: &[StoredFact]| -> Vec<StoredFact> {
+            let facts = facts.iter();
+            let wanted = facts.filter(|fact| fact.data_set == set.id && fact.kind == "network");
+            wanted.cloned().collect()
+        };
+        let mut facts = of_set(&by_code);
+        if facts.is_empty() {
+            facts = of_set(&found);
+        }
+        let radios = data_sets::join_radios(facts.iter(), &source, |row| {
             row.country.as_ref().is_none_or(|country| *country == named)
         })?;
         if !radios.is_empty() {
@@ -338,6 +357,11 @@ async fn put_network(
         }
     }
     Ok(())
+}
+
+fn plmn_keys(row: &NetworkJson) -> Result<Vec<String>, Error> {
+    let plmns = row.plmns.iter();
+    plmns.map(|plmn| Ok(key::plmn(plmn.parse()?))).collect()
 }
 
 async fn unknown_network(tx: &mut Tx<'_>, checked: &Checked) -> Result<Error, Error> {

@@ -93,10 +93,20 @@ impl House {
     /// The folder or the database cannot be opened (each with what helps), or the record is damaged.
     pub async fn open(options: HouseOptions) -> Result<Self, Error> {
         let house = Self::open_unread(options).await?;
-        house.load_built_in().await?;
-        house.node.reload(&house.db).await?;
-        house.node.follow(&house.db).await?;
-        Ok(house)
+        match house.read_all().await {
+            Ok(()) => Ok(house),
+            Err(error) => {
+                // Whoever looks into it next finds the folder free.
+                house.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn read_all(&self) -> Result<(), Error> {
+        self.load_built_in().await?;
+        self.node.reload(&self.db).await?;
+        self.node.follow(&self.db).await
     }
 
     /// Opens a house without reading its record: it knows nothing and sells nothing. For checking a record

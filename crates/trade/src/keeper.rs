@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use domain::Instant;
 use record::checkpoint::{self, Checkpoint};
-use record::note::{Name, SigningKey, VerifyingKey};
+use record::note::{KeyError, Name, SigningKey, VerifyingKey};
 use record::report::Report;
+use record::tiles::{self, TileFile};
 use record::tree::{Frontier, leaf_hash};
 use record::verify::{StoredEntry, verify_log};
 use store::db::{Db, Job, Tx};
@@ -164,9 +165,47 @@ impl Keeper {
         })
     }
 
+    /// The whole record as files: tiles, entries, the newest checkpoint. Signs first what is not signed yet.
+    pub(crate) async fn export(&self, db: &Db) -> Result<Vec<TileFile>, Error> {
+        let Some(signed) = self.sign(db).await? else {
+            return Ok(Vec::new());
+        };
+        let (mut entries, _) = db.read(ReadAll).await?;
+        // What was recorded since belongs to the next checkpoint.
+        entries.retain(|one| one.position < signed.size);
+        let leaves: Vec<_> = entries
+            .iter()
+            .map(|one| leaf_hash(one.body.as_bytes()))
+            .collect();
+        let mut files = tiles::tile_files(&leaves);
+        for file in tiles::bundle_files(entries.iter().map(|one| one.body.as_bytes())) {
+            files.push(file.map_err(|error| Error::broken(error.to_string()))?);
+        }
+        // Last: whoever finds the checkpoint finds all that it signs.
+        files.push(TileFile {
+            path: tiles::CHECKPOINT_PATH.to_owned(),
+            bytes: signed.note.into_bytes(),
+        });
+        Ok(files)
+    }
+
     pub(crate) fn verifier(&self) -> String {
         self.key.verifier().to_string()
     }
+}
+
+/// Checks an export with the key that its checkpoints are signed with, C2SP vkey. Needs no house.
+///
+/// `read` gives the file at a path, or none if there is none.
+///
+/// # Errors
+/// The key is not one; what is wrong with the export is in the answer.
+pub fn verify_export(key: &str, read: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Report, Error> {
+    let key: VerifyingKey = key.trim().parse().map_err(|error: KeyError| {
+        let detail = format!("the record's key does not read: {error}");
+        Error::new(Code::InvalidInput, detail)
+    })?;
+    Ok(tiles::verify_tiles(read, &key, &origin()?))
 }
 
 /// What is wrong between a checkpoint's columns and its note; a note that is not ours is the report's to tell.

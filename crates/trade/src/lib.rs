@@ -35,7 +35,7 @@ pub use error::{Code, Error, Kind};
 pub use feeds::Kind as FileKind;
 pub use gate;
 pub use house::{House, HouseOptions, Registration};
-pub use keeper::{ORIGIN, Verified};
+pub use keeper::{ORIGIN, Verified, verify_export};
 pub use store::data_sets::{DataSet, StoredFault};
 pub use store::db::{Backend, Probe, UnsafeSettings};
 pub use store::{directory, orders, record_log};

@@ -6,7 +6,7 @@
 use domain::Instant;
 use domain::evidence::Claim;
 use domain::fault::Fault;
-use domain::id::{ListingId, MarketId, PartyId, SellerId, VariantId};
+use domain::id::{ListingId, MarketId, PartyId, SellerId};
 use domain::listing::{Listing, ListingState, Offer};
 use domain::money::Currency;
 use domain::scope::Scope;
@@ -367,63 +367,6 @@ impl House {
     #[must_use]
     pub fn verdict(&self, offer: &Offer, moment: Moment) -> Verdict {
         self.snapshot().verdict(&Question { offer, moment })
-    }
-
-    /// The offer of a variant by a seller in a market that nobody made; for asking what would be.
-    ///
-    /// # Errors
-    /// Every one of the three that is not in the directory, by its name as a column.
-    pub fn supposed_offer(
-        &self,
-        market: &MarketId,
-        seller: &SellerId,
-        variant: &VariantId,
-    ) -> Result<Offer, Vec<Fault>> {
-        let directory = self.directory();
-        let found = directory.variants.iter().find(|one| one.id == *variant);
-        let model = found.and_then(|found| {
-            directory
-                .models
-                .iter()
-                .find(|model| model.id == found.model)
-        });
-        let is_there = [
-            (
-                "market",
-                market.as_str(),
-                directory.markets.iter().any(|one| one.id == *market),
-            ),
-            (
-                "seller",
-                seller.as_str(),
-                directory.sellers.iter().any(|one| one.id == *seller),
-            ),
-            ("variant", variant.as_str(), model.is_some()),
-        ];
-        let faults: Vec<Fault> = is_there
-            .into_iter()
-            .filter(|(.., is_there)| !is_there)
-            .map(|(what, id, _)| Fault {
-                file: String::new(),
-                line: 0,
-                column: what.to_owned(),
-                rule: "directory.unknown",
-                found: id.to_owned(),
-                help: format!("name a {what} that is in the directory"),
-            })
-            .collect();
-        match model {
-            Some(model) if faults.is_empty() => Ok(Offer {
-                market: market.clone(),
-                seller: seller.clone(),
-                brand: model.brand.clone(),
-                model: model.id.clone(),
-                variant: variant.clone(),
-                category: model.category.clone(),
-                listing: None,
-            }),
-            _ => Err(faults),
-        }
     }
 
     /// How many orders hold a listing, and how many units of it.

@@ -5,6 +5,7 @@ use domain::evidence::{Claim, Recorded};
 use domain::id::{EvidenceId, ListingId};
 use domain::listing::ListingState;
 use domain::scope::Scope;
+use record::tiles::TileFile;
 use store::db::{Job, Tx};
 use store::record_log::{self, Entry, SignedCheckpoint};
 
@@ -126,6 +127,15 @@ impl House {
     /// The database; what is wrong with the record is in the answer.
     pub async fn verify_record(&self) -> Result<Verified, Error> {
         self.keeper.verify(&self.db).await
+    }
+
+    /// The whole record as the files of C2SP tlog-tiles, for anyone to check and to keep. Empty for an empty
+    /// record. What is not yet signed is signed first.
+    ///
+    /// # Errors
+    /// The record is not the one that was signed, an entry is too long for the form, or the database.
+    pub async fn export_record(&self) -> Result<Vec<TileFile>, Error> {
+        self.keeper.export(&self.db).await
     }
 
     /// The key that checkpoints are checked with, C2SP vkey.

@@ -57,12 +57,15 @@ fn unknown(directory: &Directory, text: &str) -> Error {
         .variants
         .iter()
         .flat_map(|variant| {
-            let names = names(directory, variant);
-            let name = names.map(|(brand, model)| key::device(&brand, &model));
-            [Some(variant.code.clone()), name]
+            let mut names = vec![key::fold(&variant.code)];
+            if let Some((brand, model)) = self::names(directory, variant) {
+                let with_brand = key::device(&brand, &model);
+                let without = key::model(&brand, &model);
+                names.push(with_brand.trim_start_matches("device:").to_owned());
+                names.push(without.trim_start_matches("model:").to_owned());
+            }
+            names
         })
-        .flatten()
-        .map(|name| name.trim_start_matches("device:").to_owned())
         .collect();
     let close = near::near(&folded, known.iter().map(String::as_str));
     let mut detail = format!("no variant in this house's directory goes by {text:?}");
@@ -174,7 +177,9 @@ mod tests {
                 .collect();
             assert_eq!(found, ids, "{text}");
         }
-        let close = unknown(&directory, "xiaomi mi 4j").detail;
-        assert!(close.contains("xiaomi mi 4i"), "{close}");
+        for (text, near) in [("Xiaomi Mi 4j", "xiaomi mi 4i"), ("Mi 4j", ": mi 4i")] {
+            let close = unknown(&directory, text).detail;
+            assert!(close.contains(near), "{close}");
+        }
     }
 }

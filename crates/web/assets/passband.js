@@ -50,10 +50,7 @@
       span.textContent = text;
       return words.appendChild(span);
     });
-    const holder = document.createElement("div");
-    holder.className = "slider";
-    holder.append(range, words);
-    form.prepend(holder);
+    form.querySelector("[data-slider-place]").append(range, words);
 
     let due = false;
     const show = () => {

@@ -19,6 +19,7 @@ use axum::{Router, middleware};
 
 pub use access::{Access, RouteInfo, Routes};
 pub use api::openapi;
+pub use pages::claim_sentence;
 pub use problem::{Problem, ProblemBody, ProblemPlace, WebCode};
 pub use state::{App, Demo, Serving};
 

@@ -25,7 +25,7 @@ use crate::state::Demo;
 pub const BUYERS: u32 = 16;
 /// How often each of them orders, in milliseconds: 16 buyers, at most 160 orders a second.
 pub const ORDER_EVERY_MS: u64 = 100;
-/// How long a crowd buys before it goes home by itself, in seconds.
+/// How long the page's crowd buys before it goes home by itself, in seconds.
 pub const CROWD_SECONDS_MAX: u64 = 60;
 /// Most stored orders that are read to count those after a withdrawal.
 const ORDERS_READ_MAX: u32 = 10_000;
@@ -79,8 +79,8 @@ impl Crowd {
         self.seen.subscribe()
     }
 
-    /// Sends the crowd in, unless one is at it. It goes home after [`CROWD_SECONDS_MAX`].
-    pub fn start(&self, house: &House, demo: &Demo) {
+    /// Sends the crowd in, unless one is at it. It goes home after `length`.
+    pub fn start(&self, house: &House, demo: &Demo, length: Duration) {
         let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
         if self.seen.borrow().is_running {
             return;
@@ -95,9 +95,10 @@ impl Crowd {
         tokio::spawn(async move {
             let buyers: Vec<_> = (0..BUYERS)
                 .map(|_| {
-                    let buyer = crowd
-                        .clone()
-                        .buy(house.clone(), demo.clone(), receiver.clone());
+                    let buyer =
+                        crowd
+                            .clone()
+                            .buy(house.clone(), demo.clone(), length, receiver.clone());
                     tokio::spawn(buyer)
                 })
                 .collect();
@@ -117,7 +118,13 @@ impl Crowd {
         }
     }
 
-    async fn buy(self, house: House, demo: Demo, mut stop: watch::Receiver<bool>) {
+    async fn buy(
+        self,
+        house: House,
+        demo: Demo,
+        length: Duration,
+        mut stop: watch::Receiver<bool>,
+    ) {
         let shopping = async {
             let mut pace = interval(Duration::from_millis(ORDER_EVERY_MS));
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -129,7 +136,7 @@ impl Crowd {
         };
         let until_stopped = stop.wait_for(|stopped| *stopped);
         tokio::select! {
-            _ = timeout(Duration::from_secs(CROWD_SECONDS_MAX), shopping) => {}
+            _ = timeout(length, shopping) => {}
             _ = until_stopped => {}
         }
     }

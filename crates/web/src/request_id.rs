@@ -18,19 +18,14 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PROBLEM_JSON: &str = "application/problem+json";
 const RETRY_AFTER_SECONDS: &str = "1";
 
-/// The request's name, for handlers and pages.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
-
 pub(crate) async fn name_and_finish(
     State(app): State<App>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let id = app.request_ids.next();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    request.extensions_mut().insert(RequestId(id.clone()));
     let answer = tokio::time::timeout(app.serving.request_timeout, next.run(request));
     let response = match answer.await {
         Ok(response) => response,

@@ -92,15 +92,14 @@ fn section(heading: &str, lines: impl IntoIterator<Item = String>) -> Vec<String
 /// A grade in its colour.
 pub fn grade(grade: Grade) -> String {
     match grade {
-        Grade::Known(level) | Grade::AtLeast(level) => {
-            let words = match grade {
-                Grade::AtLeast(_) => format!("{} or more", level.name()),
-                _ => level.name().to_owned(),
-            };
+        Grade::Known(level) if level >= Level::Partial => good(level.name()),
+        Grade::Known(level) => bad(level.name()),
+        Grade::AtLeast(level) => {
+            let words = format!("{} or more", level.name());
             if level >= Level::Partial {
                 good(&words)
             } else {
-                bad(&words)
+                warn(&words)
             }
         }
         Grade::Unknown | Grade::Disputed => warn(grade.name()),
@@ -239,7 +238,7 @@ fn disputes(checked: &Checked) -> Vec<String> {
             let has_none = device_has_none(answer, technology.technology, checked);
             let says = bands(answer, has_none).unwrap_or_else(|| "nothing".to_owned());
             lines.push(format!(
-                "{} says of {}: {says}.",
+                "Going by {}: {} {says}.",
                 whose(&[answer], technology),
                 technology.technology.name()
             ));
@@ -261,7 +260,13 @@ fn unsettled(checked: &Checked) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = Vec::new();
-    for technology in &checked.fit.technologies {
+    let speaks_of = |technology: AccessTechnology| {
+        let mut facts = checked.network_facts.iter();
+        facts.any(|fact| fact.value.list(technology).is_some())
+    };
+    let technologies = checked.fit.technologies.iter();
+    // What no network's source ever speaks of is not what is missing.
+    for technology in technologies.filter(|one| speaks_of(one.technology)) {
         let name = technology.technology.name();
         let no_device = technology
             .answers

@@ -2,12 +2,14 @@
 //!
 //! Knows nothing of what comes before or after a step.
 
+use domain::evidence::Claim;
+use domain::listing::ListingState;
 use serde_json::{Value, json};
 use story::{Detail, Step};
 use trade::directory::Directory;
 use trade::door::Refusal;
 use trade::gate::sentence::{self, Names as _};
-use trade::gate::{Outcome, Verdict};
+use trade::gate::{Outcome, Reason};
 use trade::node::DirectoryNames;
 use trade::offers::Judged;
 use trade::orders::Order;
@@ -48,15 +50,31 @@ fn detail_text(detail: &Detail, names: &DirectoryNames<'_>) -> Vec<String> {
     match detail {
         Detail::Remark(words) => vec![(*words).to_owned()],
         Detail::Evidence(entry) => vec![evidence_text(entry, names)],
+        Detail::Decision {
+            title,
+            state,
+            entry,
+        } => {
+            let who = names.party(&entry.recorded.evidence.issuer);
+            let did = match state {
+                ListingState::Offered => format!("offers {title}"),
+                ListingState::TakenDown => format!("takes down {title}"),
+                ListingState::Ended => format!("ends {title}"),
+                ListingState::Draft => format!("drafts {title}"),
+            };
+            vec![format!("{} {who} {did}", place(entry))]
+        }
         Detail::Feed {
             file,
             seller,
             items,
             faults,
         } => {
+            let listed = items.saturating_sub(faults.len());
             let items = counted(u64::try_from(*items).unwrap_or(u64::MAX), "item");
             let mut lines = vec![format!(
-                "{seller} sends {file}: {items}, {} of which become no listing",
+                "{} sends {file}: {items}, {listed} listed, {} set aside",
+                names.seller(seller),
                 faults.len()
             )];
             lines.extend(faults.iter().map(|fault| format!("  {fault}")));
@@ -102,20 +120,29 @@ fn detail_text(detail: &Detail, names: &DirectoryNames<'_>) -> Vec<String> {
     }
 }
 
+/// Where it stands in the record.
+fn place(entry: &RecordEntry) -> String {
+    dim(&format!("#{:<3}", entry.recorded.position))
+}
+
 fn evidence_text(entry: &RecordEntry, names: &DirectoryNames<'_>) -> String {
     let evidence = &entry.recorded.evidence;
     let issuer = names.party(&evidence.issuer);
-    let position = entry.recorded.position;
-    let kind = entry.entry.kind.replace('_', " ");
-    let said = match &entry.words {
-        Some(words) => format!("\"{words}\""),
-        None => evidence.source.title.to_string(),
-    };
-    format!(
-        "{} {issuer}: {kind} on {}: {said}",
-        dim(&format!("#{position}")),
-        evidence.scope
-    )
+    match (&evidence.claim, &entry.words) {
+        (Claim::Statement { role }, Some(words)) => {
+            format!("{} {issuer}, {role}: \"{words}\"", place(entry))
+        }
+        (claim, _) => {
+            let said = web::claim_sentence(claim, names.0);
+            // Most sentences begin with who said it.
+            let who = match said.starts_with(&issuer) {
+                true => String::new(),
+                false => format!("{issuer}: "),
+            };
+            let source = dim(&format!("({})", evidence.source.title));
+            format!("{} {who}{said} {source}", place(entry))
+        }
+    }
 }
 
 fn judged_text(judged: &Judged, names: &DirectoryNames<'_>) -> Vec<String> {
@@ -127,21 +154,24 @@ fn judged_text(judged: &Judged, names: &DirectoryNames<'_>) -> Vec<String> {
         names.seller(&listing.offer.seller),
         words::outcome(verdict.outcome)
     )];
-    lines.extend(blocking(verdict, names));
+    lines.extend(verdict.blocking().map(|reason| reason_text(reason, names)));
     if verdict.outcome == Outcome::Sellable {
-        let notices = verdict
-            .notices()
-            .map(|reason| sentence::sentence(reason, names));
-        lines.extend(notices.map(|notice| format!("  with the notice: {notice}")));
+        lines.extend(verdict.notices().map(|reason| {
+            let notice = sentence::sentence(reason, names);
+            format!("  with the notice: {notice} {}", code(reason))
+        }));
     }
     lines
 }
 
-fn blocking(verdict: &Verdict, names: &DirectoryNames<'_>) -> Vec<String> {
-    let reasons = verdict.blocking();
-    reasons
-        .map(|reason| format!("  - {}", sentence::sentence(reason, names)))
-        .collect()
+fn reason_text(reason: &Reason, names: &DirectoryNames<'_>) -> String {
+    let sentence = sentence::sentence(reason, names);
+    format!("  - {sentence} {}", code(reason))
+}
+
+/// For programs, beside the sentence for people.
+fn code(reason: &Reason) -> String {
+    dim(&format!("[{}]", reason.code.name()))
 }
 
 fn order_text(order: &Order) -> String {
@@ -158,7 +188,8 @@ fn refusal_text(refusal: &Refusal, names: &DirectoryNames<'_>) -> Vec<String> {
             text.extend(
                 lines
                     .iter()
-                    .flat_map(|(_, verdict)| blocking(verdict, names)),
+                    .flat_map(|(_, verdict)| verdict.blocking())
+                    .map(|reason| reason_text(reason, names)),
             );
             text
         }
@@ -195,6 +226,9 @@ fn detail_json(detail: &Detail, names: &DirectoryNames<'_>) -> Value {
     match detail {
         Detail::Remark(words) => json!({ "remark": words }),
         Detail::Evidence(entry) => json!({ "evidence": RecordEntryJson::from(entry.as_ref()) }),
+        Detail::Decision { title, entry, .. } => json!({
+            "decision": { "title": title, "evidence": RecordEntryJson::from(entry.as_ref()) },
+        }),
         Detail::Feed {
             file,
             seller,
@@ -202,7 +236,7 @@ fn detail_json(detail: &Detail, names: &DirectoryNames<'_>) -> Value {
             faults,
         } => {
             let faults: Vec<FaultJson> = faults.iter().map(FaultJson::from).collect();
-            json!({ "feed": { "file": file, "seller": seller, "items": items, "faults": faults } })
+            json!({ "feed": { "file": file, "seller": seller.as_str(), "items": items, "faults": faults } })
         }
         Detail::Verdict(judged) => json!({ "verdict": ListingJson::new(judged, names) }),
         Detail::Missing { title, lines } => {

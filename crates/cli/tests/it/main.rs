@@ -1,1 +1,14 @@
 //! Tests of the executable, as a person would call it.
+
+mod program;
+
+mod check;
+mod config;
+mod demo;
+mod house;
+mod import;
+mod postgres;
+mod real;
+mod record;
+mod server;
+mod usage;

@@ -139,7 +139,9 @@ pub enum OpenError {
     )]
     InUse(PathBuf),
     /// It had to exist already.
-    #[error("{place}: there is no Passband database; run `passband init`, or check the path")]
+    #[error(
+        "{place}: there is no Passband database; check the path, or begin a house there with `passband serve`"
+    )]
     Missing {
         /// Path, or server and database name.
         place: String,

@@ -1,7 +1,19 @@
 //! Claims as JSON: one shape a kind, tagged with the kind's name.
 
-use domain::evidence::{CertificationResult, Claim, SalesAuthorization, Standing};
+use std::str::FromStr;
+
+use domain::ParseError;
+use domain::evidence::{
+    CertificationResult, Claim, SalesAuthorization, Standing, WithdrawalManner,
+};
 use domain::fault::Fault;
+use domain::id::{
+    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId,
+    SellerId, VariantId,
+};
+use domain::listing::ListingState;
+use domain::place::Country;
+use domain::radio::{AccessTechnology, BandClaim};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -304,26 +316,93 @@ impl ClaimJson {
     }
 }
 
+/// Whether a text reads as what a field holds.
+type Check = fn(&str) -> Result<(), ParseError>;
+
+fn reads<T: FromStr<Err = ParseError>>(text: &str) -> Result<(), ParseError> {
+    text.parse::<T>().map(drop)
+}
+
+/// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
+const FIELDS: [(&str, Check); 17] = [
+    ("brand", reads::<BrandId>),
+    ("sellers", reads::<SellerId>),
+    ("categories", reads::<Category>),
+    ("models", reads::<ModelId>),
+    ("territory", reads::<Country>),
+    ("channels", reads::<MarketId>),
+    ("variant", reads::<VariantId>),
+    ("network", reads::<HostNetworkId>),
+    ("country", reads::<Country>),
+    ("seller", reads::<SellerId>),
+    ("technology", reads::<AccessTechnology>),
+    ("claims", reads::<BandClaim>),
+    ("data_set", reads::<DataSetId>),
+    ("ends", reads::<EvidenceId>),
+    ("manner", reads::<WithdrawalManner>),
+    ("listing", reads::<ListingId>),
+    ("state", reads::<ListingState>),
+];
+
+/// The texts in `value` that are not what their field holds.
+fn put_unread(at: &str, value: &Value, check: Option<Check>, unread: &mut Vec<Fault>) {
+    match (value, check) {
+        (Value::Object(fields), _) => {
+            for (name, value) in fields {
+                let known = FIELDS.iter().find(|(known, _)| known == name);
+                // The word for every one stands alone, in place of a list.
+                let check = known.filter(|_| value != "all").map(|(_, check)| *check);
+                put_unread(&below(at, name), value, check, unread);
+            }
+        }
+        (Value::Array(values), _) => {
+            for (index, value) in values.iter().enumerate() {
+                put_unread(&format!("{at}/{index}"), value, check, unread);
+            }
+        }
+        (Value::String(text), Some(check)) => {
+            if let Err(error) = check(text) {
+                let help = format!("it is not {}; {}", error.rule, error.help);
+                unread.push(fault(at, "claim.value", &error.value, help));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A JSON pointer one step further (RFC 6901).
+fn below(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn fault(place: &str, rule: &'static str, found: &str, help: String) -> Fault {
+    Fault {
+        file: String::new(),
+        line: 0,
+        column: place.to_owned(),
+        rule,
+        found: found.chars().take(FOUND_CHARS_MAX).collect(),
+        help,
+    }
+}
+
 /// Reads a claim that somebody sends: as in a body, but what would be left aside there is a fault here. A
 /// misspelt restriction must not become an authorisation without it.
 ///
 /// # Errors
 /// Every place that is not understood, as a JSON pointer below `at` in the column.
 pub fn posted_claim(at: &str, value: &Value) -> Result<Claim, Vec<Fault>> {
-    let fault = |column: String, rule, found: String, help: String| Fault {
-        file: String::new(),
-        line: 0,
-        column,
-        rule,
-        found: found.chars().take(FOUND_CHARS_MAX).collect(),
-        help,
-    };
+    let mut unread = Vec::new();
+    put_unread(at, value, None, &mut unread);
+    if !unread.is_empty() {
+        return Err(unread);
+    }
     let read = ClaimJson::deserialize(value)
         .map_err(CodecError::from)
         .and_then(|json| json.read());
     let claim = read.map_err(|CodecError(detail)| {
-        let found = value["kind"].as_str().unwrap_or_default().to_owned();
-        vec![fault(at.to_owned(), "claim.not_readable", found, detail)]
+        let found = value["kind"].as_str().unwrap_or_default();
+        vec![fault(at, "claim.not_readable", found, detail)]
     })?;
     let understood = serde_json::to_value(ClaimJson::write(&claim)).unwrap_or_default();
     let mut unknown = Vec::new();
@@ -334,7 +413,7 @@ pub fn posted_claim(at: &str, value: &Value) -> Result<Claim, Vec<Fault>> {
     let help = "take it away; it means nothing here";
     Err(unknown
         .into_iter()
-        .map(|(place, found)| fault(place, "claim.unknown_field", found, help.to_owned()))
+        .map(|(place, found)| fault(&place, "claim.unknown_field", &found, help.to_owned()))
         .collect())
 }
 
@@ -343,7 +422,7 @@ fn put_unknown(at: &str, sent: &Value, understood: &Value, unknown: &mut Vec<(St
     match (sent, understood) {
         (Value::Object(sent), Value::Object(understood)) => {
             for (name, value) in sent {
-                let place = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+                let place = below(at, name);
                 match understood.get(name) {
                     Some(known) => put_unknown(&place, value, known, unknown),
                     None if value.is_null() => {}
@@ -407,10 +486,29 @@ mod tests {
     fn what_does_not_read_is_a_fault_of_the_claim() {
         check(&json!({ "kind": "rumour" }), &["/claim"]);
         check(&json!({ "kind": "stop_sale" }), &["/claim"]);
-        check(
-            &json!({ "kind": "withdrawal", "ends": "Not An Id", "manner": "revoke" }),
-            &["/claim"],
-        );
         check(&json!("statement"), &["/claim"]);
+    }
+
+    #[test]
+    fn every_text_that_is_not_what_its_field_holds_is_named_at_once() {
+        let bad = json!({
+            "kind": "sales_authorization", "standing": "yes", "brand": "Xiaomi Inc.",
+            "sellers": ["mi-store", "Omni HK"], "categories": "all", "models": "every",
+            "territory": ["US", "USA"], "channels": "all",
+        });
+        check(
+            &bad,
+            &["/claim/brand", "/claim/sellers/1", "/claim/territory/1"],
+        );
+        let radio = json!({
+            "kind": "radio_declaration", "variant": "",
+            "radio": { "lists": [{ "technology": "6G", "claims": ["LTE B3", "B3"], "exhaustive": true }] },
+        });
+        let places = [
+            "/claim/variant",
+            "/claim/radio/lists/0/technology",
+            "/claim/radio/lists/0/claims/1",
+        ];
+        check(&radio, &places);
     }
 }

@@ -12,12 +12,14 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 use domain::fault::Fault;
+use domain::scope::Scope;
 use domain::{Instant, ParseError, Period};
 use serde_json::Value;
 use trade::Code;
 use trade::gate::snapshot::Moment;
 use utoipa::IntoParams;
 
+use super::json;
 use crate::App;
 use crate::problem::{Problem, ProblemPlace, WebCode};
 
@@ -363,6 +365,21 @@ pub fn invalid_at(place: &str, rule: &str, found: &str, help: &str) -> Problem {
     }])
 }
 
+/// The fault of a field that names something which this house does not know.
+pub async fn unknown(
+    app: &App,
+    place: &str,
+    scope: &Scope,
+) -> Result<Option<ProblemPlace>, Problem> {
+    let is_known = app.house.knows(scope).await?;
+    Ok((!is_known).then(|| ProblemPlace {
+        place: place.to_owned(),
+        rule: "directory.unknown".to_owned(),
+        found: scope.to_string(),
+        help: "name something that is in the directory".to_owned(),
+    }))
+}
+
 fn shortened(text: &str) -> String {
     text.chars().take(FOUND_CHARS_MAX).collect()
 }
@@ -379,7 +396,7 @@ impl<T: FromForm> FromRequest<App> for Body<T> {
             return Err(Problem::web(WebCode::MediaType, detail));
         }
         let bytes = bytes(request, app).await?;
-        let value: Value = serde_json::from_slice(&bytes).map_err(|error| {
+        let value = json::read(&bytes).map_err(|error| {
             let detail = format!("the body is not JSON: {error}");
             Problem::web(WebCode::MalformedRequest, detail)
         })?;

@@ -4,6 +4,7 @@
 //! test. A field may be added and a code may be added; neither is taken away within a version.
 
 mod form;
+mod json;
 mod openapi;
 mod paging;
 mod path;
@@ -30,11 +31,17 @@ pub use openapi::openapi;
 
 use crate::access::{Access, Routes};
 
+const PUBLIC: Access = Access::Public;
+const OPERATOR: Access = Access::SignedIn;
+
 /// Every API route.
 pub fn routes() -> Routes {
-    const PUBLIC: Access = Access::Public;
-    const OPERATOR: Access = Access::SignedIn;
-    let routes = Routes::new()
+    trading().merge(books())
+}
+
+/// What may be sold, and selling it.
+fn trading() -> Routes {
+    Routes::new()
         .post("/api/v1/sessions", PUBLIC, sessions::open::open_session)
         .delete(
             "/api/v1/sessions/current",
@@ -97,8 +104,7 @@ pub fn routes() -> Routes {
             OPERATOR,
             listings::decide::decide_listing,
         )
-        .post("/api/v1/verdicts", PUBLIC, verdicts::suppose);
-    routes
+        .post("/api/v1/verdicts", PUBLIC, verdicts::suppose)
         .post("/api/v1/orders", PUBLIC, orders::place::place_order)
         .get(
             "/api/v1/orders/{order}",
@@ -117,6 +123,11 @@ pub fn routes() -> Routes {
             PUBLIC,
             carts::check_out::check_out,
         )
+}
+
+/// What it rests on, and the house itself.
+fn books() -> Routes {
+    Routes::new()
         .post(
             "/api/v1/evidence",
             OPERATOR,

@@ -3,15 +3,17 @@
 use axum::Json;
 use axum::extract::State;
 use domain::Instant;
-use domain::id::{MarketId, SellerId, VariantId};
-use trade::Code;
+use domain::id::{MarketId, SellerId};
+use domain::scope::Scope;
 use trade::node::DirectoryNames;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api::form::{Asked, Asking, Body, Form, FromForm, Nothing};
-use crate::problem::{Problem, ProblemPlace};
+use crate::api::form::{Asked, Asking, Body, Form, FromForm, Nothing, invalid, unknown};
+use crate::problem::Problem;
 use crate::wire::VerdictJson;
+
+const NAME_CHARS_MAX: usize = 200;
 
 /// What is supposed.
 #[derive(ToSchema)]
@@ -22,9 +24,9 @@ pub struct Supposition {
     /// Who would sell.
     #[schema(value_type = String, example = "omni-electronics")]
     seller: SellerId,
-    /// The exact hardware.
-    #[schema(value_type = String, example = "xiaomi.2015015")]
-    variant: VariantId,
+    /// The exact hardware: a variant's id or model code, or a name that only one goes by.
+    #[schema(example = "xiaomi.2015015")]
+    variant: String,
     /// As of this instant; left out: now.
     #[schema(value_type = Option<String>, example = "2016-02-01")]
     at: Option<Instant>,
@@ -37,7 +39,7 @@ impl FromForm for Supposition {
     fn from_form(form: &mut Form) -> Option<Self> {
         let market = form.need("market");
         let seller = form.need("seller");
-        let variant = form.need("variant");
+        let variant = form.need_text("variant", NAME_CHARS_MAX);
         let at = form.may("at");
         let known_at = form.may("known_at");
         Some(Self {
@@ -53,23 +55,30 @@ impl FromForm for Supposition {
 /// Judges a supposed offer: the verdict that a listing of it would have.
 #[utoipa::path(
     post, path = "/api/v1/verdicts", tag = "listings", request_body = Supposition,
-    responses((status = 200, description = "The verdict, with every reason.", body = VerdictJson)),
+    responses(
+        (status = 200, description = "The verdict, with every reason.", body = VerdictJson),
+        (status = 404, description = "`device_unknown`; close names are in the detail."),
+        (status = 409, description = "`device_ambiguous`: the detail lists what it may be."),
+    ),
 )]
 pub async fn suppose(
     State(app): State<App>,
     Asked(Nothing): Asked<Nothing>,
     Body(asked): Body<Supposition>,
 ) -> Result<Json<VerdictJson>, Problem> {
-    let offer = app
-        .house
-        .supposed_offer(&asked.market, &asked.seller, &asked.variant)
-        .map_err(|faults| {
-            let mut problem = Problem::from(trade::Error::faults(Code::InvalidInput, faults));
-            for ProblemPlace { place, .. } in &mut problem.errors {
-                *place = format!("/{place}");
-            }
-            problem
-        })?;
+    let named = [
+        ("/market", Scope::Market(asked.market.clone())),
+        ("/seller", Scope::Seller(asked.seller.clone())),
+    ];
+    let mut faults = Vec::new();
+    for (place, scope) in &named {
+        faults.extend(unknown(&app, place, scope).await?);
+    }
+    if !faults.is_empty() {
+        return Err(invalid(faults));
+    }
+    let (market, seller) = (&asked.market, &asked.seller);
+    let offer = app.house.suppose(market, seller, &[asked.variant])?;
     let asking = Asking {
         at: asked.at,
         known_at: asked.known_at,

@@ -27,15 +27,18 @@ pub fn routes() -> Routes {
     Routes::new().get("/authorisations/{brand}", Access::Public, show)
 }
 
-struct Cell {
+/// What holds of some products of a category.
+struct Line {
     tone: &'static str,
     sign: &'static str,
     sentence: String,
+    /// Which products; empty: all of the category.
+    models: Vec<String>,
 }
 
 struct Row {
     seller: String,
-    cells: Vec<Cell>,
+    cells: Vec<Vec<Line>>,
 }
 
 struct MarketTable {
@@ -98,7 +101,7 @@ fn table(app: &App, directory: &Directory, brand: &BrandId, market: &Market) -> 
     }
 }
 
-/// What the gate says of the authorisation alone, for a product of the category.
+/// What the gate says of the authorisation alone, for each product of the category; the same said once.
 fn cell(
     app: &App,
     directory: &Directory,
@@ -106,44 +109,62 @@ fn cell(
     market: &Market,
     seller: &Seller,
     category: &Category,
-) -> Cell {
-    let product = directory
+) -> Vec<Line> {
+    let models = directory
         .models
         .iter()
-        .filter(|model| model.brand == *brand && model.category == *category)
-        .find_map(|model| {
-            let variant = directory.variants.iter().find(|v| v.model == model.id)?;
-            Some((model.id.clone(), variant.id.clone()))
-        });
-    let not_asked = |sentence: &str| Cell {
-        tone: "quiet",
-        sign: "–",
-        sentence: sentence.to_owned(),
-    };
-    let Some((model, variant)) = product else {
-        return not_asked("No product of it is in the catalogue.");
-    };
-    let offer = Offer {
-        market: market.id.clone(),
-        seller: seller.id.clone(),
-        brand: brand.clone(),
-        model,
-        variant,
-        category: category.clone(),
-        listing: None,
-    };
-    let verdict = app.house.verdict(&offer, Moment::at(app.house.now()));
+        .filter(|model| model.brand == *brand && model.category == *category);
+    let mut lines: Vec<Line> = Vec::new();
+    for model in models {
+        let Some(variant) = directory.variants.iter().find(|v| v.model == model.id) else {
+            continue;
+        };
+        let offer = Offer {
+            market: market.id.clone(),
+            seller: seller.id.clone(),
+            brand: brand.clone(),
+            model: model.id.clone(),
+            variant: variant.id.clone(),
+            category: category.clone(),
+            listing: None,
+        };
+        let mut line = line(app, directory, &offer);
+        match lines
+            .iter_mut()
+            .find(|known| known.sentence == line.sentence)
+        {
+            Some(known) => known.models.push(model.name.clone()),
+            None => {
+                line.models.push(model.name.clone());
+                lines.push(line);
+            }
+        }
+    }
+    if let [only] = lines.as_mut_slice() {
+        only.models.clear();
+    }
+    lines
+}
+
+fn line(app: &App, directory: &Directory, offer: &Offer) -> Line {
+    let verdict = app.house.verdict(offer, Moment::at(app.house.present()));
+    // A denial says more than that nothing is on file, and comes after it.
     let reason = verdict
         .reasons
         .iter()
-        .find(|reason| reason.requirement == Requirement::SalesAuthorization);
-    let names = DirectoryNames(directory);
+        .rfind(|reason| reason.requirement == Requirement::SalesAuthorization);
     match reason {
-        Some(reason) => Cell {
+        Some(reason) => Line {
             tone: wording::tone(reason.outcome()),
             sign: wording::sign(reason.outcome()),
-            sentence: sentence::sentence(reason, &names),
+            sentence: sentence::sentence(reason, &DirectoryNames(directory)),
+            models: Vec::new(),
         },
-        None => not_asked("This market does not ask for it."),
+        None => Line {
+            tone: "quiet",
+            sign: "–",
+            sentence: "This market does not ask for it.".to_owned(),
+            models: Vec::new(),
+        },
     }
 }

@@ -280,12 +280,26 @@ fn mhz(khz: u32) -> String {
     }
 }
 
-/// The strip's ends below the gap, in MHz.
-const LOW_MHZ: (f64, f64) = (430.0, 6000.0);
-/// The strip's ends above the gap: millimetre waves.
-const HIGH_MHZ: (f64, f64) = (24_000.0, 44_000.0);
-const TICKS_MHZ: [u32; 8] = [450, 600, 800, 1000, 1500, 2000, 3000, 5000];
-const TICKS_NARROW_MHZ: [u32; 4] = [600, 1000, 2000, 4000];
+/// The strip below millimetre waves, in MHz, and which share of it ends there. Straight between two of them:
+/// wide where mobile networks are, narrow where they are not.
+const LOW_MHZ: [(f64, f64); 10] = [
+    (400.0, 0.0),
+    (600.0, 0.05),
+    (970.0, 0.32),
+    (1400.0, 0.36),
+    (1690.0, 0.40),
+    (2210.0, 0.73),
+    (2300.0, 0.75),
+    (2700.0, 0.87),
+    (4200.0, 0.97),
+    (6000.0, 1.0),
+];
+/// The strip of millimetre waves, which stands apart.
+const HIGH_MHZ: [(f64, f64); 2] = [(24_000.0, 0.0), (44_000.0, 1.0)];
+/// Up to here a frequency stands in the lower strip, in MHz.
+const LOW_MHZ_MAX: f64 = 6000.0;
+const TICKS_MHZ: [u32; 10] = [600, 700, 800, 900, 1700, 1900, 2100, 2300, 2600, 3500];
+const TICKS_NARROW_MHZ: [u32; 5] = [600, 900, 1700, 2100, 2600];
 const TICKS_HIGH_MHZ: [u32; 2] = [26_000, 39_000];
 /// Below this width names stand above their lanes, and fewer ticks are drawn.
 const NARROW: f64 = 560.0;
@@ -356,6 +370,8 @@ pub struct Chart {
     pub axis_y: f64,
     pub ticks: Vec<Tick>,
     pub gap_x: Option<f64>,
+    /// Where the axis's unit ends.
+    pub unit: (f64, f64),
     pub lanes: Vec<DrawnLane>,
 }
 
@@ -384,16 +400,23 @@ impl Scale {
     }
 
     fn x(&self, mhz: f64) -> f64 {
-        let place = |mhz: f64, ends: (f64, f64), from: f64, to: f64| {
-            let share = (mhz.clamp(ends.0, ends.1) / ends.0).ln() / (ends.1 / ends.0).ln();
-            from + share * (to - from)
-        };
-        if mhz > LOW_MHZ.1 {
-            place(mhz, HIGH_MHZ, self.high_left, self.right)
+        if mhz > LOW_MHZ_MAX {
+            self.high_left + share(&HIGH_MHZ, mhz) * (self.right - self.high_left)
         } else {
-            place(mhz, LOW_MHZ, self.left, self.low_right)
+            self.left + share(&LOW_MHZ, mhz) * (self.low_right - self.left)
         }
     }
+}
+
+/// Where a frequency stands between the first and the last of these points; outside, at the nearer end.
+fn share(points: &[(f64, f64)], mhz: f64) -> f64 {
+    for pair in points.windows(2) {
+        let ((from, low), (to, high)) = (pair[0], pair[1]);
+        if mhz < to {
+            return low + (mhz.max(from) - from) / (to - from) * (high - low);
+        }
+    }
+    1.0
 }
 
 impl Chart {
@@ -409,7 +432,7 @@ impl Chart {
         let has_high = all()
             .flat_map(|mark| &mark.parts)
             .chain(lanes.iter().flat_map(|lane| &lane.device))
-            .any(|part| part.0 > LOW_MHZ.1);
+            .any(|part| part.0 > LOW_MHZ_MAX);
         let scale = Scale::new(width, left, has_high);
         let mut y = 10.0;
         let mut drawn = Vec::new();
@@ -445,6 +468,11 @@ impl Chart {
                 })
                 .collect(),
             gap_x: has_high.then(|| (scale.low_right + scale.high_left) / 2.0),
+            unit: if is_narrow {
+                (width - 4.0, 20.0)
+            } else {
+                (GUTTER - 30.0, y + 14.0)
+            },
             lanes: drawn,
         }
     }

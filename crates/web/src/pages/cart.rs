@@ -83,7 +83,7 @@ async fn cart_page(
     refusal: Option<RefusalView>,
 ) -> Result<CartPage, Problem> {
     let directory = app.house.directory();
-    let now = Moment::at(app.house.now());
+    let now = Moment::at(app.house.present());
     let mut lines = Vec::new();
     let mut sums: Vec<Option<Money>> = Vec::new();
     for (id, quantity) in held {

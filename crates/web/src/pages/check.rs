@@ -108,13 +108,13 @@ async fn check(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
-    let today = app.house.now().date();
+    let today = app.house.present().date();
     let known = app.house.known_networks().await?;
     let (mut answer, mut fault, mut status) = (None, None, StatusCode::OK);
     if !asked.device.trim().is_empty() {
         match read(&app, &asked) {
             Ok(request) => match app.house.check(request).await {
-                Ok(checked) => answer = Some(answered(&app, &checked).await?),
+                Ok(checked) => answer = Some(answered(&app, &checked, &asked).await?),
                 Err(error) if error.code == Code::Broken || error.code == Code::Busy => {
                     return Err(error.into());
                 }
@@ -166,7 +166,7 @@ fn read(app: &App, asked: &Asked) -> Result<CheckRequest, trade::Error> {
     };
     let country: Country = country.parse()?;
     let at: Instant = match asked.at.trim() {
-        "" => app.house.now(),
+        "" => app.house.present(),
         written => written.parse()?,
     };
     Ok(CheckRequest {
@@ -177,7 +177,11 @@ fn read(app: &App, asked: &Asked) -> Result<CheckRequest, trade::Error> {
     })
 }
 
-async fn answered(app: &App, checked: &trade::check::Checked) -> Result<Answer, Problem> {
+async fn answered(
+    app: &App,
+    checked: &trade::check::Checked,
+    asked: &Asked,
+) -> Result<Answer, Problem> {
     let bands = app.house.known_bands().await?;
     let facts = |facts: &[domain::evidence::Sourced<domain::radio::Radio>]| {
         facts
@@ -195,7 +199,11 @@ async fn answered(app: &App, checked: &trade::check::Checked) -> Result<Answer, 
         variant: checked.variant.clone(),
         network: checked.network.clone(),
         country: checked.country.to_string(),
-        as_of: wording::moment_or_day(checked.fit.at),
+        as_of: if asked.at.trim().is_empty() {
+            wording::day(checked.fit.at)
+        } else {
+            wording::moment_or_day(checked.fit.at)
+        },
         fit: FitView::new(
             "c",
             &checked.network,
@@ -266,7 +274,7 @@ fn faulty(error: &trade::Error, asked: &Asked) -> Fault {
     };
     Fault {
         title: error.code.title().to_owned(),
-        detail,
+        detail: wording::capital(&detail),
         close,
     }
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::frame::{Frame, Place, page};
+use super::wording;
 use crate::App;
 use crate::access::{Access, Routes, Visitor};
 use crate::problem::{Problem, ProblemBody, WebCode, status_of};
@@ -17,7 +18,7 @@ struct CodeView {
     name: &'static str,
     status: u16,
     title: &'static str,
-    help: &'static str,
+    help: String,
 }
 
 #[derive(Template)]
@@ -32,13 +33,13 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Prob
         name: code.name(),
         status: status_of(*code).as_u16(),
         title: code.title(),
-        help: code.help(),
+        help: wording::capital(code.help()),
     });
     let of_web = WebCode::ALL.iter().map(|code| CodeView {
         name: code.name(),
         status: code.status().as_u16(),
         title: code.title(),
-        help: code.help(),
+        help: wording::capital(code.help()),
     });
     page(&ErrorsPage {
         frame: Frame::new(&app, &visitor, Place::Elsewhere, "Error codes").await?,
@@ -50,13 +51,21 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Prob
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
     frame: Frame,
+    detail: String,
+    help: String,
     body: &'a ProblemBody,
 }
 
 /// A problem as a page; in plain words, should the page not render.
 pub(crate) fn problem_page(app: &App, body: &ProblemBody) -> (&'static str, String) {
     let frame = Frame::plain(app, &body.title);
-    match (ProblemPage { frame, body }).render() {
+    let shown = ProblemPage {
+        frame,
+        detail: wording::capital(&body.detail),
+        help: wording::capital(&body.help),
+        body,
+    };
+    match shown.render() {
         Ok(text) => ("text/html; charset=utf-8", text),
         Err(_) => {
             let text = format!(

@@ -6,7 +6,7 @@ use domain::policy::Level;
 use domain::radio::{BandClaim, Radio};
 use trade::check::KnownBand;
 use trade::gate::Fit;
-use trade::gate::fit::{Answer, Grade, ServiceFit};
+use trade::gate::fit::{Answer, Coverage, Grade, ServiceFit};
 
 use super::band_chart::{self, Chart, Lane, Mark};
 use super::verdict_view::{Badge, SourceView};
@@ -41,15 +41,17 @@ pub struct WorkingRow {
     pub uncertain: String,
 }
 
-/// What one side of a contradiction says.
+/// What one pair of sources says, where another says otherwise.
 pub struct Side {
     pub says: String,
-    pub sources: Vec<SourceView>,
+    pub device: Option<SourceView>,
+    pub network: Option<SourceView>,
 }
 
-/// A service on which sources contradict each other.
+/// A technology on which sources contradict each other, and the services that hang on it.
 pub struct Contradiction {
-    pub service: &'static str,
+    pub services: String,
+    pub technology: &'static str,
     pub sides: Vec<Side>,
 }
 
@@ -57,7 +59,6 @@ pub struct Contradiction {
 #[derive(Template)]
 #[template(path = "fit.html")]
 pub struct FitView {
-    pub id: String,
     pub network: String,
     pub badge: Badge,
     pub sentence: String,
@@ -84,7 +85,6 @@ impl FitView {
         let title = format!("Bands of {network} on {}", wording::day(fit.at));
         let grade = fit.grade();
         Self {
-            id: id.to_owned(),
             network: network.to_owned(),
             badge: Badge {
                 tone: tone(grade),
@@ -96,7 +96,7 @@ impl FitView {
             wide: Chart::new(&format!("{id}-w"), &title, &lanes, WIDE),
             narrow: Chart::new(&format!("{id}-n"), &title, &lanes, NARROW),
             working: working(fit),
-            contradictions: fit.services.iter().filter_map(contradiction).collect(),
+            contradictions: contradictions(fit),
             holds_until: fit.holds_until.map(wording::moment_or_day),
             rows: lanes
                 .into_iter()
@@ -211,27 +211,66 @@ fn claims(claims: &[BandClaim]) -> String {
     names.join(", ")
 }
 
-/// The sides of a dispute. Sources that stand on every side say nothing about it and are left out.
-fn contradiction(fit: &ServiceFit) -> Option<Contradiction> {
-    if fit.grade != Grade::Disputed {
-        return None;
+/// The technologies whose answers cannot all be so, if a service is disputed for it.
+fn contradictions(fit: &Fit) -> Vec<Contradiction> {
+    let disputed: Vec<&str> = fit
+        .services
+        .iter()
+        .filter(|service| service.grade == Grade::Disputed)
+        .map(|service| service.service.title())
+        .collect();
+    if disputed.is_empty() {
+        return Vec::new();
     }
-    let on_every_side = |source: &Source| fit.worlds.iter().all(|w| w.sources.contains(source));
-    let sides = fit.worlds.iter().map(|world| {
-        let (low, high) = world.range;
-        let says = if low == high {
-            low.name().to_owned()
-        } else {
-            format!("{} to {}", low.name(), high.name())
-        };
-        let own = world.sources.iter().filter(|source| !on_every_side(source));
-        Side {
-            says,
-            sources: own.map(SourceView::from).collect(),
+    let differ = |answers: &[Answer]| {
+        let least = answers.iter().map(|answer| answer.range.0).max();
+        let most = answers.iter().map(|answer| answer.range.1).min();
+        least > most
+    };
+    fit.technologies
+        .iter()
+        .filter(|technology| differ(&technology.answers))
+        .map(|technology| Contradiction {
+            services: disputed.join(", "),
+            technology: technology.technology.name(),
+            sides: sides(&technology.answers),
+        })
+        .collect()
+}
+
+/// One side per answer; a source that all of them share is not named.
+fn sides(answers: &[Answer]) -> Vec<Side> {
+    let is_shared = |speaker: fn(&Answer) -> Option<&Source>| {
+        let mut named = answers.iter().map(speaker);
+        let first = named.next().flatten();
+        named.all(|source| source == first)
+    };
+    let has_one_device = is_shared(|answer| answer.device.as_ref().map(|(source, _)| source));
+    let has_one_network = is_shared(|answer| answer.network.as_ref().map(|(source, _)| source));
+    let sides = answers.iter().map(side).map(|mut side| {
+        if has_one_device {
+            side.device = None;
         }
+        if has_one_network {
+            side.network = None;
+        }
+        side
     });
-    Some(Contradiction {
-        service: fit.service.title(),
-        sides: sides.collect(),
-    })
+    sides.collect()
+}
+
+fn side(answer: &Answer) -> Side {
+    let says = if !answer.common.is_empty() {
+        format!("in common {}", claims(&answer.common))
+    } else if answer.range.1 == Coverage::None {
+        "nothing in common".to_owned()
+    } else {
+        "nothing in common among the bands it names, and it does not name them all".to_owned()
+    };
+    let source = |speaker: &Option<(Source, _)>| speaker.as_ref().map(|(source, _)| source.into());
+    Side {
+        says,
+        device: source(&answer.device),
+        network: source(&answer.network),
+    }
 }

@@ -135,7 +135,7 @@ async fn listing_page(
 ) -> Result<(Judged, ListingPage), Problem> {
     let directory = app.house.directory();
     let names = DirectoryNames(&directory);
-    let now = app.house.now();
+    let now = app.house.present();
     let judged = app.house.judge(listing, Moment::at(now));
     let listing = &judged.listing;
     let (asked_quantity, refusal) = refused
@@ -191,7 +191,7 @@ async fn dated(
         match text.parse::<Instant>() {
             Ok(at) => Some(at),
             Err(error) => {
-                fault = Some(error.to_string());
+                fault = Some(wording::capital(&error.to_string()));
                 None
             }
         }

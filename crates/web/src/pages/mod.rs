@@ -31,6 +31,7 @@ mod time_line;
 
 use crate::access::Routes;
 
+pub use claims::sentence as claim_sentence;
 pub(crate) use errors::problem_page;
 pub(crate) use frame::put_headers;
 

@@ -32,7 +32,7 @@ impl RefusalView {
     pub fn of_input(detail: &str) -> Self {
         Self {
             title: "The order was not sent",
-            lines: vec![detail.to_owned()],
+            lines: vec![wording::capital(detail)],
         }
     }
 }

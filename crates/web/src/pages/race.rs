@@ -1,5 +1,7 @@
 //! `/race`: the race, for whoever sees the demonstration. Starts, stops, withdraws, returns; and shows.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -93,7 +95,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Prob
     let seen = app.crowd.seen();
     let listing = app.house.listing(&demo.race_listing).await?;
     let listing = listing.ok_or_else(|| Problem::not_found("listing", &demo.race_listing))?;
-    let now: Instant = app.house.now();
+    let now: Instant = app.house.present();
     let judged = app.house.judge(listing, Moment::at(now));
     let directory = app.house.directory();
     let scope = standing.scope.to_string();
@@ -132,7 +134,8 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Prob
 }
 
 async fn start(State(app): State<App>) -> Result<Response, Problem> {
-    app.crowd.start(&app.house, demo(&app)?);
+    let length = Duration::from_secs(race::CROWD_SECONDS_MAX);
+    app.crowd.start(&app.house, demo(&app)?, length);
     Ok(on_to("/race"))
 }
 

@@ -110,7 +110,7 @@ async fn list(
         written => match written.parse::<Scope>() {
             Ok(scope) => Some(scope),
             Err(error) => {
-                fault = Some(error.to_string());
+                fault = Some(wording::capital(&error.to_string()));
                 None
             }
         },
@@ -161,7 +161,7 @@ async fn list(
 
 /// The newest checkpoint; or why nothing is signed any more, which hides no entry.
 async fn newest_checkpoint(app: &App) -> Result<(Option<CheckpointView>, Option<String>), Problem> {
-    match app.house.sign_record().await {
+    match app.house.checkpoint().await {
         Ok(signed) => Ok((signed.map(CheckpointView::from), None)),
         Err(error) if error.code == Code::RecordForked => Ok((None, Some(error.detail))),
         Err(error) => Err(error.into()),
@@ -256,7 +256,7 @@ async fn one(
 }
 
 async fn checkpoint(State(app): State<App>) -> Result<Response, Problem> {
-    let signed = app.house.sign_record().await?;
+    let signed = app.house.checkpoint().await?;
     let signed = signed.ok_or_else(|| Problem::not_found("checkpoint of an empty", "record"))?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),

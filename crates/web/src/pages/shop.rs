@@ -170,7 +170,7 @@ async fn find(app: &App, market: &MarketId, query: &str, after: &str) -> Result<
     let mut after = after.to_owned();
     let mut looked_at = 0;
     loop {
-        let now = app.house.now();
+        let now = app.house.present();
         let batch = app
             .house
             .listings(market, &after, READ_AT_ONCE, now)
@@ -179,10 +179,12 @@ async fn find(app: &App, market: &MarketId, query: &str, after: &str) -> Result<
         for judged in batch {
             after = judged.listing.id.to_string();
             looked_at += 1;
-            let is_public = matches!(
-                judged.listing.state,
-                ListingState::Offered | ListingState::TakenDown
-            );
+            // What was taken down is shown where the story of it is told.
+            let is_public = match judged.listing.state {
+                ListingState::Offered => true,
+                ListingState::TakenDown => app.demo.is_some(),
+                ListingState::Draft | ListingState::Ended => false,
+            };
             let title = judged.listing.title.to_lowercase();
             if is_public && words.iter().all(|word| title.contains(word)) {
                 shown.push(judged);

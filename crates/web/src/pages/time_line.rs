@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::Period;
 use domain::evidence::Claim;
 use domain::id::EvidenceId;
 use trade::directory::Directory;
@@ -35,11 +36,14 @@ pub struct EntryView {
     pub words: Option<String>,
     pub issuer: String,
     pub scope: String,
-    pub valid: String,
+    /// For which time, where that says something.
+    pub valid: Option<String>,
     pub source: String,
     pub dated: String,
     /// The entry that a withdrawal ends, where it is known.
     pub ends: Option<u64>,
+    /// The entry that ended this one, where it is known and still stands.
+    pub ended_by: Option<u64>,
     /// Whether a withdrawal ends a withdrawal: what was suspended is back.
     pub is_return: bool,
 }
@@ -50,16 +54,30 @@ pub fn entry_views(entries: &[RecordEntry], directory: &Directory) -> Vec<EntryV
         .iter()
         .map(|one| (&one.recorded.evidence.id, one))
         .collect();
-    entries
-        .iter()
-        .map(|one| {
-            let ended = match &one.recorded.evidence.claim {
-                Claim::Withdrawal { ends, .. } => by_id.get(ends).copied(),
-                _ => None,
-            };
-            entry_view(one, ended, directory)
-        })
-        .collect()
+    let views = entries.iter().map(|one| {
+        let ended = ends(one).and_then(|ends| by_id.get(ends).copied());
+        EntryView {
+            ended_by: ender(entries, one).map(|ender| ender.recorded.position),
+            ..entry_view(one, ended, directory)
+        }
+    });
+    views.collect()
+}
+
+const fn ends(one: &RecordEntry) -> Option<&EvidenceId> {
+    match &one.recorded.evidence.claim {
+        Claim::Withdrawal { ends, .. } => Some(ends),
+        _ => None,
+    }
+}
+
+/// What ended an entry and was not itself ended.
+fn ender<'a>(entries: &'a [RecordEntry], one: &RecordEntry) -> Option<&'a RecordEntry> {
+    entries.iter().find(|other| {
+        other.recorded.position > one.recorded.position
+            && ends(other) == Some(&one.recorded.evidence.id)
+            && ender(entries, other).is_none()
+    })
 }
 
 /// One entry, with what it ends if that is known.
@@ -89,11 +107,30 @@ pub fn entry_view(
         words: one.words.clone(),
         issuer: DirectoryNames(directory).party(&evidence.issuer),
         scope: claims::scope(&evidence.scope, directory),
-        valid: wording::period(&evidence.valid),
+        valid: valid(&evidence.claim, &evidence.valid),
         source: evidence.source.title.to_string(),
         dated: evidence.source.dated.to_string(),
         ends: ended.map(|ended| ended.recorded.position),
+        ended_by: None,
         is_return,
+    }
+}
+
+/// A withdrawal that does not say from when ends what it ends when it is recorded; a decision is of its moment.
+fn valid(claim: &Claim, period: &Period) -> Option<String> {
+    match claim {
+        Claim::Withdrawal { .. } if period.from.is_none() => {
+            Some("in force once recorded".to_owned())
+        }
+        Claim::ListingDecision { .. }
+        | Claim::DataSetActivation { .. }
+        | Claim::Statement { .. }
+        | Claim::Policy(_)
+            if *period == Period::ALWAYS =>
+        {
+            None
+        }
+        _ => Some(format!("valid {}", wording::period(period))),
     }
 }
 

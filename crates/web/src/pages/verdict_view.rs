@@ -22,6 +22,8 @@ pub struct Badge {
 /// Where a fact comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceView {
+    /// Title and date, the date once.
+    pub name: String,
     pub title: String,
     pub dated: String,
     pub weight: &'static str,
@@ -29,9 +31,16 @@ pub struct SourceView {
 
 impl From<&Source> for SourceView {
     fn from(source: &Source) -> Self {
+        let (title, dated) = (source.title.to_string(), source.dated.to_string());
+        let name = if dated.is_empty() || title.contains(&dated) {
+            title.clone()
+        } else {
+            format!("{title} ({dated})")
+        };
         Self {
-            title: source.title.to_string(),
-            dated: source.dated.to_string(),
+            name,
+            title,
+            dated,
             weight: match source.authority {
                 Authority::Own => "own word",
                 Authority::PublicList => "public list",
@@ -170,7 +179,12 @@ pub fn listing_badge(judged: &Judged, directory: &Directory) -> Badge {
     let refused = |text: String| badge(Outcome::Refused, text);
     match judged.listing.state {
         ListingState::Offered => {}
-        ListingState::TakenDown => return refused("Taken down".to_owned()),
+        ListingState::TakenDown => {
+            let names = DirectoryNames(directory);
+            let first = judged.verdict.blocking().next();
+            let why = first.map(|reason| format!(": {}", sentence::sentence(reason, &names)));
+            return refused(format!("Taken down{}", why.unwrap_or_default()));
+        }
         ListingState::Ended => return refused("Ended".to_owned()),
         ListingState::Draft => return badge(Outcome::Unknown, "Draft".to_owned()),
     }

@@ -117,10 +117,13 @@ pub const fn state(state: ListingState) -> &'static str {
 
 /// A kind of evidence in words.
 pub fn kind(kind: &str) -> String {
-    let words = kind
-        .replace('_', " ")
-        .replace("authorization", "authorisation");
-    let mut letters = words.chars();
+    let words = kind.replace('_', " ");
+    capital(&words.replace("authorization", "authorisation"))
+}
+
+/// With a capital at the beginning: an error's sentence begins small, a page's does not.
+pub fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
     letters
         .next()
         .map(|first| first.to_uppercase().chain(letters).collect())

@@ -1,1 +1,177 @@
-//! x
+//! Files from outside: data sets and feeds.
+
+use serde_json::{Value, json};
+
+use crate::api_rows::{DEVICES, FEED};
+use crate::harness::{Answer, SELLER, Site};
+
+const DATA_SETS: &str = "/api/v1/data-sets";
+
+async fn import(site: &Site, query: &str, text: &str) -> Answer {
+    let ask = site.post(&format!("{DATA_SETS}{query}"));
+    let ask = ask.bytes("application/octet-stream", text.into());
+    ask.operator().send().await
+}
+
+async fn feed(site: &Site, query: &str, text: &str) -> Answer {
+    let ask = site.post(&format!("/api/v1/markets/us/feeds{query}"));
+    let ask = ask.bytes("application/octet-stream", text.into());
+    ask.operator().send().await
+}
+
+#[tokio::test]
+async fn a_file_is_imported_once_with_its_counts_and_its_faults() {
+    let site = Site::bare().await;
+    let text = format!("{DEVICES}Acme,,,\n,Two,two,A2\n");
+    let import = || import(&site, "?name=supported_devices.csv", &text);
+    let first = import().await.json(201);
+    let set = &first["data_set"];
+    assert_eq!(
+        (
+            &set["kind"],
+            &set["authority"],
+            &set["rows"],
+            &set["rows_with_faults"]
+        ),
+        (
+            &json!("google-devices"),
+            &json!("public_list"),
+            &json!(3),
+            &json!(1)
+        )
+    );
+    assert_eq!(
+        (&first["fault_count"], &first["faults"][0]["line"]),
+        (&json!(1), &json!(3))
+    );
+    assert_eq!(first["notes"][0]["rule"], "brand.missing");
+    let again = import().await.json(200);
+    assert_eq!(&again["data_set"], set);
+    let path = format!("{DATA_SETS}/{}", set["id"].as_str().unwrap());
+    let shown = site.get(&path).send().await.json(200);
+    assert_eq!(
+        (&shown["data_set"], &shown["faults"], &shown["notes"]),
+        (set, &first["faults"], &first["notes"])
+    );
+    let list = site.get(DATA_SETS).send().await.json(200);
+    let found = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| *one == set)
+        .count();
+    assert_eq!((found, list.as_array().unwrap().len()), (1, 4));
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_what_it_says_is_refused() {
+    let site = Site::bare().await;
+    import(&site, "?name=x.bin", "nothing known")
+        .await
+        .problem(422, "file_not_understood");
+    import(&site, "?name=x.csv&kind=known-bands", DEVICES)
+        .await
+        .problem(422, "file_not_understood");
+    let answer = import(&site, "?kind=rumours&authority=built_in", DEVICES).await;
+    assert_eq!(
+        answer.places(422, "invalid_input"),
+        ["?name", "?kind", "?authority"]
+    );
+    for query in ["?name=offers.tsv", "?name=offers.tsv&kind=merchant-feed"] {
+        let answer = import(&site, query, FEED).await;
+        assert_eq!(answer.places(422, "invalid_input"), ["?kind"], "{query}");
+    }
+    let list = site.get(DATA_SETS).send().await.json(200);
+    assert_eq!(
+        list.as_array().unwrap().len(),
+        3,
+        "only what comes with the program"
+    );
+}
+
+#[tokio::test]
+async fn a_data_set_speaks_where_it_is_active_until_its_activation_is_withdrawn() {
+    let (site, _) = Site::of_the_story().await;
+    let set = import(&site, "?name=supported_devices.csv&authority=own", DEVICES)
+        .await
+        .json(201);
+    let id = set["data_set"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(set["data_set"]["authority"], "own");
+    let activate = || async {
+        site.put(&format!("/api/v1/markets/us/data-sets/{id}"))
+            .operator()
+            .send()
+            .await
+    };
+    let active_in = || async {
+        let shown = site
+            .get(&format!("{DATA_SETS}/{id}"))
+            .send()
+            .await
+            .json(200);
+        shown["data_set"]["active_in"].clone()
+    };
+    assert_eq!(active_in().await, json!([]));
+    let entry = activate().await.json(201);
+    assert_eq!(entry["claim"]["data_set"], json!(id));
+    assert_eq!(activate().await.json(200), entry);
+    assert_eq!(active_in().await, json!(["us"]));
+    let path = format!(
+        "/api/v1/evidence/{}/withdrawals",
+        entry["id"].as_str().unwrap()
+    );
+    let suspend = json!({ "manner": "suspend", "title": "A test" });
+    let withdrawn = site.post(&path).operator().json(&suspend).send().await;
+    withdrawn.json(201);
+    assert_eq!(active_in().await, json!([]));
+    let anew = activate().await.json(201);
+    assert_ne!(anew["id"], entry["id"]);
+    assert_eq!(active_in().await, json!(["us"]));
+}
+
+#[tokio::test]
+async fn a_feed_drafts_changes_and_leaves_alone_and_puts_nothing_on_sale() {
+    let (site, _) = Site::of_the_story().await;
+    let query = format!("?seller={SELLER}&name=offers.tsv");
+    let lengths = |outcome: &Value| {
+        let count = |name: &str| outcome[name].as_array().unwrap().len();
+        (
+            count("listed"),
+            count("changed"),
+            count("unchanged"),
+            count("faults"),
+        )
+    };
+    // Three units of the phone were sold in the story, so its stock is what the feed says again.
+    let first = feed(&site, &query, FEED).await.json(200);
+    assert_eq!((&first["rows"], lengths(&first)), (&json!(5), (0, 1, 3, 1)));
+    assert_eq!(
+        (&first["faults"][0]["line"], &first["faults"][0]["rule"]),
+        (&json!(6), &json!("offer.not_identified"))
+    );
+    let cheaper = FEED.replace("229.00 USD", "199.00 USD");
+    let second = feed(&site, &query, &cheaper).await.json(200);
+    assert_eq!(lengths(&second), (0, 1, 3, 1));
+    let other = FEED.replace("OE-MI4I", "OE-MI4I-2");
+    let third = feed(&site, &query, &other).await.json(200);
+    assert_eq!(lengths(&third), (1, 0, 3, 1));
+    let draft = format!("/api/v1/listings/{}", third["listed"][0].as_str().unwrap());
+    let draft = site.get(&draft).operator().send().await.json(200);
+    assert_eq!(
+        (&draft["state"], &draft["is_buyable"]),
+        (&json!("draft"), &json!(false))
+    );
+}
+
+#[tokio::test]
+async fn a_feed_of_nobody_or_of_no_form_is_refused() {
+    let (site, _) = Site::of_the_story().await;
+    let answer = feed(&site, "?seller=nobody&name=offers.tsv", FEED).await;
+    assert_eq!(answer.places(422, "invalid_input"), ["?seller"]);
+    let answer = feed(&site, "?seller=No%20Body", FEED).await;
+    assert_eq!(answer.places(422, "invalid_input"), ["?seller", "?name"]);
+    let query = format!("?seller={SELLER}&name=offers.tsv");
+    feed(&site, &query, "")
+        .await
+        .problem(422, "file_not_understood");
+}

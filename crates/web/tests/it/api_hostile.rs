@@ -99,6 +99,12 @@ async fn a_body_that_is_no_json_object_is_refused() {
         ("application/json", "{\"a\":", 400, "malformed_request"),
         ("application/json", "\u{0}", 400, "malformed_request"),
         ("application/json", &deep, 400, "malformed_request"),
+        (
+            "application/json",
+            "{\"a\":1,\"a\":2}",
+            400,
+            "malformed_request",
+        ),
         ("application/json", "[]", 422, "invalid_input"),
         ("application/json", "null", 422, "invalid_input"),
         ("text/json", "{}", 415, "unsupported_media_type"),

@@ -9,7 +9,7 @@ use web::{Access, route_table};
 use crate::harness::Site;
 
 fn document() -> Value {
-    serde_json::from_str(web::openapi()).unwrap()
+    serde_json::from_str(web::openapi()).expect("JSON")
 }
 
 #[test]

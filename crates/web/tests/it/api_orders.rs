@@ -30,7 +30,10 @@ async fn cart(site: &Site, lines: &[(&str, u64)]) -> String {
     let place = cart.header("location").to_owned();
     assert_eq!(
         place,
-        format!("/api/v1/carts/{}", cart.json(201)["id"].as_str().unwrap())
+        format!(
+            "/api/v1/carts/{}",
+            cart.json(201)["id"].as_str().expect("text")
+        )
     );
     for (listing, quantity) in lines {
         let path = format!("{place}/lines/{listing}");
@@ -368,7 +371,7 @@ async fn probes(site: &Site, listing: &str, cart: &str) -> [bool; 4] {
         .send()
         .await
         .json(200);
-    let items = list["items"].as_array().unwrap();
+    let items = list["items"].as_array().expect("a list");
     let item = items
         .iter()
         .find(|item| item["id"] == listing)
@@ -440,6 +443,8 @@ async fn a_withdrawal_is_seen_even_when_the_clock_goes_back() {
     let (site, _) = Site::of_the_story().await;
     let phone = site.listing(ON_SALE).await;
     let cart = cart(&site, &[(&phone, 1)]).await;
+    site.house.follow().await.unwrap();
+    assert_eq!(probes(&site, &phone, &cart).await, [true; 4]);
     let suspend = json!({ "manner": "suspend", "title": "A test" });
     site.post(CERTIFICATION)
         .operator()

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use story::Cast;
 use trade::FileKind;
-use web::{RouteInfo, route_table};
+use web::{Access, RouteInfo, route_table};
 
 use crate::harness::{Ask, MARKET, Site};
 
@@ -27,6 +27,8 @@ pub struct Row {
     pub sent: Sent,
     /// What somebody who may gets.
     pub status: u16,
+    /// Who may, written here a second time on purpose.
+    pub access: Access,
     needs_key: bool,
 }
 
@@ -42,10 +44,12 @@ pub struct Named {
 impl Named {
     pub async fn of(site: &Site, cast: &Cast) -> Self {
         let listing = cast.race_listing.clone();
-        let cart = site.house.open_cart().await.unwrap();
-        site.house.put_in_cart(&cart, &listing, 1).await.unwrap();
-        let orders = site.house.orders_of(&listing, 1).await.unwrap();
-        let bands = site.house.built_in(FileKind::KnownBands).await.unwrap();
+        let house = &site.house;
+        let cart = house.open_cart().await.expect("opens");
+        let put = house.put_in_cart(&cart, &listing, 1).await;
+        put.expect("the listing is there");
+        let orders = house.orders_of(&listing, 1).await.expect("reads");
+        let bands = house.built_in(FileKind::KnownBands).await.expect("reads");
         Self {
             cart: cart.to_string(),
             order: orders[0].id.to_string(),
@@ -75,6 +79,7 @@ impl Row {
             query: "",
             sent: Sent::Nothing,
             status,
+            access: Access::Public,
             needs_key: false,
         }
     }
@@ -86,6 +91,11 @@ impl Row {
 
     pub fn sends(mut self, sent: Sent) -> Self {
         self.sent = sent;
+        self
+    }
+
+    fn for_the_operator(mut self) -> Self {
+        self.access = Access::SignedIn;
         self
     }
 
@@ -117,7 +127,7 @@ impl Row {
             Sent::Nothing => ask,
             Sent::Json(body) => {
                 let text = named.path(&body.to_string());
-                ask.json(&serde_json::from_str(&text).unwrap())
+                ask.json(&serde_json::from_str(&text).expect("JSON"))
             }
             Sent::Toml => ask.bytes("application/toml", POLICY.into()),
             Sent::File(text) => ask.bytes("application/octet-stream", (*text).into()),
@@ -160,26 +170,26 @@ pub fn rows() -> Vec<Row> {
             "market": "us", "seller": "omni-electronics", "variant": "xiaomi.2014819",
         }))),
         post("/api/v1/orders", 201).with_key().sends(Sent::Json(line)),
-        get("/api/v1/orders/{order}", 200),
+        get("/api/v1/orders/{order}", 200).for_the_operator(),
         post("/api/v1/carts", 201),
         get("/api/v1/carts/{cart}", 200),
         put("/api/v1/carts/{cart}/lines/{listing}", 200).sends(Sent::Json(json!({ "quantity": 2 }))),
         post("/api/v1/carts/{cart}/check-out", 201).with_key(),
         get("/api/v1/evidence/{evidence}", 200),
-        post("/api/v1/evidence", 201).sends(Sent::Json(statement)),
+        post("/api/v1/evidence", 201).for_the_operator().sends(Sent::Json(statement)),
         get("/api/v1/data-sets", 200),
         get("/api/v1/data-sets/{data_set}", 200),
-        post("/api/v1/data-sets", 201).asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),
-        post("/api/v1/markets/{market}/feeds", 200).asks("?seller=omni-electronics&name=offers.tsv").sends(Sent::File(FEED)),
-        put("/api/v1/markets/{market}/data-sets/{data_set}", 201),
-        put("/api/v1/markets/{market}/policy", 201).sends(Sent::Toml),
-        put("/api/v1/listings/{listing}/state", 200).sends(Sent::Json(json!({ "state": "taken_down", "title": "A test" }))),
-        post("/api/v1/evidence/{evidence}/withdrawals", 201).sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),
+        post("/api/v1/data-sets", 201).for_the_operator().asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),
+        post("/api/v1/markets/{market}/feeds", 200).for_the_operator().asks("?seller=omni-electronics&name=offers.tsv").sends(Sent::File(FEED)),
+        put("/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
+        put("/api/v1/markets/{market}/policy", 201).for_the_operator().sends(Sent::Toml),
+        put("/api/v1/listings/{listing}/state", 200).for_the_operator().sends(Sent::Json(json!({ "state": "taken_down", "title": "A test" }))),
+        post("/api/v1/evidence/{evidence}/withdrawals", 201).for_the_operator().sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),
         get("/api/v1/record", 200),
         get("/api/v1/record/{position}", 200),
         get("/api/v1/record/checkpoint", 200),
         get("/api/v1/record/key", 200),
-        get("/api/v1/record/verify", 200),
+        get("/api/v1/record/verify", 200).for_the_operator(),
         Row::new(Method::DELETE, "/api/v1/sessions/current", 204),
     ]
 }
@@ -192,12 +202,15 @@ pub fn table() -> Vec<RouteInfo> {
 }
 
 #[test]
-fn every_route_has_its_row_and_no_other() {
+fn every_route_has_its_row_with_who_may_use_it_and_no_other() {
     let mut routes: Vec<String> = table()
         .iter()
-        .map(|route| format!("{} {}", route.method, route.path))
+        .map(|route| format!("{} {} {:?}", route.method, route.path, route.access))
         .collect();
-    let mut rows: Vec<String> = rows().iter().map(Row::name).collect();
+    let mut rows: Vec<String> = rows()
+        .iter()
+        .map(|row| format!("{} {:?}", row.name(), row.access))
+        .collect();
     routes.sort_unstable();
     rows.sort_unstable();
     assert_eq!(routes, rows);

@@ -52,31 +52,36 @@ impl Site {
         let (house, clock, folder) = open().await;
         let mut news = Registration::default();
         news.parties.push(Party {
-            id: OPERATOR.parse().unwrap(),
+            id: OPERATOR.parse().expect("reads"),
             role: "operator".to_owned(),
             name: "US Mobile".to_owned(),
         });
         news.markets.push(Market {
-            id: MARKET.parse().unwrap(),
+            id: MARKET.parse().expect("reads"),
             name: "United States".to_owned(),
         });
-        house.register(news).await.unwrap();
+        house.register(news).await.expect("registers");
         Self::serve(house, clock, folder).await
     }
 
     /// The story of 2016, told to its end.
     pub async fn of_the_story() -> (Self, Cast) {
         let (house, clock, folder) = open().await;
-        let cast = story::play(&house, &clock, &mut |_| {}).await.unwrap();
+        let cast = story::play(&house, &clock, &mut |_| {})
+            .await
+            .expect("plays");
         (Self::serve(house, clock, folder).await, cast)
     }
 
     async fn serve(house: House, clock: Arc<HandClock>, folder: TempDir) -> Self {
-        clock.set(NOW.parse().unwrap());
-        let operator = OPERATOR.parse().unwrap();
+        clock.set(NOW.parse().expect("reads"));
+        let operator = OPERATOR.parse().expect("reads");
         let password = || PASSWORD.to_owned();
-        house.put_user(operator, DESK, password()).await.unwrap();
-        let token = house.sign_in(DESK, password()).await.unwrap();
+        house
+            .put_user(operator, DESK, password())
+            .await
+            .expect("signs in");
+        let token = house.sign_in(DESK, password()).await.expect("signs in");
         let serving = Serving {
             body_bytes_max: BODY_BYTES_MAX,
             file_bytes_max: FILE_BYTES_MAX,
@@ -101,21 +106,34 @@ impl Site {
 
     /// A session of somebody of a party.
     pub async fn session_of(&self, party: &str, email: &str) -> String {
-        let party = party.parse().unwrap();
+        let party = party.parse().expect("reads");
         let password = || PASSWORD.to_owned();
-        self.house.put_user(party, email, password()).await.unwrap();
-        self.house.sign_in(email, password()).await.unwrap()
+        self.house
+            .put_user(party, email, password())
+            .await
+            .expect("signs in");
+        self.house
+            .sign_in(email, password())
+            .await
+            .expect("signs in")
     }
 
     pub fn set_clock(&self, at: &str) {
-        self.clock.set(at.parse().unwrap());
+        self.clock.set(at.parse().expect("reads"));
     }
 
     /// The id of a listing by its seller's key.
     pub async fn listing(&self, sku: &str) -> String {
-        let (market, seller) = (MARKET.parse().unwrap(), SELLER.parse().unwrap());
+        let (market, seller) = (
+            MARKET.parse().expect("reads"),
+            SELLER.parse().expect("reads"),
+        );
         let found = self.house.listing_by_sku(&market, &seller, sku).await;
-        found.unwrap().expect("the story has it").id.to_string()
+        found
+            .expect("reads")
+            .expect("the story has it")
+            .id
+            .to_string()
     }
 
     pub fn get(&self, path: &str) -> Ask<'_> {
@@ -146,11 +164,11 @@ impl Site {
 }
 
 async fn open() -> (House, Arc<HandClock>, TempDir) {
-    let folder = TempDir::new().unwrap();
-    let start: Instant = "2016-01-01".parse().unwrap();
+    let folder = TempDir::new().expect("a folder");
+    let start: Instant = "2016-01-01".parse().expect("reads");
     let clock = Arc::new(HandClock::at(start));
     let options = HouseOptions::new(folder.path(), clock.clone());
-    (House::open(options).await.unwrap(), clock, folder)
+    (House::open(options).await.expect("opens"), clock, folder)
 }
 
 /// A request being put together.
@@ -164,7 +182,7 @@ pub struct Ask<'a> {
 
 impl Ask<'_> {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        let value = HeaderValue::from_str(value).unwrap();
+        let value = HeaderValue::from_str(value).expect("a header");
         self.headers.insert(HeaderName::from_static(name), value);
         self
     }
@@ -193,13 +211,14 @@ impl Ask<'_> {
             .method(self.method)
             .uri(&self.path)
             .body(Body::from(self.body))
-            .unwrap();
+            .expect("a request");
         let host = HeaderValue::from_static("shop.example");
         request.headers_mut().insert(header::HOST, host);
         request.headers_mut().extend(self.headers);
-        let response = self.site.router.clone().oneshot(request).await.unwrap();
+        let response = self.site.router.clone().oneshot(request).await;
+        let response = response.expect("the router always answers");
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, ANSWER_BYTES_MAX).await.unwrap();
+        let body = to_bytes(body, ANSWER_BYTES_MAX).await.expect("a body");
         Answer {
             path: self.path,
             status: parts.status,
@@ -219,11 +238,14 @@ pub struct Answer {
 
 impl Answer {
     pub fn text(&self) -> String {
-        String::from_utf8(self.body.clone()).unwrap()
+        String::from_utf8(self.body.clone()).expect("UTF-8")
     }
 
     pub fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name).map(|value| value.to_str().unwrap());
+        let value = self
+            .headers
+            .get(name)
+            .map(|value| value.to_str().expect("a header"));
         value.unwrap_or_default()
     }
 
@@ -259,7 +281,7 @@ impl Answer {
         let errors = problem["errors"].as_array().cloned().unwrap_or_default();
         errors
             .iter()
-            .map(|error| error["place"].as_str().unwrap().to_owned())
+            .map(|error| error["place"].as_str().expect("text").to_owned())
             .collect()
     }
 }

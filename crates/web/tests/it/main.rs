@@ -15,3 +15,8 @@ mod api_openapi;
 mod api_orders;
 mod api_rows;
 mod api_sessions;
+mod pages_console;
+mod pages_open;
+mod pages_race;
+mod pages_shop;
+mod pages_site;

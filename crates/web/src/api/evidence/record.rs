@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::detail::entry;
 use crate::App;
-use crate::api::form::{Asked, Body, Form, FromForm, Nothing, PeriodForm, invalid};
+use crate::api::form::{Asked, Body, Form, FromForm, Nothing, PeriodForm, invalid, unknown};
 use crate::api::text::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::problem::{Problem, ProblemPlace, detached};
 use crate::wire::{PeriodJson, RecordEntryJson};
@@ -122,16 +122,8 @@ async fn faults(app: &App, asked: &NewEvidence) -> Result<Vec<ProblemPlace>, Pro
         found,
         help: help.to_owned(),
     };
-    let mut faults = Vec::new();
-    if !app.house.knows(&asked.scope).await? {
-        let help = "name something that is in the directory";
-        faults.push(fault(
-            "/scope",
-            "directory.unknown",
-            asked.scope.to_string(),
-            help,
-        ));
-    }
+    let mut faults: Vec<ProblemPlace> = Vec::new();
+    faults.extend(unknown(app, "/scope", &asked.scope).await?);
     if !super::is_party(app, &asked.issuer) {
         let help = "name a party that is in the directory";
         faults.push(fault(

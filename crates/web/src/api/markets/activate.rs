@@ -15,14 +15,13 @@ use crate::wire::RecordEntryJson;
 
 /// Activates a data set in a market.
 ///
-/// An activation is evidence: withdraw it to end it, and withdraw the withdrawal to bring it back.
+/// An activation is evidence: withdraw it to end it. Activated again after that, it is a new one.
 #[utoipa::path(
     put, path = "/api/v1/markets/{market}/data-sets/{data_set}", tag = "data sets",
     responses(
         (status = 200, description = "It was active already.", body = RecordEntryJson),
         (status = 201, description = "It is active.", body = RecordEntryJson),
         (status = 404, description = "`not_found`"),
-        (status = 409, description = "`state_conflict`: its activation was withdrawn."),
     ),
 )]
 pub async fn activate_data_set(

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use domain::evidence::Authority;
 use domain::id::{ListingId, MarketId, SellerId};
+use domain::scope::Scope;
 use serde::Serialize;
 use trade::data_sets::Input;
 use trade::gate::snapshot::Moment;
@@ -13,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Form, FromForm, bytes, invalid_at};
+use crate::api::form::{Asked, Form, FromForm, bytes, invalid, unknown};
 use crate::api::path::At;
 use crate::api::text::FILE_NAME_CHARS_MAX;
 use crate::problem::{Problem, detached};
@@ -86,7 +87,7 @@ pub async fn take_feed(
     request: Request,
 ) -> Result<Json<FeedOutcomeJson>, Problem> {
     super::known(&app, &market)?;
-    let feed = feed_for(&app, market, query)?;
+    let feed = feed_for(&app, market, query).await?;
     let bytes = bytes(request, &app).await?.to_vec();
     let house = app.house.clone();
     let taken = detached(async move {
@@ -115,12 +116,10 @@ pub async fn take_feed(
     }))
 }
 
-fn feed_for(app: &App, market: MarketId, query: FeedQuery) -> Result<FeedFor, Problem> {
-    let directory = app.house.directory();
-    if !directory.sellers.iter().any(|one| one.id == query.seller) {
-        let help = "name a seller that is in the directory";
-        let found = query.seller.to_string();
-        return Err(invalid_at("?seller", "directory.unknown", &found, help));
+async fn feed_for(app: &App, market: MarketId, query: FeedQuery) -> Result<FeedFor, Problem> {
+    let seller = Scope::Seller(query.seller.clone());
+    if let Some(fault) = unknown(app, "?seller", &seller).await? {
+        return Err(invalid(vec![fault]));
     }
     let snapshot = app.house.snapshot();
     let Some((policy, _)) = snapshot.policy(&market, Moment::at(app.house.present())) else {

@@ -148,7 +148,7 @@ fn a_frequency_is_one_block_unless_a_source_names_its_band() {
 fn positions_rise_with_the_frequency() {
     for (width, has_high) in [(900.0, false), (900.0, true), (340.0, true)] {
         let scale = Scale::new(width, 4.0, has_high);
-        let low = (450..6000).step_by(50).map(f64::from);
+        let low = (400..6000).step_by(50).map(f64::from);
         let high = (24_000..44_000).step_by(500).map(f64::from);
         let places: Vec<f64> = if has_high {
             low.chain(high).map(|mhz| scale.x(mhz)).collect()

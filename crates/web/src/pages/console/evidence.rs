@@ -123,9 +123,6 @@ async fn show(
     let written = Written {
         // Sent twice, it is recorded once.
         id: format!("ev-{}", &key[..24]),
-        sellers: "all".to_owned(),
-        categories: "all".to_owned(),
-        territory: "all".to_owned(),
         ..Written::default()
     };
     let shown = evidence_page(&app, &visitor, form, written, Vec::new()).await?;

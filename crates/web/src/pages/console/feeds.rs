@@ -159,7 +159,7 @@ async fn read_and_take(
         ));
     }
     let snapshot = house.snapshot();
-    let policy = snapshot.policy(&market, Moment::at(house.now()));
+    let policy = snapshot.policy(&market, Moment::at(house.present()));
     let Some((policy, _)) = policy else {
         let detail = format!("market {market} has no policy in force, so it has no currency");
         return Err(Error::new(Code::InvalidInput, detail));

@@ -74,7 +74,7 @@ async fn listings_page(
 ) -> Result<ListingsPage, Problem> {
     let market: MarketId = addresses::id(&asked.market, "market")?;
     let directory = app.house.directory();
-    let now = app.house.now();
+    let now = app.house.present();
     let found = app
         .house
         .listings(&market, &asked.after, LISTINGS_MAX, now)

@@ -127,7 +127,7 @@ async fn market_view(
     id: &MarketId,
     name: &str,
 ) -> Result<MarketView, Problem> {
-    let now = app.house.now();
+    let now = app.house.present();
     let snapshot = app.house.snapshot();
     let policy = snapshot
         .policy(id, Moment::at(now))

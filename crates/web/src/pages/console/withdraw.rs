@@ -18,6 +18,7 @@ use crate::access::{Access, Operator, Routes, Visitor};
 use crate::pages::addresses;
 use crate::pages::frame::{Frame, Place, on_to, page_as};
 use crate::pages::time_line::{EntryView, entry_view};
+use crate::pages::wording;
 use crate::problem::{Problem, detached};
 
 /// Listings of one market that are looked at for what rests on the evidence.
@@ -109,7 +110,7 @@ async fn resting_on(app: &App, id: &EvidenceId) -> Result<u64, Problem> {
     let wanted = FactRef::Evidence(id.clone());
     let mut count = 0;
     for market in &app.house.directory().markets {
-        let now = app.house.now();
+        let now = app.house.present();
         let listings = app
             .house
             .listings(&market.id, "", LISTINGS_LOOKED_AT_MAX, now)
@@ -147,7 +148,14 @@ async fn withdraw(
         }
         Err(fault) => fault,
     };
-    let shown = withdraw_page(&app, &visitor, &target, wanted, Some(fault)).await?;
+    let shown = withdraw_page(
+        &app,
+        &visitor,
+        &target,
+        wanted,
+        Some(wording::capital(&fault)),
+    )
+    .await?;
     page_as(StatusCode::UNPROCESSABLE_ENTITY, &shown)
 }
 

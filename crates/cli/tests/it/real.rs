@@ -1,0 +1,91 @@
+//! The files as their publishers ship them: are the known answers given?
+
+use crate::program::{Program, shared};
+
+/// Files of the story's question, below the shared folder.
+const FILES: [&str; 6] = [
+    "data/networks/carrier_bands_irlbox_2026-04.csv",
+    "data/networks/tmobile_us_bands_2015.csv",
+    "data/networks/mcc_mnc_wikipedia_npm_1.1.11.json",
+    "data/device-specs/xiaomi_gsmarena_2024-10.jsonl.zst",
+    "data/gms-certified/supported_devices_2025-01-20.csv.zst",
+    "data/bands/lte_bands_ts36104_v19.csv",
+];
+
+#[test]
+fn the_publishers_files_are_read_and_the_known_answers_come_out() {
+    let Some(shared) = shared() else {
+        return;
+    };
+    let program = Program::new();
+    let files: Vec<String> = FILES
+        .iter()
+        .map(|file| shared.join(file).display().to_string())
+        .collect();
+    let mut args = vec!["import", "--json"];
+    args.extend(files.iter().map(String::as_str));
+    let said = program.call(&args);
+    let answer = said.json();
+    let rows: Vec<(u64, u64, u64)> = answer["files"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|file| {
+            let count = |key: &str| file[key].as_u64().expect("a number");
+            (
+                count("rows"),
+                count("rows_with_facts"),
+                count("rows_with_faults"),
+            )
+        })
+        .collect();
+    let expected = [
+        (63, 63, 0),
+        (9, 9, 0),
+        (3_094, 3_085, 9),
+        (359, 359, 0),
+        (45_832, 45_832, 0),
+        (73, 73, 0),
+    ];
+    assert_eq!(rows, expected);
+    said.ends(0);
+
+    for network in ["T-Mobile", "T-Mobile US"] {
+        let args = ["check", "-d", "Mi 4i", "-c", "US", "-n", network, "--at"];
+        let out = program.call(&[&args[..], &["2016-02-01"]].concat()).ends(1);
+        for line in [
+            "  Voice           fallback only",
+            "  Data            fallback only",
+            "  GSM             1900 in common",
+            "  UMTS            B2 in common; the device lacks B4",
+            "  LTE             none in common; the device lacks B2, B4, B12",
+        ] {
+            assert!(out.contains(line), "{network}: no {line:?} in\n{out}");
+        }
+        let out = program.call(&[&args[..], &["2026-11-24"]].concat()).ends(2);
+        for words in [
+            ": disputed.",
+            "Going by LTE and NR bands per carrier, IRLbox (2026-04): LTE none in common",
+            "Going by Mobile network codes, Wikipedia (2024-12-13): LTE B41 in common",
+        ] {
+            assert!(out.contains(words), "{network}: no {words:?} in\n{out}");
+        }
+    }
+}
+
+#[test]
+fn the_publishers_feeds_are_read_as_feeds() {
+    let Some(shared) = shared() else {
+        return;
+    };
+    let program = Program::new();
+    for (file, offers) in [
+        ("smartstore_ua_google_merchant.xml", "feed of 56 offers"),
+        ("sooq_alemarat_google_merchant.csv", "feed of 5 offers"),
+    ] {
+        let file = shared.join("data/feeds").join(file).display().to_string();
+        program
+            .call(&["import", &file])
+            .fails(64, &[offers, "--seller"]);
+    }
+}

@@ -7,6 +7,7 @@ mod crowd;
 mod crowd_http;
 mod facts;
 mod killed;
+mod nodes;
 mod phantoms;
 mod radios;
 mod same_key;

@@ -14,13 +14,13 @@ use trade::offers::{FeedFor, FeedOutcome};
 use trade::{DataSet, FileKind, House, OriginJson};
 use web::wire::FaultJson;
 
-use crate::command::{Answer, counted, grouped, operator, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::{Failure, Place};
-use crate::named::NamedPath;
 use crate::output::{Event, Output};
 use crate::print::in_a_line;
-use crate::style::{bold, dim, good, padded};
+use crate::style::{bold, counted, dim, good, grouped, padded};
+use crate::typed::{NamedPath, known_market, not_there, operator, word};
 
 /// Faults shown of each file unless all are asked for.
 const FAULTS_SHOWN: usize = 10;
@@ -190,42 +190,6 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
             FAULTS_SHOWN
         },
     })
-}
-
-/// A market of the directory.
-///
-/// # Errors
-/// The word is no id, or there is no such market.
-pub fn known_market(house: &House, flag: &str, text: &str) -> Result<MarketId, Failure> {
-    let market: MarketId = word(flag, text)?;
-    let directory = house.directory();
-    if directory.markets.iter().any(|one| one.id == market) {
-        return Ok(market);
-    }
-    let names = directory.markets.iter().map(|one| one.id.as_str());
-    Err(not_there("market", market.as_str(), names))
-}
-
-/// Nothing in the directory goes by an id; says what is close to it, or what there is.
-pub fn not_there<'a>(what: &str, id: &str, names: impl Iterator<Item = &'a str>) -> Failure {
-    let names: Vec<&str> = names.collect();
-    let close = trade::near::near(id, names.iter().copied());
-    let help = match (close.as_slice(), names.as_slice()) {
-        (close @ [_, ..], _) => format!("did you mean {}?", close.join(" or ")),
-        ([], []) => {
-            format!("this house has no {what}s yet; `passband directory load FILE` adds them")
-        }
-        ([], names) => {
-            let some: Vec<&str> = names.iter().take(8).copied().collect();
-            format!("this house has {}", some.join(", "))
-        }
-    };
-    Failure::new(
-        Exit::NO_INPUT,
-        "not_found",
-        format!("there is no {what} {id}"),
-        help,
-    )
 }
 
 async fn one(

@@ -3,6 +3,7 @@
 //! What it promises is in docs/api/openapi.json, which is made from these types and compared with them by a
 //! test. A field may be added and a code may be added; neither is taken away within a version.
 
+mod asked;
 mod form;
 mod json;
 mod limits;

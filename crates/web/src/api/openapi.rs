@@ -14,7 +14,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{Content, ObjectBuilder, PathItem, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::form::{Asked, Nothing};
+use super::asked::{Asked, Nothing};
 use super::tagged::tagged_text;
 use super::*;
 use crate::App;

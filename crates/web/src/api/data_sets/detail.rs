@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::answer::DataSetJson;
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::api::limits::FAULTS_SHOWN_MAX;
 use crate::api::path::At;
 use crate::api::tagged::tagged;

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Body, Form, FromForm, Nothing};
+use crate::api::asked::{Asked, Body, Nothing};
+use crate::api::form::{Form, FromForm};
 use crate::api::limits::TITLE_CHARS_MAX;
 use crate::api::path::At;
 use crate::problem::{Problem, detached};

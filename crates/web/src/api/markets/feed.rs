@@ -14,7 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Form, FromForm, bytes, invalid, unknown};
+use crate::api::asked::{Asked, bytes, unknown};
+use crate::api::form::{Form, FromForm, invalid};
 use crate::api::limits::{FAULTS_SHOWN_MAX, FILE_NAME_CHARS_MAX};
 use crate::api::path::At;
 use crate::problem::{Problem, detached};

@@ -6,6 +6,8 @@
 
 mod bench;
 mod deny;
+mod night;
+mod planted;
 mod postgres;
 mod report;
 mod run;
@@ -53,7 +55,7 @@ fn command(words: &[&str]) -> Result<ExitCode> {
     match words {
         [] | ["help" | "-h" | "--help"] => {
             print!("{HELP}\n{}", bench::known());
-            print!("{}", run::night_known());
+            print!("{}", night::known());
             Ok(ExitCode::SUCCESS)
         }
         ["test"] => run::test(),
@@ -63,8 +65,8 @@ fn command(words: &[&str]) -> Result<ExitCode> {
         ["bench", name] => bench::run(name, None),
         ["bench", name, date] => bench::run(name, Some(date)),
         ["bench"] => bail!("bench: which one?\n{}", bench::known()),
-        ["night", name] => run::night(name),
-        ["night"] => bail!("night: which one?\n{}", run::night_known()),
+        ["night", name] => night::run(name),
+        ["night"] => bail!("night: which one?\n{}", night::known()),
         ["sbom"] => sbom::write(None),
         ["sbom", file] => sbom::write(Some(file)),
         [postgres::GUARD] => postgres::guard(),

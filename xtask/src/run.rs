@@ -1,4 +1,4 @@
-//! Which steps make up `test`, `check`, `deny`, `pg` and `night`, and in which order?
+//! Which steps make up `test`, `check`, `deny` and `pg`, and in which order?
 //!
 //! Every Cargo step uses the dev profile, the default features and the whole workspace, so that nothing
 //! is built twice for want of one flag. What a step does is in the modules above.
@@ -6,20 +6,10 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::report::{Outcome, Report};
 use crate::{deny, postgres, shell, tidy, tools};
-
-/// A long run: its name, what it shows, and the Cargo command that does it.
-struct Night {
-    name: &'static str,
-    about: &'static str,
-    cargo: &'static [&'static str],
-}
-
-/// The long runs there are; each comes with the part that it tries.
-const NIGHTS: &[Night] = &[];
 
 /// Everything that CI runs.
 pub fn test() -> Result<ExitCode> {
@@ -72,30 +62,6 @@ pub fn pg() -> Result<ExitCode> {
     println!("Ctrl-C stops it and throws its data away");
     server.wait()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The long runs there are, one a line, for the help.
-pub fn night_known() -> String {
-    if NIGHTS.is_empty() {
-        return "night runs: none yet\n".to_owned();
-    }
-    let lines: Vec<String> = NIGHTS
-        .iter()
-        .map(|night| format!("  night {:10} {}\n", night.name, night.about))
-        .collect();
-    format!("night runs:\n{}", lines.concat())
-}
-
-/// One long run.
-///
-/// Errors: the name is not known.
-pub fn night(name: &str) -> Result<ExitCode> {
-    let Some(night) = NIGHTS.iter().find(|night| night.name == name) else {
-        bail!("`{name}` is not a night run\n{}", night_known());
-    };
-    let mut report = Report::default();
-    report.step(night.name, || passed(&mut shell::cargo(night.cargo)));
-    Ok(report.close())
 }
 
 fn passed(command: &mut Command) -> Result<Outcome> {
@@ -162,15 +128,4 @@ fn cargo_test(server: Option<&postgres::Server>) -> Result<Outcome> {
 fn docs() -> Result<Outcome> {
     let mut cargo = shell::cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
     passed(cargo.env("RUSTDOCFLAGS", "-D warnings"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_night_run_names_the_known() {
-        let error = night("nothing").unwrap_err().to_string();
-        assert!(error.contains("night runs:"), "{error}");
-    }
 }

@@ -12,12 +12,13 @@ use acceptance::setting;
 use acceptance::shop::{self, Shop, Size};
 use domain::evidence::WithdrawalManner;
 use domain::id::EvidenceId;
+use store::db::OpenOptions;
 use tokio::sync::watch;
 use trade::door::Placed;
 use trade::{Backend, House};
 
 /// More than a node has connections.
-const HELD_ORDERS: usize = 24;
+const HELD_ORDERS: usize = OpenOptions::POOL_SIZE + 8;
 const CLIENTS: usize = 32;
 const LOAD_SECONDS: u64 = 30;
 /// The one promise that names a time: each withdrawal is answered within it.
@@ -47,8 +48,8 @@ async fn a_withdrawal_needs_no_connection_that_orders_can_hold() {
             shop.order(&format!("held-{number}"), &listing).await
         }));
     }
-    // Sixteen connections hold sixteen orders; the others wait for a connection.
-    for _ in 0..16 {
+    // Every connection holds an order; the others wait for a connection.
+    for _ in 0..OpenOptions::POOL_SIZE {
         gates.arrived("order.locked").await;
     }
     let withdrawn = shop.withdraw(&shop.shelves[1].authorization, WithdrawalManner::Revoke);

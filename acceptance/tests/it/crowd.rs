@@ -5,6 +5,7 @@ use std::sync::Arc;
 use acceptance::on_both;
 use acceptance::setting;
 use acceptance::shop::{Shop, Size, order_at};
+use domain::id::ListingId;
 use tokio::sync::Semaphore;
 use trade::door::{OrderRequest, Placed, Refusal};
 
@@ -53,32 +54,35 @@ on_both! {
 
     async fn an_order_takes_all_of_its_lines_or_none(place: &Place) {
         let house = place.open().await;
-        let shop = Shop::open(&house, Size { brands: 1, listings: 2, units: 50 }).await;
-        let (first, second) = (&shop.shelves[0].listings[0].0, &shop.shelves[0].listings[1].0);
-        // Each wants units of both, in either order; the second runs out first.
-        let asked: Vec<_> = (0..100_u32)
-            .map(|number| {
-                let mut lines = vec![(first.clone(), 1), (second.clone(), 3)];
-                if number % 2 == 1 {
-                    lines.reverse();
+        let shop = Shop::open(&house, Size { brands: 2, listings: 2, units: 50 }).await;
+        // The line that runs out first is once the first that is taken and once the last.
+        for (shelf, units) in shop.shelves.iter().zip([[1, 3], [3, 1]]) {
+            let mut listings: Vec<ListingId> = shelf.listings.iter().map(|(id, _)| id.clone()).collect();
+            listings.sort_unstable();
+            let lines: Vec<(ListingId, u32)> = listings.iter().cloned().zip(units).collect();
+            let asked: Vec<_> = (0..100_u32)
+                .map(|number| {
+                    let mut lines = lines.clone();
+                    if number % 2 == 1 {
+                        lines.reverse();
+                    }
+                    let key = format!("both-{}-{number}", shelf.brand);
+                    let (house, request) = (house.clone(), OrderRequest { key, lines });
+                    tokio::spawn(async move { house.place_order(&request).await })
+                })
+                .collect();
+            let mut accepted = 0;
+            for one in asked {
+                if let Placed::Accepted(_) = one.await.expect("ends").expect("answered") {
+                    accepted += 1;
                 }
-                let house = house.clone();
-                let request = OrderRequest { key: format!("both-{number}"), lines };
-                tokio::spawn(async move { house.place_order(&request).await })
-            })
-            .collect();
-        let mut accepted = 0;
-        for one in asked {
-            if let Placed::Accepted(_) = one.await.expect("ends").expect("answered") {
-                accepted += 1;
+            }
+            assert_eq!(accepted, 16, "50 units in threes");
+            for (listing, units) in lines {
+                let found = house.listing(&listing).await.expect("reads").expect("is there");
+                assert_eq!(found.stock, 50 - 16 * units);
             }
         }
-        assert_eq!(accepted, 16, "50 units in threes");
-        let left = |listing| {
-            let house = house.clone();
-            async move { house.listing(listing).await.expect("reads").expect("is there").stock }
-        };
-        assert_eq!((left(first).await, left(second).await), (34, 2));
         house.close().await;
     }
 }

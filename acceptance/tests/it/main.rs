@@ -1,11 +1,13 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
+mod browser;
 mod busy;
 mod clocks;
 mod crowd;
 mod crowd_http;
 mod facts;
 mod killed;
+mod nodes;
 mod phantoms;
 mod radios;
 mod same_key;

@@ -1,5 +1,7 @@
 //! The record is never signed twice: not after a restore, not after a change, however often it is tried.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use acceptance::on_both;
 use acceptance::place::Place;
 use acceptance::shop::{Shop, Size};
@@ -112,6 +114,33 @@ on_both! {
         assert_eq!(sizes, once);
         let verified = house.verify_record().await.expect("verifies");
         assert!(verified.is_clean(), "{verified:?}");
+        house.close().await;
+    }
+
+    /// Checked while it grows and is signed, the record is clean at every look.
+    async fn a_record_that_grows_meanwhile_is_clean_at_every_look(place: &Place) {
+        const ROUNDS: usize = 30;
+        let house = place.open().await;
+        let shop = Shop::open(&house, SMALL).await;
+        let is_over = AtomicBool::new(false);
+        let growing = async {
+            for _ in 0..ROUNDS {
+                two_entries(&shop).await;
+                house.sign_record().await.expect("signs");
+            }
+            is_over.store(true, Ordering::SeqCst);
+        };
+        let looking = async {
+            let mut looks = 0;
+            while !is_over.load(Ordering::SeqCst) {
+                let verified = house.verify_record().await.expect("verifies");
+                assert!(verified.is_clean(), "look {looks}: {verified:?}");
+                looks += 1;
+            }
+            looks
+        };
+        let (looks, ()) = tokio::join!(looking, growing);
+        assert!(looks > 0, "it was looked at meanwhile");
         house.close().await;
     }
 }

@@ -18,8 +18,9 @@ use store::people;
 
 use crate::data_sets::Input;
 use crate::error::{Code, Error};
+use crate::fresh;
 use crate::keeper::Keeper;
-use crate::node::Node;
+use crate::node::{DIRECTORY_MARK, Node};
 
 /// How often a node looks whether the record went on, and signs it if it did.
 pub const FOLLOW_EVERY: Duration = Duration::from_millis(200);
@@ -246,7 +247,7 @@ impl House {
     /// # Errors
     /// The database.
     pub async fn register(&self, news: Registration) -> Result<(), Error> {
-        self.db.write(Register(news)).await?;
+        self.db.write(Register(news, fresh::token()?)).await?;
         self.node.reload(&self.db).await
     }
 
@@ -288,7 +289,8 @@ pub struct Registration {
     pub variants: Vec<DeviceVariant>,
 }
 
-struct Register(Registration);
+/// With the mark by which other nodes see that there is something to read.
+struct Register(Registration, String);
 
 impl Job for Register {
     type Out = ();
@@ -316,7 +318,7 @@ impl Job for Register {
         for variant in &self.0.variants {
             directory::put_variant(tx, variant).await?;
         }
-        Ok(())
+        Ok(people::put_setting(tx, DIRECTORY_MARK, &self.1).await?)
     }
 }
 

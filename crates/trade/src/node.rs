@@ -16,6 +16,7 @@ use gate::Snapshot;
 use gate::sentence::Names;
 use store::db::{Db, Job, Tx};
 use store::directory::Directory;
+use store::people;
 use store::record_log::{self, Entry};
 
 use crate::codec::entry;
@@ -24,6 +25,8 @@ use crate::error::Error;
 
 /// A node that has not caught up for longer than this shows nothing as buyable.
 pub const FRESH_FOR: Duration = Duration::from_secs(1);
+/// The setting that is another one after each addition to the directory.
+pub(crate) const DIRECTORY_MARK: &str = "directory.mark";
 /// How many entries are read at once when following.
 const FOLLOW_AT_ONCE: u32 = 2_000;
 
@@ -31,6 +34,8 @@ const FOLLOW_AT_ONCE: u32 = 2_000;
 pub struct Node {
     snapshot: ArcSwap<Snapshot>,
     directory: ArcSwap<Directory>,
+    /// Which directory that is: another node may have added to it.
+    directory_mark: ArcSwap<Option<String>>,
     /// Offers never change, so they are kept once read.
     offers: RwLock<HashMap<ListingId, Arc<Offer>>>,
     /// One follower at a time; the record is applied in order.
@@ -45,6 +50,7 @@ impl Node {
         Self {
             snapshot: ArcSwap::from_pointee(Snapshot::new()),
             directory: ArcSwap::from_pointee(Directory::default()),
+            directory_mark: ArcSwap::from_pointee(None),
             offers: RwLock::default(),
             following: tokio::sync::Mutex::new(()),
             started: Monotonic::now(),
@@ -97,6 +103,9 @@ impl Node {
                 self.snapshot.store(Arc::new(snapshot));
             }
             if is_end {
+                if more.directory_mark != **self.directory_mark.load() {
+                    self.read_directory(db).await?;
+                }
                 self.caught_up_ms.store(began, Ordering::SeqCst);
                 return Ok(());
             }
@@ -106,13 +115,19 @@ impl Node {
     /// Reads the directory anew, and with it what the data sets say of what is in it.
     pub(crate) async fn reload(&self, db: &Db) -> Result<(), Error> {
         let _one_at_a_time = self.following.lock().await;
+        self.read_directory(db).await
+    }
+
+    /// The follower's own part of it: nobody else replaces the snapshot meanwhile.
+    async fn read_directory(&self, db: &Db) -> Result<(), Error> {
         let known = self.snapshot.load_full();
-        let (directory, sets) = db.read(Reload { known }).await?;
+        let (mark, directory, sets) = db.read(Reload { known }).await?;
         let mut snapshot = Snapshot::clone(&self.snapshot.load());
         for (id, facts) in sets {
             snapshot.put_data_set(id, Arc::new(facts));
         }
         self.directory.store(Arc::new(directory));
+        self.directory_mark.store(Arc::new(mark));
         self.snapshot.store(Arc::new(snapshot));
         Ok(())
     }
@@ -139,6 +154,7 @@ struct ReadOn {
 
 struct More {
     entries: u64,
+    directory_mark: Option<String>,
     snapshot: Option<Snapshot>,
 }
 
@@ -151,10 +167,12 @@ impl Job for ReadOn {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<More, Error> {
         let from = self.snapshot.next_position();
+        let directory_mark = people::setting(tx, DIRECTORY_MARK).await?;
         let entries = record_log::entries_from(tx, from, FOLLOW_AT_ONCE).await?;
         if entries.is_empty() {
             return Ok(More {
                 entries: 0,
+                directory_mark,
                 snapshot: None,
             });
         }
@@ -167,6 +185,7 @@ impl Job for ReadOn {
         }
         Ok(More {
             entries: u64::try_from(entries.len()).unwrap_or(u64::MAX),
+            directory_mark,
             snapshot: Some(next),
         })
     }
@@ -199,16 +218,21 @@ struct Reload {
 }
 
 impl Job for Reload {
-    type Out = (Directory, Vec<(DataSetId, gate::snapshot::DataSetFacts)>);
+    type Out = (
+        Option<String>,
+        Directory,
+        Vec<(DataSetId, gate::snapshot::DataSetFacts)>,
+    );
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
+        let mark = people::setting(tx, DIRECTORY_MARK).await?;
         let directory = store::directory::read(tx).await?;
         let mut sets = Vec::new();
         for id in self.known.data_sets() {
             sets.push((id.clone(), data_sets::resolve(tx, id, &directory).await?));
         }
-        Ok((directory, sets))
+        Ok((mark, directory, sets))
     }
 }
 

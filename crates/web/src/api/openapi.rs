@@ -58,6 +58,7 @@ const NAMED: &[(&str, &str)] = &[
         (name = "data sets", description = "Files of outside sources."),
         (name = "record", description = "The append-only record and its proofs."),
         (name = "health", description = "For whoever keeps the process running."),
+        (name = "contract", description = "This document."),
     ),
     paths(
         sessions::open::open_session, sessions::end::end_session,
@@ -98,7 +99,7 @@ pub fn openapi() -> &'static str {
 
 /// Gives this document.
 #[utoipa::path(
-    get, path = "/api/v1/openapi.json", tag = "health",
+    get, path = "/api/v1/openapi.json", tag = "contract",
     responses((status = 200, description = "OpenAPI 3.1.", body = Object)),
 )]
 pub async fn show_openapi(

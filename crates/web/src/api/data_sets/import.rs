@@ -15,8 +15,7 @@ use super::answer::DataSetJson;
 use crate::App;
 use crate::access::Operator;
 use crate::api::form::{Asked, Form, FromForm, bytes, invalid_at};
-use crate::api::markets::feed::FAULTS_SHOWN_MAX;
-use crate::api::text::FILE_NAME_CHARS_MAX;
+use crate::api::limits::{FAULTS_SHOWN_MAX, FILE_NAME_CHARS_MAX};
 use crate::problem::{Problem, detached};
 use crate::wire::FaultJson;
 

@@ -15,8 +15,8 @@ use super::policy::PolicyInForceJson;
 use crate::App;
 use crate::access::Operator;
 use crate::api::form::{Asked, Form, FromForm, bytes};
+use crate::api::limits::TITLE_CHARS_MAX;
 use crate::api::path::At;
-use crate::api::text::TITLE_CHARS_MAX;
 use crate::problem::{Problem, WebCode, detached};
 
 /// How the body is named in the places of its faults.

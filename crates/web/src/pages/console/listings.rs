@@ -142,6 +142,11 @@ async fn decide(
         market: decision.market,
         after: decision.after,
     };
+    if state == ListingState::Ended && decision.title.trim().is_empty() {
+        let fault = Some("Write why: ending a listing is for good".to_owned());
+        let shown = listings_page(&app, &visitor, &asked, fault, decision.title).await?;
+        return page_as(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+    }
     let title = if decision.title.trim().is_empty() {
         format!("Decision of the operator: {}", wording::state(state))
     } else {

@@ -1,0 +1,145 @@
+//! Which long runs are there, and what does each try?
+//!
+//! A run is a test of the daily ones with its full count, on both backends; or the planted bugs.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::report::{Outcome, Report};
+use crate::{planted, postgres, shell};
+
+/// A long run: its name, what it shows, and what it does.
+struct Night {
+    name: &'static str,
+    about: &'static str,
+    work: Work,
+}
+
+enum Work {
+    /// Tests of the acceptance crate by their names' beginning, with settings.
+    Tests(&'static str, &'static [(&'static str, &'static str)]),
+    /// Every planted bug in turn.
+    PlantedBugs,
+}
+
+/// The long runs there are; each comes with the part that it tries.
+const NIGHTS: &[Night] = &[
+    Night {
+        name: "facts",
+        about: "1,000,000 random fact sets against the oracle",
+        work: Work::Tests("facts::", &[("PASSBAND_TEST_CASES", "1000000")]),
+    },
+    Night {
+        name: "radios",
+        about: "100,000 pairs of radios against every possible world",
+        work: Work::Tests("radios::", &[("PASSBAND_TEST_CASES", "100000")]),
+    },
+    Night {
+        name: "sequences",
+        about: "500,000 sequences of authorise, withdraw, return and deny",
+        work: Work::Tests(
+            "sequences::the_return",
+            &[("PASSBAND_TEST_CASES", "500000")],
+        ),
+    },
+    Night {
+        name: "phantoms",
+        about: "1,000 listings and activations racing 1,000 revocations",
+        work: Work::Tests("phantoms::", &[("PASSBAND_TEST_CASES", "1000")]),
+    },
+    Night {
+        name: "crowd",
+        about: "20 rounds of 10,000 buyers for 100 units, in process and over HTTP",
+        work: Work::Tests("crowd", &[("PASSBAND_TEST_CASES", "20")]),
+    },
+    Night {
+        name: "same-key",
+        about: "10,000 keys, five twins each",
+        work: Work::Tests("same_key::", &[("PASSBAND_TEST_CASES", "10000")]),
+    },
+    Night {
+        name: "tampering",
+        about: "10,000 attacks on the record in each database",
+        work: Work::Tests("tampering::", &[("PASSBAND_TEST_CASES", "10000")]),
+    },
+    Night {
+        name: "busy",
+        about: "five minutes of orders with withdrawals between them",
+        work: Work::Tests("busy::", &[("PASSBAND_TEST_SECONDS", "300")]),
+    },
+    Night {
+        name: "planted-bugs",
+        about: "every bug of acceptance/planted is caught by its test; half an hour",
+        work: Work::PlantedBugs,
+    },
+];
+
+/// The long runs there are, one a line, for the help.
+pub fn known() -> String {
+    let lines: Vec<String> = NIGHTS
+        .iter()
+        .map(|night| format!("  night {:13} {}\n", night.name, night.about))
+        .collect();
+    format!("night runs:\n{}", lines.concat())
+}
+
+/// One long run.
+///
+/// Errors: the name is not known.
+pub fn run(name: &str) -> Result<ExitCode> {
+    let Some(night) = NIGHTS.iter().find(|night| night.name == name) else {
+        bail!("`{name}` is not a night run\n{}", known());
+    };
+    let mut report = Report::default();
+    report.step(night.name, || match night.work {
+        Work::Tests(tests, settings) => try_tests(tests, settings),
+        Work::PlantedBugs => planted::run(),
+    });
+    Ok(report.close())
+}
+
+fn try_tests(tests: &str, settings: &[(&str, &str)]) -> Result<Outcome> {
+    let server = postgres::Server::start()?;
+    let mut cargo = shell::cargo(&[
+        "test",
+        "--locked",
+        "-p",
+        "acceptance",
+        "--test",
+        "it",
+        "--",
+        "--nocapture",
+        tests,
+    ]);
+    cargo.env("PASSBAND_TEST_POSTGRES", server.url());
+    cargo.envs(settings.iter().copied());
+    shell::must(&mut cargo)?;
+    Ok(Outcome::Passed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_night_run_names_the_known() {
+        let error = run("nothing").unwrap_err().to_string();
+        assert!(error.contains("night planted-bugs"), "{error}");
+    }
+
+    #[test]
+    fn every_night_run_names_tests_that_are_there() {
+        let folder = shell::root().join("acceptance/tests/it");
+        for night in NIGHTS {
+            if let Work::Tests(tests, _) = night.work {
+                let module = tests.split("::").next().unwrap_or(tests);
+                assert!(
+                    folder.join(format!("{module}.rs")).is_file(),
+                    "{}",
+                    night.name
+                );
+            }
+        }
+    }
+}

@@ -171,9 +171,10 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// A picture of what the page shows at first sight, as PNG; for looking at, not for comparing.
+    /// A picture of the whole page, as PNG; for looking at, not for comparing.
     pub fn picture(&mut self) -> Vec<u8> {
-        let shot = self.call("Page.captureScreenshot", &json!({"format": "png"}));
+        let how = json!({"format": "png", "captureBeyondViewport": true});
+        let shot = self.call("Page.captureScreenshot", &how);
         let data = shot["data"].as_str().expect("a picture");
         base64::prelude::BASE64_STANDARD
             .decode(data)

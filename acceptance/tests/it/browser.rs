@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use acceptance::chromium::{self, Browser};
+use acceptance::setting;
 use domain::Instant;
 use serde_json::Value;
 use story::Cast;
@@ -192,6 +193,11 @@ fn every_page_fits_a_phone_and_a_desktop_and_the_browser_complains_of_nothing() 
         shown.browser.size(width, 844);
         for page in &pages {
             shown.open(page);
+            if let Some(folder) = setting::text("PASSBAND_PICTURES") {
+                let name = page.replace(['/', '?', '&', '='], "_");
+                let picture = format!("{folder}/{width}{name}.png");
+                std::fs::write(picture, shown.browser.picture()).expect("the folder is there");
+            }
             let faults = shown.browser.evaluate(&faults);
             let faults = faults.as_array().cloned().unwrap_or_default();
             found.extend(

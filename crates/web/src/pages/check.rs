@@ -301,7 +301,8 @@ fn network_choices(known: &[KnownNetwork], asked: &Asked) -> Vec<NetworkChoices>
         let country = network.country.to_string();
         let value = format!("{country}/{}", network.name);
         let choice = NetworkChoice {
-            is_chosen: asked.network == value,
+            is_chosen: asked.network == value
+                || (asked.network == network.name && asked.country.eq_ignore_ascii_case(&country)),
             name: network.name.clone(),
             value,
         };

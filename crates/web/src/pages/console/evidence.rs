@@ -120,10 +120,22 @@ async fn show(
     let written = Written {
         // Sent twice, it is recorded once.
         id: format!("ev-{}", &key[..24]),
+        issuer: usual_issuer(form.0, &app.house.directory()),
         ..Written::default()
     };
     let shown = evidence_page(&app, &visitor, form, written, Vec::new()).await?;
     page_as(StatusCode::OK, &shown)
+}
+
+/// Who mostly says such a thing, chosen beforehand: the first party of that role.
+fn usual_issuer(kind: &str, directory: &Directory) -> String {
+    let role = match kind {
+        "sales_authorization" => "brand",
+        "device_certification" => "host",
+        _ => "operator",
+    };
+    let usual = directory.parties.iter().find(|party| party.role == role);
+    usual.map_or_else(String::new, |party| party.id.to_string())
 }
 
 async fn evidence_page(

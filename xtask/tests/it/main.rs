@@ -86,7 +86,6 @@ fn a_killed_run_leaves_no_database_behind() {
         return;
     }
     let address = url.trim().strip_prefix("postgres://postgres@").unwrap();
-    let address = address.strip_suffix("/postgres").unwrap();
     TcpStream::connect(address).unwrap();
 
     // SIGKILL: nothing of this process can tidy up any more.

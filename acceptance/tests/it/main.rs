@@ -1,5 +1,6 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
+mod browser;
 mod busy;
 mod clocks;
 mod crowd;

@@ -15,10 +15,10 @@ use crate::evidence::EvidenceCommand;
 use crate::failure::Failure;
 use crate::import::ImportArgs;
 use crate::listing::ListingCommand;
-use crate::named::NamedPath;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
+use crate::typed::NamedPath;
 use crate::user::UserCommand;
 use crate::withdraw::WithdrawArgs;
 

@@ -18,10 +18,11 @@ use trade::gate::{Outcome, Verdict};
 use trade::node::DirectoryNames;
 use web::wire::{CheckedJson, VerdictJson};
 
-use crate::command::{Answer, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::typed::word;
 
 const EXAMPLES: &str = "\
 Examples:

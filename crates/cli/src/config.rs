@@ -14,6 +14,7 @@ use toml::Spanned;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Place};
+use crate::typed::read_at_most;
 
 /// Most bytes of a configuration file.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
@@ -134,23 +135,35 @@ impl Environment {
         (!value.is_empty()).then_some(value)
     }
 
-    /// Where programs keep their data, and where their configuration.
-    fn home(&self, variable: &str, in_home: &str) -> PathBuf {
-        let named = self.of(variable).map(PathBuf::from);
-        let home = || PathBuf::from(self.of("HOME").unwrap_or(".")).join(in_home);
+    /// Where programs keep their data, or their configuration; none: the process has no home.
+    fn home(&self, variable: &str, in_home: &str) -> Option<PathBuf> {
         // A relative path is to be ignored (XDG Base Directory Specification).
-        named.filter(|path| path.is_absolute()).unwrap_or_else(home)
+        let absolute = |name: &str| {
+            let named = self.of(name).map(PathBuf::from);
+            named.filter(|path| path.is_absolute())
+        };
+        absolute(variable).or_else(|| Some(absolute("HOME")?.join(in_home)))
     }
 
     /// Where a house's data is unless said otherwise.
-    #[must_use]
-    pub fn data_folder(&self, name: &str) -> PathBuf {
-        self.home("XDG_DATA_HOME", ".local/share").join(name)
+    ///
+    /// # Errors
+    /// The process has no home, as services may have none.
+    pub fn data_folder(&self, name: &str) -> Result<PathBuf, Failure> {
+        let home = self.home("XDG_DATA_HOME", ".local/share");
+        home.map(|home| home.join(name)).ok_or_else(|| {
+            Failure::new(
+                Exit::CONFIG,
+                "no_home",
+                "HOME is not set, so there is no usual place for the data",
+                "name the data folder with --data or PASSBAND_DATA",
+            )
+        })
     }
 
-    fn config_file(&self) -> PathBuf {
-        let home = self.home("XDG_CONFIG_HOME", ".config");
-        home.join("passband").join("config.toml")
+    fn config_file(&self) -> Option<PathBuf> {
+        let home = self.home("XDG_CONFIG_HOME", ".config")?;
+        Some(home.join("passband").join("config.toml"))
     }
 
     /// Whether colours may be used (no-color.org).
@@ -207,7 +220,7 @@ pub fn read(
     };
     let file = match named {
         Some(path) => Some(path),
-        None => Some(env.config_file()).filter(|path| path.is_file()),
+        None => env.config_file().filter(|path| path.is_file()),
     };
     if let Some(path) = &file {
         reader.file(path)?;
@@ -258,15 +271,8 @@ impl Reader {
     }
 
     fn file(&mut self, path: &Path) -> Result<(), Failure> {
-        let cannot = |error: &std::io::Error| Failure::file(Exit::CONFIG, path, error);
-        let size = std::fs::metadata(path)
-            .map_err(|error| cannot(&error))?
-            .len();
-        if size > FILE_BYTES_MAX {
-            let error = std::io::Error::other(format!("more than {FILE_BYTES_MAX} bytes"));
-            return Err(cannot(&error));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+        let text = read_at_most(FILE_BYTES_MAX, path)
+            .map_err(|error| Failure::file(Exit::CONFIG, path, &error))?;
         let at = |start: usize| {
             let before = text.get(..start).unwrap_or_default();
             let lines = u64::try_from(before.matches('\n').count()).unwrap_or(0);
@@ -396,7 +402,7 @@ impl Reader {
             failure.faults = self.faults;
             return Err(failure);
         };
-        let data = self.data_folder(env);
+        let data = self.data_folder(env)?;
         Ok(Settings {
             written: self.written(&data),
             data,
@@ -412,15 +418,15 @@ impl Reader {
     }
 
     /// A relative path in the file is from the file's folder, elsewhere from where the command is given.
-    fn data_folder(&self, env: &Environment) -> PathBuf {
+    fn data_folder(&self, env: &Environment) -> Result<PathBuf, Failure> {
         let (text, from) = self.text("data");
         let path = PathBuf::from(&text);
         let path = match &from {
-            From::Default => env.data_folder("passband"),
+            From::Default => env.data_folder("passband")?,
             From::File(file, _) => file.parent().unwrap_or(Path::new(".")).join(path),
             _ => path,
         };
-        std::path::absolute(&path).unwrap_or(path)
+        Ok(std::path::absolute(&path).unwrap_or(path))
     }
 
     fn written(&self, data: &Path) -> Vec<Written> {

@@ -75,7 +75,10 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
         true => None,
         false => Some(bind(SocketAddr::from(([127, 0, 0, 1], args.port)))?),
     };
-    let folder = global.data.unwrap_or_else(|| env.data_folder(FOLDER));
+    let folder = match global.data {
+        Some(folder) => folder,
+        None => env.data_folder(FOLDER)?,
+    };
     let folder = std::path::absolute(&folder).unwrap_or(folder);
     let clock = Arc::new(HandClock::at(
         BEFORE_THE_STORY.parse().map_err(trade::Error::from)?,
@@ -92,7 +95,7 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
         return Ok(Exit::YES);
     };
     let password = people::fresh_password()?;
-    let operator = crate::command::operator(&house)?;
+    let operator = crate::typed::operator(&house)?;
     house.put_user(operator, EMAIL, password.clone()).await?;
     let served = Served {
         app: App::new(house.clone()).with_demo(demo(cast)),

@@ -6,11 +6,11 @@ use serde_json::json;
 use trade::directory::Directory;
 use trade::{Code, Error, House, Registration, directory_toml};
 
-use crate::command::{Answer, read_text};
+use crate::command::Answer;
 use crate::exit::Exit;
-use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bold, padded};
+use crate::typed::{NamedPath, read_text};
 
 const LOAD_EXAMPLES: &str = "\
 Examples:

@@ -10,13 +10,12 @@ use trade::gate::sentence::Names as _;
 use trade::node::DirectoryNames;
 use trade::{House, posted_claim};
 
-use crate::command::{Answer, read_text, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::{Failure, Place};
-use crate::import::not_there;
-use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::bold;
+use crate::typed::{NamedPath, known_party, read_text, word};
 
 const ADD_EXAMPLES: &str = "\
 Examples:
@@ -96,11 +95,7 @@ impl<'de> Deserialize<'de> for Date {
 pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answer {
     let EvidenceCommand::Add { file } = command;
     let draft = read(file)?;
-    let directory = house.directory();
-    if !directory.parties.iter().any(|one| one.id == draft.issuer) {
-        let names = directory.parties.iter().map(|one| one.id.as_str());
-        return Err(not_there("party", draft.issuer.as_str(), names));
-    }
+    known_party(house, "issuer", draft.issuer.as_str())?;
     // A recall under a misspelt brand would stop nothing.
     if !house.knows(&draft.scope).await? {
         return Err(Failure::new(
@@ -110,6 +105,7 @@ pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answ
             "`passband directory show` shows what there is",
         ));
     }
+    let directory = house.directory();
     let change = house.record(draft).await?;
     let recorded = change.recorded();
     let evidence = &recorded.evidence;

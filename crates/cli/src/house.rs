@@ -8,6 +8,8 @@ use trade::{House, HouseOptions};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::Output;
+use crate::style::{bold, warn};
 
 /// Which database a house is on, as far as two processes may tell each other.
 pub fn database(postgres: Option<&str>) -> String {
@@ -74,4 +76,15 @@ pub async fn open_unread(
     options.postgres = postgres;
     options.must_exist = true;
     Ok(House::open_unread(options).await?)
+}
+
+/// Signs what was recorded. If it cannot be signed that is said, and what was recorded stands all the same.
+pub async fn sign(house: &House, out: &Output) {
+    if let Err(error) = house.sign_record().await {
+        let failure = Failure::from(error);
+        let warning = warn(&bold("warning:"));
+        out.note(format!("{warning} {}", failure.detail)).await;
+        out.note(format!("{} {}", bold("hint:"), failure.help))
+            .await;
+    }
 }

@@ -14,13 +14,13 @@ use trade::offers::{FeedFor, FeedOutcome};
 use trade::{DataSet, FileKind, House, OriginJson};
 use web::wire::FaultJson;
 
-use crate::command::{Answer, counted, grouped, operator, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::{Failure, Place};
-use crate::named::NamedPath;
 use crate::output::{Event, Output};
 use crate::print::in_a_line;
-use crate::style::{bold, dim, good, padded};
+use crate::style::{bold, counted, dim, good, grouped, padded};
+use crate::typed::{NamedPath, known_market, not_there, operator, word};
 
 /// Faults shown of each file unless all are asked for.
 const FAULTS_SHOWN: usize = 10;
@@ -76,6 +76,9 @@ pub struct ImportArgs {
     /// Show every fault, not the first ten of a file
     #[arg(long)]
     pub all_faults: bool,
+    /// Show what was set aside in rows that were read, too
+    #[arg(long)]
+    pub remarks: bool,
     /// Show what was imported so far
     #[arg(long, conflicts_with_all = ["files", "kind", "activate", "seller", "market"])]
     pub list: bool,
@@ -87,7 +90,16 @@ struct Wanted {
     authority: Authority,
     activate: Option<(MarketId, PartyId)>,
     feed: Option<(MarketId, SellerId)>,
-    faults_shown: usize,
+    shown: Shown,
+}
+
+/// How much is shown of what is wrong in a file.
+#[derive(Clone, Copy)]
+struct Shown {
+    /// Most faults, and most remarks.
+    at_most: usize,
+    /// Whether remarks are shown.
+    remarks: bool,
 }
 
 /// What came of one file.
@@ -116,9 +128,9 @@ pub async fn run(house: &House, args: &ImportArgs, out: &Output) -> Answer {
                     exit = Exit::DATA;
                 }
                 if out.is_json() {
-                    answers.push(as_json(&done, wanted.faults_shown));
+                    answers.push(as_json(&done, wanted.shown));
                 } else {
-                    out.text(as_text(&done, wanted.faults_shown)).await;
+                    out.text(as_text(&done, wanted.shown)).await;
                 }
             }
             Err(failure) => {
@@ -184,48 +196,15 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
         },
         activate,
         feed,
-        faults_shown: if args.all_faults {
-            usize::MAX
-        } else {
-            FAULTS_SHOWN
+        shown: Shown {
+            at_most: if args.all_faults {
+                usize::MAX
+            } else {
+                FAULTS_SHOWN
+            },
+            remarks: args.remarks,
         },
     })
-}
-
-/// A market of the directory.
-///
-/// # Errors
-/// The word is no id, or there is no such market.
-pub fn known_market(house: &House, flag: &str, text: &str) -> Result<MarketId, Failure> {
-    let market: MarketId = word(flag, text)?;
-    let directory = house.directory();
-    if directory.markets.iter().any(|one| one.id == market) {
-        return Ok(market);
-    }
-    let names = directory.markets.iter().map(|one| one.id.as_str());
-    Err(not_there("market", market.as_str(), names))
-}
-
-/// Nothing in the directory goes by an id; says what is close to it, or what there is.
-pub fn not_there<'a>(what: &str, id: &str, names: impl Iterator<Item = &'a str>) -> Failure {
-    let names: Vec<&str> = names.collect();
-    let close = trade::near::near(id, names.iter().copied());
-    let help = match (close.as_slice(), names.as_slice()) {
-        (close @ [_, ..], _) => format!("did you mean {}?", close.join(" or ")),
-        ([], []) => {
-            format!("this house has no {what}s yet; `passband directory load FILE` adds them")
-        }
-        ([], names) => {
-            let some: Vec<&str> = names.iter().take(8).copied().collect();
-            format!("this house has {}", some.join(", "))
-        }
-    };
-    Failure::new(
-        Exit::NO_INPUT,
-        "not_found",
-        format!("there is no {what} {id}"),
-        help,
-    )
 }
 
 async fn one(
@@ -313,7 +292,7 @@ async fn read(
     }
 }
 
-fn as_text(done: &Done, faults_shown: usize) -> String {
+fn as_text(done: &Done, shown: Shown) -> String {
     let Imported {
         origin, summary, ..
     } = &done.imported;
@@ -358,31 +337,49 @@ fn as_text(done: &Done, faults_shown: usize) -> String {
             Change::Known(_) => format!("  already active in {scope}"),
         });
     }
-    let all = faults(done);
-    lines.extend(
-        all.iter()
-            .take(faults_shown)
-            .map(|fault| format!("  {}", in_a_line(&Place::from(fault)))),
-    );
-    if all.len() > faults_shown {
-        let more = grouped(u64::try_from(all.len() - faults_shown).unwrap_or(u64::MAX));
-        lines.push(dim(&format!(
-            "  … and {more} more; --all-faults shows them"
-        )));
-    }
-    if summary.notes > 0 {
+    lines.extend(places(&faults(done), shown));
+    if shown.remarks {
+        lines.extend(places(&remarks(done), shown));
+    } else if summary.notes > 0 {
         let notes = counted(summary.notes, "remark");
         lines.push(dim(&format!(
-            "  {notes} on rows that were read, kept with the data set"
+            "  {notes} on rows that were read; --remarks shows them"
         )));
     }
     lines.join("\n")
 }
 
-/// What is wrong in the rows, then in the offers made of them, in the file as it was named.
+/// Places, one a line, as many as are shown.
+fn places(all: &[Fault], shown: Shown) -> Vec<String> {
+    let some = all.iter().take(shown.at_most);
+    let mut lines: Vec<String> = some
+        .map(|fault| format!("  {}", in_a_line(&Place::from(fault))))
+        .collect();
+    if let Some(more) = all
+        .len()
+        .checked_sub(shown.at_most)
+        .filter(|more| *more > 0)
+    {
+        let more = grouped(u64::try_from(more).unwrap_or(u64::MAX));
+        lines.push(dim(&format!(
+            "  … and {more} more; --all-faults shows them"
+        )));
+    }
+    lines
+}
+
+/// What is wrong in the rows, then in the offers made of them.
 fn faults(done: &Done) -> Vec<Fault> {
     let of_feed = done.feed.iter().flat_map(|feed| &feed.faults);
-    let all = done.imported.faults.iter().chain(of_feed);
+    in_the_file_as_named(done, done.imported.faults.iter().chain(of_feed))
+}
+
+/// What was set aside in rows that were read.
+fn remarks(done: &Done) -> Vec<Fault> {
+    in_the_file_as_named(done, done.imported.notes.iter())
+}
+
+fn in_the_file_as_named<'a>(done: &Done, all: impl Iterator<Item = &'a Fault>) -> Vec<Fault> {
     all.map(|fault| Fault {
         file: done.file.clone(),
         ..fault.clone()
@@ -394,7 +391,7 @@ fn offers_in(done: &Done) -> u64 {
     u64::try_from(done.imported.items.len()).unwrap_or(u64::MAX)
 }
 
-fn as_json(done: &Done, faults_shown: usize) -> Value {
+fn as_json(done: &Done, shown: Shown) -> Value {
     let Imported {
         kind,
         origin,
@@ -404,7 +401,15 @@ fn as_json(done: &Done, faults_shown: usize) -> Value {
         ..
     } = &done.imported;
     let all = faults(done);
-    let shown: Vec<FaultJson> = all.iter().take(faults_shown).map(FaultJson::from).collect();
+    let json = |all: &[Fault]| -> Vec<FaultJson> {
+        let some = all.iter().take(shown.at_most);
+        some.map(FaultJson::from).collect()
+    };
+    let notes = if shown.remarks {
+        remarks(done)
+    } else {
+        Vec::new()
+    };
     let ids = |ids: &[domain::id::ListingId]| -> Vec<String> {
         ids.iter().map(ToString::to_string).collect()
     };
@@ -419,7 +424,8 @@ fn as_json(done: &Done, faults_shown: usize) -> Value {
         "rows_with_facts": summary.rows_with_facts,
         "rows_with_faults": summary.rows_with_faults,
         "facts": summary.facts,
-        "notes": summary.notes,
+        "remarks_in_all": summary.notes,
+        "remarks": json(&notes),
         "offers": done.feed.as_ref().map(|feed| json!({
             "offers": offers_in(done),
             "drafted": ids(&feed.listed),
@@ -433,7 +439,7 @@ fn as_json(done: &Done, faults_shown: usize) -> Value {
             "was_known": matches!(change, Change::Known(_)),
         })),
         "faults_in_all": all.len(),
-        "faults": shown,
+        "faults": json(&all),
     })
 }
 

@@ -1,7 +1,8 @@
 //! `passband listing`: sellers' listings, as people decide on them and as the gate sees them.
 
 use clap::{Args, Subcommand};
-use domain::id::{ListingId, PartyId};
+use domain::Instant;
+use domain::id::{ListingId, MarketId, PartyId};
 use domain::listing::ListingState;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,15 +14,19 @@ use trade::offers::Judged;
 use web::wire::ListingJson;
 
 use crate::check::words;
-use crate::command::{Answer, operator, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::import::known_market;
 use crate::output::Output;
 use crate::style::{bold, dim, padded};
+use crate::typed::{known_market, operator, word};
 
 /// Listings read at a time.
 const PAGE: u32 = 500;
+/// Listings shown unless said otherwise.
+const SHOWN: u32 = 1_000;
+/// Most listings shown at once.
+const SHOWN_MAX: u32 = 100_000;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,6 +50,13 @@ pub enum ListingCommand {
         /// As of this date or instant [default: now]
         #[arg(long, value_name = "DATE")]
         at: Option<String>,
+        /// Those after this one, in order of ids
+        #[arg(long, value_name = "ID", default_value = "")]
+        after: String,
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = SHOWN,
+            value_parser = clap::value_parser!(u32).range(1..=i64::from(SHOWN_MAX)))]
+        limit: u32,
     },
     /// One listing, with the reasons
     Show {
@@ -83,7 +95,18 @@ pub struct DecideArgs {
 /// There is no such listing or market, or it cannot become that.
 pub async fn run(house: &House, command: &ListingCommand, out: &Output) -> Answer {
     match command {
-        ListingCommand::List { market, at } => list(house, market, at.as_deref(), out).await,
+        ListingCommand::List {
+            market,
+            at,
+            after,
+            limit,
+        } => {
+            let market = known_market(house, "MARKET", market)?;
+            let at = instant(house, at.as_deref())?;
+            let limit = (*limit).min(SHOWN_MAX);
+            let listings = page(house, &market, after, limit, at).await?;
+            list(house, &listings, limit, out).await
+        }
         ListingCommand::Show { id, at } => show(house, id, at.as_deref(), out).await,
         ListingCommand::Offer(args) => decide(house, args, ListingState::Offered, out).await,
         ListingCommand::TakeDown(args) => decide(house, args, ListingState::TakenDown, out).await,
@@ -91,23 +114,31 @@ pub async fn run(house: &House, command: &ListingCommand, out: &Output) -> Answe
     }
 }
 
-fn instant(house: &House, at: Option<&str>) -> Result<domain::Instant, Failure> {
+fn instant(house: &House, at: Option<&str>) -> Result<Instant, Failure> {
     at.map_or(Ok(house.now()), |text| word("--at", text))
 }
 
-async fn list(house: &House, market: &str, at: Option<&str>, out: &Output) -> Answer {
-    let market = known_market(house, "MARKET", market)?;
-    let at = instant(house, at)?;
+async fn page(
+    house: &House,
+    market: &MarketId,
+    after: &str,
+    limit: u32,
+    at: Instant,
+) -> Result<Vec<Judged>, Failure> {
     let mut all: Vec<Judged> = Vec::new();
     loop {
-        let after = all.last().map_or("", |last| last.listing.id.as_str());
-        let page = house.listings(&market, after, PAGE, at).await?;
-        let is_last = page.len() < PAGE as usize;
-        all.extend(page);
-        if is_last {
-            break;
+        let after = all.last().map_or(after, |last| last.listing.id.as_str());
+        let left = limit - u32::try_from(all.len()).unwrap_or(limit);
+        let some = house.listings(market, after, left.min(PAGE), at).await?;
+        let is_last = some.len() < PAGE as usize;
+        all.extend(some);
+        if is_last || all.len() >= limit as usize {
+            return Ok(all);
         }
     }
+}
+
+async fn list(house: &House, all: &[Judged], limit: u32, out: &Output) -> Answer {
     let directory = house.directory();
     let names = DirectoryNames(&directory);
     if out.is_json() {
@@ -125,6 +156,10 @@ async fn list(house: &House, market: &str, at: Option<&str>, out: &Output) -> An
     let lines: Vec<String> = all.iter().map(line).collect();
     if !lines.is_empty() {
         out.text(lines.join("\n")).await;
+    }
+    if let Some(last) = all.last().filter(|_| all.len() >= limit as usize) {
+        let more = format!("there may be more: --after {}", last.listing.id);
+        out.note(dim(&more)).await;
     }
     Ok(Exit::YES)
 }

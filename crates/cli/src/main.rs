@@ -18,13 +18,13 @@ mod http;
 mod import;
 mod listing;
 mod local;
-mod named;
 mod output;
 mod policy;
 mod print;
 mod record;
 mod serve;
 mod style;
+mod typed;
 mod user;
 mod withdraw;
 
@@ -180,9 +180,16 @@ async fn ask(
         _ if asked.may_begin_a_house() => house::open(&settings.data, postgres, clock).await?,
         _ => house::open_existing(&settings.data, postgres, clock).await?,
     };
-    let run = |out| {
+    let before = house.snapshot().next_position();
+    let run = |out: Output| {
         let house = house.clone();
-        async move { command::run(&house, &asked, &out).await }
+        async move {
+            let answer = command::run(&house, &asked, &out).await;
+            if house.snapshot().next_position() > before {
+                house::sign(&house, &out).await;
+            }
+            answer
+        }
     };
     let exit = here(run, form, printer).await;
     house.close().await;

@@ -7,13 +7,12 @@ use serde_json::json;
 use trade::gate::snapshot::Moment;
 use trade::{Code, Error, House, policy_toml};
 
-use crate::command::{Answer, read_text, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::import::{known_market, not_there};
-use crate::named::NamedPath;
 use crate::output::Output;
 use crate::style::{bold, dim, good};
+use crate::typed::{NamedPath, known_market, not_there, read_text, word};
 
 const SET_EXAMPLES: &str = "\
 Examples:

@@ -11,16 +11,18 @@ use trade::record_book::RecordEntry;
 use trade::{House, Verified};
 use web::wire::RecordEntryJson;
 
-use crate::command::{Answer, grouped};
+use crate::command::Answer;
 use crate::exit::Exit;
-use crate::named::NamedPath;
 use crate::output::Output;
-use crate::style::{bad, dim, good, padded};
+use crate::style::{bad, dim, good, grouped, padded};
+use crate::typed::NamedPath;
 
 /// Entries read at a time.
 const PAGE: u32 = 500;
 /// Entries shown unless said otherwise.
 const SHOWN: u64 = 50;
+/// Most entries shown at once.
+const SHOWN_MAX: u64 = 100_000;
 /// Width of the column of kinds.
 const KIND_WIDTH: usize = 22;
 
@@ -76,7 +78,8 @@ pub enum RecordCommand {
         #[arg(long, value_name = "N")]
         from: Option<u64>,
         /// How many
-        #[arg(long, value_name = "N", default_value_t = SHOWN)]
+        #[arg(long, value_name = "N", default_value_t = SHOWN,
+            value_parser = clap::value_parser!(u64).range(1..=SHOWN_MAX))]
         limit: u64,
     },
 }
@@ -92,7 +95,7 @@ pub async fn run(house: &House, command: &RecordCommand, out: &Output) -> Answer
         RecordCommand::Show { from, limit } => {
             let end = house.snapshot().next_position();
             let from = from.unwrap_or_else(|| end.saturating_sub(*limit));
-            show(house, from, *limit, out).await
+            show(house, from, (*limit).min(SHOWN_MAX), out).await
         }
     }
 }

@@ -99,6 +99,9 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
         out.note("nobody can sign in yet: `passband user add you@example.com`")
             .await;
     }
+    // It serves even if this fails: what may be sold does not depend on it, and without a server nobody
+    // could withdraw anything.
+    house::sign(&served.house, out).await;
     served.until_stopped(signals, out).await;
     Ok(Exit::YES)
 }
@@ -249,9 +252,7 @@ impl Served {
         tasks.shutdown().await;
         keeping.send_replace(true);
         let _ended = kept.await;
-        // What the last requests recorded is signed before the house closes; if it cannot be, `doctor` and
-        // `record verify` say why.
-        let _signed = self.house.sign_record().await;
+        house::sign(&self.house, out).await;
         self.house.close().await;
         out.say(Event::Note("stopped".to_owned())).await;
     }

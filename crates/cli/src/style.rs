@@ -1,4 +1,4 @@
-//! Emphasis as marks inside text, and what a terminal may be shown.
+//! Emphasis as marks inside text, columns and numbers, and what a terminal may be shown.
 //!
 //! A command does not know whether a terminal reads it, so it marks words with control characters that
 //! occur in no text; whoever prints turns them into colours or leaves them out. Every other control
@@ -85,6 +85,25 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// `45832` as `45,832`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 row`, `2 rows`.
+pub fn counted(number: u64, one: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", grouped(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +123,14 @@ mod tests {
     fn a_name_from_a_file_cannot_command_the_terminal() {
         assert_eq!(shown("Mi\u{1b}[2J 4i\r", false), "Mi\\u{1b}[2J 4i\\u{d}");
         assert_eq!(shown("abc\u{202e}fed", true), "abc\\u{202e}fed");
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (45_832, "45,832")] {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(counted(1, "row"), "1 row");
+        assert_eq!(counted(1_234_567, "row"), "1,234,567 rows");
     }
 }

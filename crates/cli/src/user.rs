@@ -9,12 +9,12 @@ use serde_json::json;
 use trade::directory::Party;
 use trade::{House, Registration, people};
 
-use crate::command::{Answer, operator, word};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::import::not_there;
 use crate::output::Output;
 use crate::style::bold;
+use crate::typed::{known_party, operator, word};
 
 /// The operator's party in a house that has none yet.
 const OPERATOR: &str = "operator";
@@ -123,15 +123,10 @@ pub async fn run(house: &House, command: &UserCommand, out: &Output) -> Answer {
 }
 
 async fn party(house: &House, args: &AddArgs) -> Result<PartyId, Failure> {
-    let directory = house.directory();
     if let Some(text) = &args.party {
-        let party: PartyId = word("--party", text)?;
-        if directory.parties.iter().any(|one| one.id == party) {
-            return Ok(party);
-        }
-        let names = directory.parties.iter().map(|one| one.id.as_str());
-        return Err(not_there("party", party.as_str(), names));
+        return known_party(house, "--party", text);
     }
+    let directory = house.directory();
     if directory.parties.iter().any(|one| one.role == OPERATOR) {
         return operator(house);
     }

@@ -9,11 +9,11 @@ use trade::change::{Change, Withdrawal};
 use trade::gate::sentence::Names as _;
 use trade::node::DirectoryNames;
 
-use crate::command::{Answer, word};
+use crate::command::Answer;
 use crate::exit::Exit;
-use crate::import::not_there;
 use crate::output::Output;
 use crate::style::bold;
+use crate::typed::{known_party, word};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -78,7 +78,7 @@ pub async fn run(house: &House, args: &WithdrawArgs, out: &Output) -> Answer {
             Manner::Revoke => WithdrawalManner::Revoke,
             Manner::Correct => WithdrawalManner::Correct,
         },
-        issuer: word("--issuer", &args.issuer)?,
+        issuer: known_party(house, "--issuer", &args.issuer)?,
         from: args
             .from
             .as_deref()
@@ -88,15 +88,6 @@ pub async fn run(house: &House, args: &WithdrawArgs, out: &Output) -> Answer {
         dated: args.dated.clone(),
         words: args.words.clone(),
     };
-    let directory = house.directory();
-    if !directory
-        .parties
-        .iter()
-        .any(|one| one.id == withdrawal.issuer)
-    {
-        let names = directory.parties.iter().map(|one| one.id.as_str());
-        return Err(not_there("party", withdrawal.issuer.as_str(), names));
-    }
     let ends = withdrawal.ends.clone();
     let change = house.withdraw(withdrawal).await?;
     let recorded = change.recorded();
@@ -113,6 +104,7 @@ pub async fn run(house: &House, args: &WithdrawArgs, out: &Output) -> Answer {
         out.json(&answer).await;
         return Ok(Exit::YES);
     }
+    let directory = house.directory();
     let issuer = DirectoryNames(&directory).party(&recorded.evidence.issuer);
     let before = if was_known { " (as before)" } else { "" };
     out.text(format!(

@@ -8,6 +8,7 @@ pub mod fact;
 
 pub mod claim;
 pub mod policy;
+pub mod posted;
 
 use domain::evidence::{Authority, Reach};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};

@@ -28,9 +28,10 @@ pub mod record_book;
 pub mod supposed;
 
 pub use catalogue::near;
-pub use codec::claim::{ClaimJson, posted_claim};
+pub use codec::claim::ClaimJson;
 pub use codec::fact::OriginJson;
 pub use codec::policy::PolicyJson;
+pub use codec::posted::posted_claim;
 pub use error::{Code, Error, Kind};
 pub use feeds::Kind as FileKind;
 pub use gate;

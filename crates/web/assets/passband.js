@@ -7,8 +7,12 @@
   const day = (date) => Math.round(Date.parse(date + "T00:00:00Z") / DAY_MS);
   const date = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
   let asking = null;
+  let pressed = false;
+  addEventListener("pointerdown", () => { pressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { pressed = false; });
 
-  // Puts the same block of another page in place of this one; gives up for a newer question.
+  // Puts the same block of another page in place of this one; a newer question ends an older one.
+  // A block with buttons in it is left alone while one is being pressed, or the press would be lost.
   async function swap(address, id) {
     if (asking) asking.abort();
     const own = (asking = new AbortController());
@@ -18,21 +22,34 @@
       const fresh = page.getElementById(id);
       const old = document.getElementById(id);
       if (!fresh || !old || own.signal.aborted) return;
-      const held = document.activeElement && old.contains(document.activeElement) ? document.activeElement : null;
+      if (pressed && old.querySelector("button")) return;
+      const held = old.contains(document.activeElement) ? document.activeElement : null;
+      const form = held && held.form && held.form.getAttribute("action");
       const open = [...old.querySelectorAll("details")].map((one) => one.open);
       fresh.querySelectorAll("details").forEach((one, at) => { one.open = one.open || Boolean(open[at]); });
       old.replaceWith(fresh);
-      if (held && held.isConnected) held.focus({ preventScroll: true });
+      const again = form && [...fresh.querySelectorAll("form")].find((one) => one.getAttribute("action") === form);
+      if (again) again.querySelector("button").focus({ preventScroll: true });
+      say(fresh);
       return fresh;
     } catch (error) {
+      // Cut off, or the server is away: what is shown stays, and the form still works.
       if (error.name !== "AbortError") return;
     }
+  }
+
+  // Tells whoever listens to the page what has changed, in few words.
+  function say(block) {
+    const said = document.querySelector("[data-said]");
+    const words = [block.querySelector("h2"), block.querySelector(".badge")];
+    if (said) said.textContent = words.map((one) => (one ? one.textContent.trim() : "")).join(": ");
   }
 
   function slider(form) {
     const block = document.querySelector("[data-live]");
     const field = form.querySelector("input[name=at]");
-    if (!block || !field) return;
+    const place = form.querySelector("[data-slider-place]");
+    if (!block || !field || !place) return;
     const first = day(form.dataset.earliest);
     const last = day(form.dataset.latest);
     if (!(first < last)) return;
@@ -40,17 +57,17 @@
     range.type = "range";
     range.min = first;
     range.max = last;
-    range.value = field.value ? day(field.value.slice(0, 10)) : last;
+    range.value = field.value ? day(field.value) : last;
     range.setAttribute("aria-label", "As of");
+    range.setAttribute("aria-valuetext", field.value || form.dataset.latest);
     const words = document.createElement("p");
     words.className = "slider-words small";
-    const ends = [form.dataset.earliest, field.value || form.dataset.latest, form.dataset.latest];
-    const spans = ends.map((text) => {
+    const spans = [form.dataset.earliest, field.value || form.dataset.latest, form.dataset.latest].map((text) => {
       const span = document.createElement("span");
       span.textContent = text;
       return words.appendChild(span);
     });
-    form.querySelector("[data-slider-place]").append(range, words);
+    place.append(range, words);
 
     let due = false;
     const show = () => {
@@ -84,14 +101,15 @@
     const wait = Number(block.dataset.again);
     if (!wait) return;
     setTimeout(async () => {
-      if (document.hidden) return again(block);
-      const fresh = await swap(location.href, block.id);
+      const fresh = document.hidden ? null : await swap(location.href, block.id);
       again(fresh || block);
     }, wait);
   }
 
-  // On the page that checks a phone the slider stands only once there is an answer to move.
-  const hasAnswer = (form) => form.action.endsWith("/check") ? Boolean(document.querySelector("[data-live] .fit")) : true;
-  document.querySelectorAll("form[data-slider]").forEach((form) => { if (hasAnswer(form)) slider(form); });
+  for (const form of document.querySelectorAll("form[data-slider]")) {
+    // The check of a phone has nothing to move before it has an answer.
+    const hasAnswer = document.querySelector("[data-live] .badge");
+    if (hasAnswer) slider(form);
+  }
   document.querySelectorAll("[data-again]").forEach(again);
 })();

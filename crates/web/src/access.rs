@@ -54,6 +54,7 @@ struct Route {
     info: RouteInfo,
     handler: MethodRouter<App>,
     takes_files: bool,
+    takes_a_seat: bool,
 }
 
 /// Routes, each declared once with who may use it.
@@ -120,6 +121,15 @@ impl Routes {
         self
     }
 
+    /// The route added last answers however full the house is: it asks nothing of the database.
+    #[must_use]
+    pub fn without_a_seat(mut self) -> Self {
+        if let Some(last) = self.0.last_mut() {
+            last.takes_a_seat = false;
+        }
+        self
+    }
+
     /// With the routes of another.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
@@ -149,6 +159,7 @@ impl Routes {
             info,
             handler,
             takes_files: false,
+            takes_a_seat: true,
         });
         self
     }
@@ -162,32 +173,40 @@ impl Routes {
             } else {
                 app.serving.body_bytes_max
             };
+            let path = route.info.path;
+            let at_the_door = AtTheDoor {
+                app: app.clone(),
+                info: route.info,
+                takes_a_seat: route.takes_a_seat,
+            };
             let guarded = route
                 .handler
                 .route_layer(DefaultBodyLimit::max(bytes_max))
-                .route_layer(middleware::from_fn_with_state(
-                    (app.clone(), route.info),
-                    guard,
-                ));
-            router = router.route(route.info.path, guarded);
+                .route_layer(middleware::from_fn_with_state(at_the_door, guard));
+            router = router.route(path, guarded);
         }
         router.with_state(app.clone())
     }
 }
 
+/// What the guard of one route knows.
+#[derive(Clone)]
+struct AtTheDoor {
+    app: App,
+    info: RouteInfo,
+    takes_a_seat: bool,
+}
+
 /// Lets a request through to its handler, or answers why not.
 async fn guard(
-    State((app, info)): State<(App, RouteInfo)>,
+    State(AtTheDoor {
+        app,
+        info,
+        takes_a_seat,
+    }): State<AtTheDoor>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let seats = match info.access {
-        Access::SignedIn => &app.seats.signed_in,
-        Access::Public | Access::DemoOnly => &app.seats.public,
-    };
-    let Ok(_seat) = seats.try_acquire() else {
-        return Problem::of(Code::Busy, "more is asked than can be done at once").into_response();
-    };
     if info.access == Access::DemoOnly && app.demo.is_none() {
         return Problem::not_found("page", info.path).into_response();
     }
@@ -195,7 +214,8 @@ async fn guard(
         return problem.into_response();
     }
     if info.access == Access::SignedIn {
-        match signed_in(&app, request.headers()).await {
+        // Before a seat is taken: a crowd that only claims to be signed in keeps nobody out.
+        match at_the_door(&app, request.headers()).await {
             Ok(Some(person)) if is_operator(&app, &person) => {
                 request.extensions_mut().insert(person);
             }
@@ -207,7 +227,25 @@ async fn guard(
             Err(problem) => return problem.into_response(),
         }
     }
+    let seats = match info.access {
+        Access::SignedIn => &app.seats.signed_in,
+        Access::Public | Access::DemoOnly => &app.seats.public,
+    };
+    let seat = seats.try_acquire();
+    if takes_a_seat && seat.is_err() {
+        return Problem::of(Code::Busy, "more is asked than can be done at once").into_response();
+    }
     next.run(request).await
+}
+
+/// Whose session it is; so many at once are looked up, and the rest wait their turn.
+async fn at_the_door(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>, Problem> {
+    if token(headers).is_none() {
+        return Ok(None);
+    }
+    // Nobody closes it, and a turn that is not had is only a turn that is not waited for.
+    let _turn = app.seats.at_the_door.acquire().await;
+    signed_in(app, headers).await
 }
 
 /// A page sends to the sign-in page and back; the API says so.

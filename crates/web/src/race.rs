@@ -4,7 +4,6 @@
 //! withdrawal is read from the stored orders, by the version of the scope that each rested on; the clock
 //! and this file's own counters decide nothing. Knows no page.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -338,6 +337,6 @@ async fn orders_since(house: &House, demo: &Demo, since: Instant) -> Result<Vec<
 #[must_use]
 pub fn rested_on(order: &Order, scope: &str) -> Option<u64> {
     let basis: Basis = serde_json::from_str(&order.basis).ok()?;
-    let versions: HashMap<String, u64> = basis.scopes.into_iter().collect();
-    versions.get(scope).copied()
+    let mut scopes = basis.scopes.into_iter();
+    scopes.find_map(|(named, version)| (named == scope).then_some(version))
 }

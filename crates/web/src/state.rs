@@ -90,13 +90,19 @@ impl Default for Serving {
 pub(crate) struct Seats {
     pub public: Semaphore,
     pub signed_in: Semaphore,
+    /// Turns at having one's session looked up.
+    pub at_the_door: Semaphore,
 }
+
+/// Sessions that are looked up at once.
+const LOOKED_UP_AT_ONCE: usize = 16;
 
 impl Seats {
     fn of(serving: &Serving) -> Self {
         Self {
             public: Semaphore::new(serving.public_requests_max),
             signed_in: Semaphore::new(serving.signed_in_requests_max),
+            at_the_door: Semaphore::new(LOOKED_UP_AT_ONCE),
         }
     }
 }

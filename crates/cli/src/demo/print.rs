@@ -17,9 +17,8 @@ use trade::record_book::RecordEntry;
 use web::wire::{CheckedJson, FaultJson, ListingJson, RecordEntryJson, VerdictJson};
 
 use crate::check::words;
-use crate::command::counted;
 use crate::output::Output;
-use crate::style::{bold, dim};
+use crate::style::{bold, counted, dim};
 
 /// Prints a step.
 pub async fn step(step: &Step, directory: &Directory, out: &Output) {

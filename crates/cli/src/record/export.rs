@@ -5,12 +5,12 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::json;
 use trade::{House, verify_export};
 
-use crate::command::{Answer, counted};
+use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::named::NamedPath;
 use crate::output::Output;
-use crate::style::{bad, bold, good};
+use crate::style::{bad, bold, counted, good};
+use crate::typed::NamedPath;
 
 /// The file with the key, beside the checkpoint.
 const KEY_FILE: &str = "key";

@@ -138,3 +138,15 @@ fn a_variable_that_does_nothing_is_noticed() {
     );
     said.ends(0);
 }
+
+#[test]
+fn a_process_without_a_home_is_told_to_name_the_folder() {
+    let program = Program::new();
+    for command in ["serve", "demo"] {
+        let said = program.call_with(&[command, "--port", "0"], &[("HOME", "")]);
+        said.fails(78, &["HOME is not set", "--data"]);
+    }
+    let data = program.data().display().to_string();
+    let args = ["user", "add", "you@example.com", "--data", &data];
+    program.call_with(&args, &[("HOME", "")]).ends(0);
+}

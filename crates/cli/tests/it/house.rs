@@ -120,6 +120,17 @@ fn a_feed_becomes_listings_and_what_does_not_is_told() {
     );
     let out = program.call(&["listing", "list", "us"]).ends(0);
     assert!(out.contains(&listing) && out.contains("draft"), "{out}");
+    let said = program.call(&["listing", "list", "us", "--limit", "1"]);
+    assert!(
+        said.err.contains(&format!("--after {listing}")),
+        "{}",
+        said.err
+    );
+    let rest = program.call(&["listing", "list", "us", "--after", &listing, "--json"]);
+    assert_eq!(rest.json()["listings"], serde_json::json!([]));
+    program
+        .call(&["listing", "list", "us", "--limit", "0"])
+        .fails(64, &["--limit"]);
 }
 
 #[test]
@@ -187,8 +198,8 @@ fn a_policy_that_is_shown_can_be_set_again_and_changes_nothing() {
     let bad = POLICY
         .replace("\"must\"", "\"perhaps\"")
         .replace("= \"US\"", "= \"USA\"");
-    let bad = program.file("bad.toml", &bad);
-    program.call(&["policy", "set", &bad]).fails(
+    program.file("bad.toml", &bad);
+    program.call(&["policy", "set", "bad.toml"]).fails(
         65,
         &[
             "2 faults",

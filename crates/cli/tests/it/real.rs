@@ -74,6 +74,22 @@ fn the_publishers_files_are_read_and_the_known_answers_come_out() {
 }
 
 #[test]
+fn what_was_set_aside_in_a_row_is_shown_where_it_is_asked_for() {
+    let Some(shared) = shared() else {
+        return;
+    };
+    let program = Program::new();
+    let file = shared.join(FILES[1]).display().to_string();
+    let out = program.call(&["import", &file]).ends(0);
+    assert!(
+        out.contains("8 remarks on rows that were read; --remarks shows them"),
+        "{out}"
+    );
+    let out = program.call(&["import", "--remarks", &file]).ends(0);
+    assert_eq!(out.matches("band.not_in_service").count(), 3, "{out}");
+}
+
+#[test]
 fn the_publishers_feeds_are_read_as_feeds() {
     let Some(shared) = shared() else {
         return;

@@ -91,6 +91,43 @@ fn an_unharmed_record_holds() {
 }
 
 #[test]
+fn a_backup_that_was_restored_is_noticed_by_whoever_goes_on_with_it() {
+    let (program, folder) = played();
+    let data = folder.display().to_string();
+    let on = |args: &[&str]| program.call(&[args, &["--data", &data]].concat());
+    let file = folder.join("passband.db");
+    let backup = std::fs::read(&file).expect("reads");
+    let withdraw = |evidence: &str| {
+        let args = [
+            "withdraw", evidence, "--manner", "suspend", "--issuer", "fcc", "--title", "x",
+        ];
+        on(&args)
+    };
+    let said = withdraw("story-certification");
+    assert_eq!(said.err, "", "what was recorded is signed at once");
+    said.ends(0);
+    assert!(
+        on(&["record", "verify"])
+            .ends(0)
+            .contains("31, 31 of them signed")
+    );
+    std::fs::write(&file, backup).expect("writes");
+    // The suspension is forgotten, and something else is recorded in its place.
+    let said = withdraw("story-certification");
+    assert!(
+        said.err
+            .contains("warning: the record is not the one that was signed"),
+        "{}",
+        said.err
+    );
+    said.ends(0);
+    let out = on(&["record", "verify"]).ends(1);
+    assert!(out.contains("The record does not hold."), "{out}");
+    let server = program.serve(&["serve", "--data", &data]);
+    assert_eq!(server.stop("TERM"), 0);
+}
+
+#[test]
 fn an_export_is_checked_without_the_house_and_what_was_changed_in_it_is_found() {
     let (program, folder) = played();
     let data = folder.display().to_string();

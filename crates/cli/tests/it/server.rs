@@ -1,8 +1,9 @@
 //! The server: commands that go through it, ports and folders that are taken, and how it stops.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 
 use crate::program::Program;
 
@@ -93,6 +94,28 @@ fn a_folder_with_a_long_path_is_served_too() {
     let server = program.serve(&["serve", "--data", &data]);
     let out = program.call(&["import", "--list", "--data", &data]).ends(0);
     assert!(out.contains("known-devices"), "{out}");
+    assert_eq!(server.stop("TERM"), 0);
+}
+
+#[test]
+fn what_is_no_command_is_answered_or_dropped_and_the_server_goes_on() {
+    let program = Program::new();
+    let server = program.serve(&["serve"]);
+    let answer = |sent: &[u8]| {
+        let mut stream =
+            UnixStream::connect(program.data().join("passband.sock")).expect("connects");
+        // The server may hang up before it has read all.
+        let _ = stream.write_all(sent);
+        let _ = stream.shutdown(std::net::Shutdown::Write);
+        let mut answer = String::new();
+        let _ = stream.read_to_string(&mut answer);
+        answer
+    };
+    assert!(answer(b"GET / HTTP/1.1\r\n\r\n").contains("server_of_another_version"));
+    assert!(answer(br#"{"version":"99.0.0","command":"dance"}"#).contains("99.0.0"));
+    assert_eq!(answer(b""), "");
+    answer(&vec![b'x'; 1024 * 1024]);
+    program.call(&["import", "--list"]).ends(0);
     assert_eq!(server.stop("TERM"), 0);
 }
 

@@ -8,7 +8,8 @@ use trade::check::CheckRequest;
 use utoipa::IntoParams;
 
 use crate::App;
-use crate::api::form::{Asked, Form, FromForm};
+use crate::api::asked::Asked;
+use crate::api::form::{Form, FromForm};
 use crate::problem::Problem;
 use crate::wire::CheckedJson;
 

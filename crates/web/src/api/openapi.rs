@@ -14,7 +14,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa::openapi::{Content, ObjectBuilder, PathItem, Ref, RefOr, Required, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::form::{Asked, Nothing};
+use super::asked::{Asked, Nothing};
 use super::tagged::tagged_text;
 use super::*;
 use crate::App;
@@ -58,6 +58,7 @@ const NAMED: &[(&str, &str)] = &[
         (name = "data sets", description = "Files of outside sources."),
         (name = "record", description = "The append-only record and its proofs."),
         (name = "health", description = "For whoever keeps the process running."),
+        (name = "contract", description = "This document."),
     ),
     paths(
         sessions::open::open_session, sessions::end::end_session,
@@ -98,7 +99,7 @@ pub fn openapi() -> &'static str {
 
 /// Gives this document.
 #[utoipa::path(
-    get, path = "/api/v1/openapi.json", tag = "health",
+    get, path = "/api/v1/openapi.json", tag = "contract",
     responses((status = 200, description = "OpenAPI 3.1.", body = Object)),
 )]
 pub async fn show_openapi(

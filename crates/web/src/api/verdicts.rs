@@ -9,7 +9,8 @@ use trade::node::DirectoryNames;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api::form::{Asked, Asking, Body, Form, FromForm, Nothing, invalid, unknown};
+use crate::api::asked::{Asked, Asking, Body, Nothing, unknown};
+use crate::api::form::{Form, FromForm, invalid};
 use crate::problem::Problem;
 use crate::wire::VerdictJson;
 

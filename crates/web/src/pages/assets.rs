@@ -90,11 +90,12 @@ async fn brand(State(app): State<App>) -> Result<Response, Problem> {
     let dark = app.house.setting(ACCENT_DARK).await?.and_then(colour);
     let mut text = String::new();
     if let Some(colour) = light {
-        text = format!(":root {{ --accent: {colour}; }}\n");
+        let rules = rules(&colour);
+        text = format!("@media not (prefers-color-scheme: dark) {{ :root {{ {rules} }} }}\n");
     }
     if let Some(colour) = dark {
-        let rule =
-            format!("@media (prefers-color-scheme: dark) {{ :root {{ --accent: {colour}; }} }}\n");
+        let rules = rules(&colour);
+        let rule = format!("@media (prefers-color-scheme: dark) {{ :root {{ {rules} }} }}\n");
         text.push_str(&rule);
     }
     let headers = [
@@ -112,6 +113,33 @@ pub fn colour(text: String) -> Option<String> {
     is_hex.then_some(text)
 }
 
+/// The colour, and black or white to write on it, whichever reads better.
+fn rules(colour: &str) -> String {
+    let on = if luminance(colour) > LUMINANCE_MIDDLE {
+        "#000000"
+    } else {
+        "#ffffff"
+    };
+    format!("--accent: {colour}; --on-accent: {on};")
+}
+
+/// Where black and white contrast equally with a ground: 1.05 / (x + 0.05) = (x + 0.05) / 0.05.
+const LUMINANCE_MIDDLE: f64 = 0.179;
+
+/// Relative luminance (WCAG 2.2). A colour was checked before.
+fn luminance(colour: &str) -> f64 {
+    let channel = |at: usize| {
+        let hex = colour.get(at..at + 2).unwrap_or_default();
+        let share = f64::from(u8::from_str_radix(hex, 16).unwrap_or_default()) / 255.0;
+        if share <= 0.04045 {
+            share / 12.92
+        } else {
+            ((share + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,6 +150,12 @@ mod tests {
         for bad in ["red", "#0a5c6", "#0a5c66;}", "#0a5c6é", ""] {
             assert_eq!(colour(bad.to_owned()), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_stands_on_the_brands_colour_can_be_read() {
+        assert!(rules("#0a5c66").ends_with("--on-accent: #ffffff;"));
+        assert!(rules("#ffd400").ends_with("--on-accent: #000000;"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use domain::id::MarketId;
 use domain::listing::ListingState;
 use serde::Deserialize;
 use trade::directory::Directory;
-use trade::gate::sentence::Names as _;
+use trade::gate::sentence::{self, Names as _};
 use trade::node::DirectoryNames;
 use trade::offers::Judged;
 
@@ -48,6 +48,8 @@ pub struct Card {
     pub seller: String,
     pub condition: &'static str,
     pub badge: Badge,
+    /// What a shopper must be told beside the badge.
+    pub note: Option<String>,
 }
 
 impl Card {
@@ -60,8 +62,18 @@ impl Card {
             seller: DirectoryNames(directory).seller(&listing.offer.seller),
             condition: wording::condition(listing.condition),
             badge: listing_badge(judged, directory),
+            note: note(judged, directory),
         }
     }
+}
+
+/// The gravest notice of what is on sale; of several of one weight the last, since a denial says more than that
+/// nothing is on file. Why a thing is not on sale stands in the badge.
+fn note(judged: &Judged, directory: &Directory) -> Option<String> {
+    let verdict = &judged.verdict;
+    let notices = verdict.notices().filter(|_| verdict.is_sellable());
+    let gravest = notices.max_by_key(|reason| reason.outcome())?;
+    Some(sentence::sentence(gravest, &DirectoryNames(directory)))
 }
 
 /// A market to choose.
@@ -136,8 +148,8 @@ async fn empty(app: &App, visitor: &Visitor) -> Result<Response, Problem> {
     })
 }
 
-/// The market that is asked for, else the demonstration's, else the first.
-fn market(
+/// The market that is asked for, else the demonstration's, else the first; none: there is none at all.
+pub fn market(
     app: &App,
     directory: &Directory,
     asked: &str,

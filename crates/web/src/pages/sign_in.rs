@@ -12,7 +12,7 @@ use super::addresses::place_here;
 use super::frame::{Frame, Place, on_to, page_as};
 use crate::App;
 use crate::access::{Access, Routes, Visitor, no_session_cookie, session_cookie, token};
-use crate::problem::{Problem, detached, status_of};
+use crate::problem::{Problem, detached};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -82,7 +82,8 @@ async fn sign_in(
         password,
         next,
     } = given;
-    match app.house.sign_in(&email, password).await {
+    let (house, address) = (app.house.clone(), email.clone());
+    match detached(async move { house.sign_in(&address, password).await }).await {
         Ok(token) => {
             let mut response = on_to(place_here(Some(&next)));
             if let Ok(cookie) = session_cookie(&app, &token).parse() {
@@ -90,12 +91,12 @@ async fn sign_in(
             }
             Ok(response)
         }
-        Err(error) if error.code == Code::SignInFailed => {
-            let fault = Some(error.code.title().to_owned());
+        Err(problem) if problem.code == Code::SignInFailed.name() => {
+            let fault = Some(problem.title.to_owned());
             let shown = sign_in_page(&app, &visitor, email, next, fault).await?;
-            page_as(status_of(error.code), &shown)
+            page_as(problem.status, &shown)
         }
-        Err(error) => Err(error.into()),
+        Err(problem) => Err(problem),
     }
 }
 

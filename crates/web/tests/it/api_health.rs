@@ -2,7 +2,7 @@
 
 use web::Serving;
 
-use crate::harness::Site;
+use crate::harness::{RIVAL, SELLER, Site};
 
 #[tokio::test]
 async fn a_node_is_ready_while_it_keeps_up_with_the_record() {
@@ -48,4 +48,26 @@ async fn a_full_house_asks_the_public_to_come_again_and_still_hears_the_operator
     assert_eq!(busy.header("retry-after"), "1");
     let verified = site.get("/api/v1/record/verify").operator().send().await;
     verified.json(200);
+    // A node that is busy is not dead.
+    site.get("/healthz").send().await.json(200);
+    site.house.follow().await.unwrap();
+    site.get("/readyz").send().await.json(200);
+}
+
+#[tokio::test]
+async fn a_crowd_that_only_claims_to_be_signed_in_takes_none_of_the_operators_seats() {
+    let (site, _) = Site::of_the_story().await;
+    let rival = site.session_of(SELLER, RIVAL).await;
+    let serving = Serving {
+        signed_in_requests_max: 0,
+        ..Serving::default()
+    };
+    let site = site.served(serving);
+    let ask = || site.get("/api/v1/record/verify");
+    ask().send().await.problem(401, "sign_in_needed");
+    let made_up = ask().bearer(&"0".repeat(64)).send().await;
+    made_up.problem(401, "sign_in_needed");
+    let of_a_rival = ask().bearer(&rival).send().await;
+    of_a_rival.problem(403, "not_allowed");
+    ask().operator().send().await.problem(503, "busy");
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use web::{Access, route_table};
 
+use crate::api_rows::{Named, Sent, rows};
 use crate::harness::Site;
 
 fn document() -> Value {
@@ -111,6 +112,72 @@ fn every_reference_leads_somewhere_and_every_field_is_described() {
             "schema {name} says nothing of itself"
         );
     }
+}
+
+/// The rules that an answer's faults broke, with their places.
+fn broken(answer: &Value) -> Vec<(String, String)> {
+    let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+    let text = |error: &Value, field: &str| error[field].as_str().unwrap_or_default().to_owned();
+    let errors = errors.iter();
+    errors
+        .map(|error| (text(error, "rule"), text(error, "place")))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_fields_of_a_body_are_those_that_are_documented() {
+    let (site, cast) = Site::of_the_story().await;
+    let named = Named::of(&site, &cast).await;
+    let document = document();
+    for row in rows() {
+        let Sent::Json(_) = row.sent else { continue };
+        let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let name = schema.as_str().unwrap().rsplit('/').next().unwrap();
+        let schema = &document["components"]["schemas"][name];
+        // Every documented field, as if left out: known, and missing where it is said to be needed.
+        let fields = schema["properties"].as_object().unwrap().keys();
+        let body: Map<String, Value> = fields.map(|name| (name.clone(), Value::Null)).collect();
+        let ask = row.ask(&site, &named).json(&Value::Object(body));
+        let mut found = broken(&ask.operator().send().await.json(422));
+        let required = schema["required"].as_array().unwrap().iter();
+        let mut expected: Vec<(String, String)> = required
+            .map(|name| {
+                let place = format!("/{}", name.as_str().unwrap());
+                ("field.missing".to_owned(), place)
+            })
+            .collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{}", row.name());
+    }
+}
+
+#[tokio::test]
+async fn every_documented_parameter_is_known() {
+    let (site, cast) = Site::of_the_story().await;
+    let named = Named::of(&site, &cast).await;
+    let document = document();
+    let mut tried = 0;
+    for row in rows() {
+        let operation = &document["paths"][row.path][row.method.as_str().to_lowercase()];
+        let parameters = operation["parameters"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        for parameter in parameters.iter().filter(|one| one["in"] == "query") {
+            let name = parameter["name"].as_str().unwrap();
+            let path = format!("{}?{name}=%00", named.path(row.path));
+            let answer = row.ask_at(&site, &path, &named).operator().send().await;
+            let found = broken(&answer.json(422));
+            let place = format!("?{name}");
+            let of_it: Vec<_> = found.iter().filter(|(_, at)| *at == place).collect();
+            assert_eq!(of_it.len(), 1, "{} {name}: {found:?}", row.name());
+            assert_ne!(of_it[0].0, "field.unknown", "{} {name}", row.name());
+            tried += 1;
+        }
+    }
+    assert!(tried > 15, "only {tried} were tried");
 }
 
 fn collect(value: &Value, references: &mut Vec<String>) {

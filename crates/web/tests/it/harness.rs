@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use trade::clock::HandClock;
 use trade::directory::{Market, Party};
-use trade::{House, HouseOptions, Registration};
+use trade::{House, HouseOptions, Probe, Registration};
 use web::{App, Serving};
 
 /// After the last step of the story.
@@ -49,7 +49,7 @@ pub struct Site {
 impl Site {
     /// A market and an operator; nothing else.
     pub async fn bare() -> Self {
-        let (house, clock, folder) = open().await;
+        let (house, clock, folder) = open(None).await;
         let mut news = Registration::default();
         news.parties.push(Party {
             id: OPERATOR.parse().expect("reads"),
@@ -66,7 +66,12 @@ impl Site {
 
     /// The story of 2016, told to its end.
     pub async fn of_the_story() -> (Self, Cast) {
-        let (house, clock, folder) = open().await;
+        Self::of_the_story_with(None).await
+    }
+
+    /// The same, whose work can be held at its steps.
+    pub async fn of_the_story_with(probe: Option<Arc<dyn Probe>>) -> (Self, Cast) {
+        let (house, clock, folder) = open(probe).await;
         let cast = story::play(&house, &clock, &mut |_| {})
             .await
             .expect("plays");
@@ -163,11 +168,12 @@ impl Site {
     }
 }
 
-async fn open() -> (House, Arc<HandClock>, TempDir) {
+async fn open(probe: Option<Arc<dyn Probe>>) -> (House, Arc<HandClock>, TempDir) {
     let folder = TempDir::new().expect("a folder");
     let start: Instant = "2016-01-01".parse().expect("reads");
     let clock = Arc::new(HandClock::at(start));
-    let options = HouseOptions::new(folder.path(), clock.clone());
+    let mut options = HouseOptions::new(folder.path(), clock.clone());
+    options.probe = probe;
     (House::open(options).await.expect("opens"), clock, folder)
 }
 

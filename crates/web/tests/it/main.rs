@@ -8,6 +8,7 @@ mod api_errors;
 mod api_evidence;
 mod api_files;
 mod api_fit;
+mod api_hang_up;
 mod api_health;
 mod api_hostile;
 mod api_listings;

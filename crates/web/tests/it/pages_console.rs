@@ -173,6 +173,8 @@ async fn a_listing_is_taken_down_and_offered_again() {
     twice.shows(&["cannot become taken_down", "value=\"A complaint\""]);
     operator.post(&path, &step("offered")).await.place();
     operator.get(&listing).await.shows(&["Buy now"]);
+    let hasty = [("state", "ended"), ("market", "us"), ("title", " ")];
+    operator.post(&path, &hasty).await.page(422);
     stage.visitor().post(&path, &step("ended")).await.place();
     operator.get(&listing).await.shows(&["Buy now"]);
 }

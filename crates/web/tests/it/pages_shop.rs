@@ -136,6 +136,41 @@ async fn the_verdict_moves_with_the_date_and_with_what_was_known() {
 }
 
 #[tokio::test]
+async fn each_host_network_has_its_own_verdict_and_chart() {
+    let stage = Stage::demo().await;
+    let mut news = trade::Registration::default();
+    news.networks.push(trade::directory::HostNetwork {
+        id: "att-us".parse().unwrap(),
+        party: "tmobile-us".parse().unwrap(),
+        name: "AT&T".to_owned(),
+        country: domain::place::Country::US,
+        plmns: Vec::new(),
+    });
+    stage.house.register(news).await.unwrap();
+    let now = trade::gate::snapshot::Moment::at(stage.house.present());
+    let snapshot = stage.house.snapshot();
+    let (policy, _) = snapshot.policy(&stage.cast.market, now).unwrap();
+    let mut policy = policy.clone();
+    policy.hosts.push("att-us".parse().unwrap());
+    stage
+        .house
+        .set_policy(policy, "Two networks")
+        .await
+        .unwrap();
+    let path = format!("/listings/{}", stage.cast.race_listing);
+    let answer = stage.visitor().get(&path).await;
+    answer.page(200);
+    answer.shows(&[
+        BUY_NOW,
+        "On T-Mobile",
+        "On AT&#38;T",
+        "No certification of this variant by AT&#38;T is on file.",
+        "id=\"n0-w-t\"",
+        "id=\"n1-w-t\"",
+    ]);
+}
+
+#[tokio::test]
 async fn an_order_goes_through_the_door_once_and_shows_what_it_rested_on() {
     let stage = Stage::demo().await;
     let mut visitor = stage.visitor();

@@ -6,7 +6,7 @@ use domain::id::CartId;
 
 use crate::App;
 use crate::access::Visitor;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::api::orders::answer::{OrderJson, answer};
 use crate::api::orders::key::IdempotencyKey;
 use crate::api::path::At;

@@ -6,7 +6,7 @@ use domain::id::CartId;
 
 use super::answer::{CartJson, cart};
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::api::path::At;
 use crate::problem::Problem;
 

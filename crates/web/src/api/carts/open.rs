@@ -6,7 +6,7 @@ use axum::http::{HeaderName, StatusCode, header};
 
 use super::answer::{CartJson, cart};
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::problem::{Problem, detached};
 
 /// Opens an empty cart. Its id is its key: whoever has it may change the cart.

@@ -9,14 +9,12 @@ use utoipa::ToSchema;
 
 use super::answer::DataSetJson;
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
+use crate::api::limits::FAULTS_SHOWN_MAX;
 use crate::api::path::At;
 use crate::api::tagged::tagged;
 use crate::problem::Problem;
 use crate::wire::FaultJson;
-
-/// Most faults and notes that are shown.
-const FAULTS_SHOWN_MAX: u32 = 1_000;
 
 /// A data set with its faults.
 #[derive(Serialize, ToSchema)]
@@ -47,7 +45,8 @@ pub async fn show_data_set(
     let Some(set) = app.house.data_set(&id).await? else {
         return Err(Problem::not_found("data set", id));
     };
-    let stored = app.house.data_set_faults(&id, FAULTS_SHOWN_MAX).await?;
+    let most = u32::try_from(FAULTS_SHOWN_MAX).unwrap_or(u32::MAX);
+    let stored = app.house.data_set_faults(&id, most).await?;
     let (notes, faults): (Vec<_>, Vec<_>) = stored.into_iter().partition(|fault| fault.is_note);
     let shown = |faults: Vec<trade::StoredFault>| {
         let faults = faults.into_iter();

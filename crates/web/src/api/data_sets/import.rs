@@ -14,9 +14,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer::DataSetJson;
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Form, FromForm, bytes, invalid_at};
-use crate::api::markets::feed::FAULTS_SHOWN_MAX;
-use crate::api::text::FILE_NAME_CHARS_MAX;
+use crate::api::asked::{Asked, bytes};
+use crate::api::form::{Form, FromForm, invalid_at};
+use crate::api::limits::{FAULTS_SHOWN_MAX, FILE_NAME_CHARS_MAX};
 use crate::problem::{Problem, detached};
 use crate::wire::FaultJson;
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::answer::DataSetJson;
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::api::tagged::tagged;
 use crate::problem::Problem;
 

@@ -8,7 +8,7 @@ use domain::id::EvidenceId;
 use trade::change::Change;
 
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::api::path::At;
 use crate::api::tagged::tagged;
 use crate::problem::Problem;

@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 
 use super::detail::entry;
 use crate::App;
-use crate::api::form::{Asked, Body, Form, FromForm, Nothing, PeriodForm, invalid, unknown};
-use crate::api::text::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
+use crate::api::asked::{Asked, Body, Nothing, PeriodForm, unknown};
+use crate::api::form::{Form, FromForm, invalid};
+use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::problem::{Problem, ProblemPlace, detached};
 use crate::wire::{PeriodJson, RecordEntryJson};
 

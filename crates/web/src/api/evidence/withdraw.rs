@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 use super::detail::entry;
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Body, Form, FromForm, Nothing, invalid_at};
+use crate::api::asked::{Asked, Body, Nothing};
+use crate::api::form::{Form, FromForm, invalid_at};
+use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::api::path::At;
-use crate::api::text::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::problem::{Problem, detached};
 use crate::wire::RecordEntryJson;
 

@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Body, Form, FromForm, Nothing};
+use crate::api::asked::{Asked, Body, Nothing};
+use crate::api::form::{Form, FromForm};
+use crate::api::limits::TITLE_CHARS_MAX;
 use crate::api::path::At;
-use crate::api::text::TITLE_CHARS_MAX;
 use crate::problem::{Problem, detached};
 use crate::wire::ListingJson;
 

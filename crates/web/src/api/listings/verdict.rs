@@ -7,7 +7,7 @@ use trade::node::DirectoryNames;
 
 use crate::App;
 use crate::access::Visitor;
-use crate::api::form::{Asked, Asking};
+use crate::api::asked::{Asked, Asking};
 use crate::api::path::At;
 use crate::api::seen;
 use crate::problem::Problem;

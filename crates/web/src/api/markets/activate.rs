@@ -7,8 +7,8 @@ use domain::id::{DataSetId, MarketId};
 
 use crate::App;
 use crate::access::Operator;
+use crate::api::asked::{Asked, Nothing};
 use crate::api::evidence::detail::entry;
-use crate::api::form::{Asked, Nothing};
 use crate::api::path::At;
 use crate::problem::{Problem, detached};
 use crate::wire::RecordEntryJson;

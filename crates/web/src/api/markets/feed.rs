@@ -14,14 +14,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Form, FromForm, bytes, invalid, unknown};
+use crate::api::asked::{Asked, bytes, unknown};
+use crate::api::form::{Form, FromForm, invalid};
+use crate::api::limits::{FAULTS_SHOWN_MAX, FILE_NAME_CHARS_MAX};
 use crate::api::path::At;
-use crate::api::text::FILE_NAME_CHARS_MAX;
 use crate::problem::{Problem, detached};
 use crate::wire::FaultJson;
-
-/// Most faults that an answer shows; the count is of all.
-pub const FAULTS_SHOWN_MAX: usize = 1_000;
 
 /// Whose feed it is.
 #[derive(IntoParams)]

@@ -10,7 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::access::Visitor;
-use crate::api::form::{Asked, Form, FromForm};
+use crate::api::asked::Asked;
+use crate::api::form::{Form, FromForm};
 use crate::api::paging::Paging;
 use crate::api::path::At;
 use crate::problem::Problem;

@@ -11,7 +11,7 @@ use trade::PolicyJson;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api::form::{Asked, Asking};
+use crate::api::asked::{Asked, Asking};
 use crate::api::path::At;
 use crate::api::tagged::tagged;
 use crate::problem::Problem;

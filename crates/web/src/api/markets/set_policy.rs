@@ -14,9 +14,10 @@ use utoipa::IntoParams;
 use super::policy::PolicyInForceJson;
 use crate::App;
 use crate::access::Operator;
-use crate::api::form::{Asked, Form, FromForm, bytes};
+use crate::api::asked::{Asked, bytes};
+use crate::api::form::{Form, FromForm};
+use crate::api::limits::TITLE_CHARS_MAX;
 use crate::api::path::At;
-use crate::api::text::TITLE_CHARS_MAX;
 use crate::problem::{Problem, WebCode, detached};
 
 /// How the body is named in the places of its faults.

@@ -6,7 +6,7 @@ use domain::id::OrderId;
 
 use super::answer::OrderJson;
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::api::path::At;
 use crate::problem::Problem;
 

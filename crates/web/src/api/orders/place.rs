@@ -12,7 +12,8 @@ use super::answer::{OrderJson, answer};
 use super::key::IdempotencyKey;
 use crate::App;
 use crate::access::Visitor;
-use crate::api::form::{Asked, Body, Form, FromForm, Nothing};
+use crate::api::asked::{Asked, Body, Nothing};
+use crate::api::form::{Form, FromForm};
 use crate::problem::{Problem, detached};
 
 const LINES: RangeInclusive<usize> = 1..=LINES_MAX;

@@ -6,7 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api::form::{Asked, Form, FromForm, invalid_at};
+use crate::api::asked::Asked;
+use crate::api::form::{Form, FromForm, invalid_at};
 use crate::api::paging::Paging;
 use crate::problem::Problem;
 use crate::wire::RecordEntryJson;

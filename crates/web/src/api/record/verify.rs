@@ -7,7 +7,7 @@ use trade::Verified;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::problem::Problem;
 
 /// An entry whose columns or opening are not what its body says.

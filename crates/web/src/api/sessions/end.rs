@@ -8,7 +8,7 @@ use trade::Code;
 
 use crate::App;
 use crate::access::{no_session_cookie, token};
-use crate::api::form::{Asked, Nothing};
+use crate::api::asked::{Asked, Nothing};
 use crate::problem::{Problem, detached};
 
 /// Signs out: ends the session whose token is sent.

@@ -8,7 +8,8 @@ use trade::people::{PASSWORD_MAX, SESSION_MS};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::api::form::{Asked, Body, Form, FromForm, Nothing};
+use crate::api::asked::{Asked, Body, Nothing};
+use crate::api::form::{Form, FromForm};
 use crate::problem::{Problem, detached};
 
 const EMAIL_CHARS_MAX: usize = 254;

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use domain::evidence::Authority;
+use askama::Template as _;
+use domain::evidence::{Authority, FactRef, Source, Sourced};
+use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 use domain::{Instant, Period};
+use trade::check::KnownBand;
 use trade::gate::fit;
 
-use super::*;
+use super::drawing::{Chart, Scale, label_width};
+use super::marks::{Lane, State, marks};
 
 const AT: Instant = Instant::from_epoch_ms(0);
 

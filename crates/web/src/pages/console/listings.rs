@@ -5,7 +5,7 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::id::{ListingId, MarketId};
+use domain::id::ListingId;
 use domain::listing::ListingState;
 use serde::Deserialize;
 use trade::offers::Judged;
@@ -14,7 +14,7 @@ use crate::App;
 use crate::access::{Access, Operator, Routes, Visitor};
 use crate::pages::addresses;
 use crate::pages::frame::{Frame, Place, on_to, page_as};
-use crate::pages::shop::Card;
+use crate::pages::shop::{self, Card};
 use crate::pages::wording;
 use crate::problem::{Problem, detached};
 
@@ -72,8 +72,11 @@ async fn listings_page(
     fault: Option<String>,
     title: String,
 ) -> Result<ListingsPage, Problem> {
-    let market: MarketId = addresses::id(&asked.market, "market")?;
     let directory = app.house.directory();
+    let market = shop::market(app, &directory, &asked.market)?;
+    let Some((market, _)) = market else {
+        return Err(Problem::not_found("market", "yet"));
+    };
     let now = app.house.present();
     let found = app
         .house
@@ -84,7 +87,7 @@ async fn listings_page(
         .flatten()
         .map(|last| {
             let after = last.listing.id.to_string();
-            let pairs = [("market", asked.market.as_str()), ("after", after.as_str())];
+            let pairs = [("market", market.as_str()), ("after", after.as_str())];
             addresses::with_query("/console/listings", &pairs)
         });
     let row = |judged: &Judged| Row {
@@ -96,7 +99,7 @@ async fn listings_page(
     };
     Ok(ListingsPage {
         frame: Frame::new(app, visitor, Place::Console, "Listings").await?,
-        market: asked.market.clone(),
+        market: market.to_string(),
         after: asked.after.clone(),
         rows: found.iter().map(row).collect(),
         next,
@@ -142,6 +145,11 @@ async fn decide(
         market: decision.market,
         after: decision.after,
     };
+    if state == ListingState::Ended && decision.title.trim().is_empty() {
+        let fault = Some("Write why: ending a listing is for good".to_owned());
+        let shown = listings_page(&app, &visitor, &asked, fault, decision.title).await?;
+        return page_as(StatusCode::UNPROCESSABLE_ENTITY, &shown);
+    }
     let title = if decision.title.trim().is_empty() {
         format!("Decision of the operator: {}", wording::state(state))
     } else {

@@ -1,0 +1,221 @@
+//! Claims as somebody sends them: as in a body, and strictly.
+//!
+//! An old entry must stay readable, so a body is read leniently. What comes in is not: a misspelt restriction
+//! must not become an authorisation without it.
+
+use std::str::FromStr;
+
+use domain::ParseError;
+use domain::evidence::{Claim, WithdrawalManner};
+use domain::fault::Fault;
+use domain::id::{
+    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId,
+    SellerId, VariantId,
+};
+use domain::listing::ListingState;
+use domain::place::Country;
+use domain::radio::{AccessTechnology, BandClaim};
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::CodecError;
+use super::claim::ClaimJson;
+
+/// Characters of a value that a fault repeats.
+const FOUND_CHARS_MAX: usize = 60;
+
+/// Whether a text reads as what a field holds.
+type Check = fn(&str) -> Result<(), ParseError>;
+
+fn reads<T: FromStr<Err = ParseError>>(text: &str) -> Result<(), ParseError> {
+    text.parse::<T>().map(drop)
+}
+
+/// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
+const FIELDS: [(&str, Check); 17] = [
+    ("brand", reads::<BrandId>),
+    ("sellers", reads::<SellerId>),
+    ("categories", reads::<Category>),
+    ("models", reads::<ModelId>),
+    ("territory", reads::<Country>),
+    ("channels", reads::<MarketId>),
+    ("variant", reads::<VariantId>),
+    ("network", reads::<HostNetworkId>),
+    ("country", reads::<Country>),
+    ("seller", reads::<SellerId>),
+    ("technology", reads::<AccessTechnology>),
+    ("claims", reads::<BandClaim>),
+    ("data_set", reads::<DataSetId>),
+    ("ends", reads::<EvidenceId>),
+    ("manner", reads::<WithdrawalManner>),
+    ("listing", reads::<ListingId>),
+    ("state", reads::<ListingState>),
+];
+
+/// The texts in `value` that are not what their field holds.
+fn put_unread(at: &str, value: &Value, check: Option<Check>, unread: &mut Vec<Fault>) {
+    match (value, check) {
+        (Value::Object(fields), _) => {
+            for (name, value) in fields {
+                let known = FIELDS.iter().find(|(known, _)| known == name);
+                // The word for every one stands alone, in place of a list.
+                let check = known.filter(|_| value != "all").map(|(_, check)| *check);
+                put_unread(&below(at, name), value, check, unread);
+            }
+        }
+        (Value::Array(values), _) => {
+            for (index, value) in values.iter().enumerate() {
+                put_unread(&format!("{at}/{index}"), value, check, unread);
+            }
+        }
+        (Value::String(text), Some(check)) => {
+            if let Err(error) = check(text) {
+                let help = format!("it is not {}; {}", error.rule, error.help);
+                unread.push(fault(at, "claim.value", &error.value, help));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A JSON pointer one step further (RFC 6901).
+fn below(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn fault(place: &str, rule: &'static str, found: &str, help: String) -> Fault {
+    Fault {
+        file: String::new(),
+        line: 0,
+        column: place.to_owned(),
+        rule,
+        found: found.chars().take(FOUND_CHARS_MAX).collect(),
+        help,
+    }
+}
+
+/// Reads a claim that somebody sends: as in a body, but what would be left aside there is a fault here.
+///
+/// # Errors
+/// Every place that is not understood, as a JSON pointer below `at` in the column.
+pub fn posted_claim(at: &str, value: &Value) -> Result<Claim, Vec<Fault>> {
+    let mut unread = Vec::new();
+    put_unread(at, value, None, &mut unread);
+    if !unread.is_empty() {
+        return Err(unread);
+    }
+    let read = ClaimJson::deserialize(value)
+        .map_err(CodecError::from)
+        .and_then(|json| json.read());
+    let claim = read.map_err(|CodecError(detail)| {
+        let found = value["kind"].as_str().unwrap_or_default();
+        vec![fault(at, "claim.not_readable", found, detail)]
+    })?;
+    let understood = serde_json::to_value(ClaimJson::write(&claim)).unwrap_or_default();
+    let mut unknown = Vec::new();
+    put_unknown(at, value, &understood, &mut unknown);
+    if unknown.is_empty() {
+        return Ok(claim);
+    }
+    let help = "take it away; it means nothing here";
+    Err(unknown
+        .into_iter()
+        .map(|(place, found)| fault(&place, "claim.unknown_field", &found, help.to_owned()))
+        .collect())
+}
+
+/// The fields of `sent` that `understood` lacks.
+fn put_unknown(at: &str, sent: &Value, understood: &Value, unknown: &mut Vec<(String, String)>) {
+    match (sent, understood) {
+        (Value::Object(sent), Value::Object(understood)) => {
+            for (name, value) in sent {
+                let place = below(at, name);
+                match understood.get(name) {
+                    Some(known) => put_unknown(&place, value, known, unknown),
+                    None if value.is_null() => {}
+                    None => unknown.push((place, name.clone())),
+                }
+            }
+        }
+        (Value::Array(sent), Value::Array(understood)) => {
+            for (index, (value, known)) in sent.iter().zip(understood).enumerate() {
+                put_unknown(&format!("{at}/{index}"), value, known, unknown);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(value: &Value, expected: &[&str]) {
+        let places: Vec<String> = match posted_claim("/claim", value) {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.into_iter().map(|fault| fault.column).collect(),
+        };
+        assert_eq!(places, expected, "{value}");
+    }
+
+    #[test]
+    fn a_field_that_means_nothing_is_a_fault_with_its_place() {
+        let good = json!({
+            "kind": "sales_authorization", "standing": "yes", "brand": "xiaomi", "sellers": ["mi-store"],
+            "categories": "all", "models": "all", "territory": ["US"], "channels": "all",
+        });
+        check(&good, &[]);
+        let mut bad = good.clone();
+        bad["sellrs"] = json!(["omni"]);
+        bad["un/til"] = json!("2017-01-01");
+        check(&bad, &["/claim/sellrs", "/claim/un~1til"]);
+        let radio = json!({
+            "kind": "radio_declaration", "variant": "v",
+            "radio": { "lists": [{ "technology": "LTE", "claims": ["LTE B3"], "exhaustive": true, "note": 1 }] },
+        });
+        check(&radio, &["/claim/radio/lists/0/note"]);
+    }
+
+    #[test]
+    fn a_condition_beside_another_result_is_a_fault() {
+        let with = |result| {
+            json!({
+                "kind": "device_certification", "variant": "v", "network": "n", "result": result, "condition": "c",
+            })
+        };
+        check(&with("conditional"), &[]);
+        check(&with("certified"), &["/claim/condition"]);
+    }
+
+    #[test]
+    fn what_does_not_read_is_a_fault_of_the_claim() {
+        check(&json!({ "kind": "rumour" }), &["/claim"]);
+        check(&json!({ "kind": "stop_sale" }), &["/claim"]);
+        check(&json!("statement"), &["/claim"]);
+    }
+
+    #[test]
+    fn every_text_that_is_not_what_its_field_holds_is_named_at_once() {
+        let bad = json!({
+            "kind": "sales_authorization", "standing": "yes", "brand": "Xiaomi Inc.",
+            "sellers": ["mi-store", "Omni HK"], "categories": "all", "models": "every",
+            "territory": ["US", "USA"], "channels": "all",
+        });
+        check(
+            &bad,
+            &["/claim/brand", "/claim/sellers/1", "/claim/territory/1"],
+        );
+        let radio = json!({
+            "kind": "radio_declaration", "variant": "",
+            "radio": { "lists": [{ "technology": "6G", "claims": ["LTE B3", "B3"], "exhaustive": true }] },
+        });
+        let places = [
+            "/claim/variant",
+            "/claim/radio/lists/0/technology",
+            "/claim/radio/lists/0/claims/1",
+        ];
+        check(&radio, &places);
+    }
+}

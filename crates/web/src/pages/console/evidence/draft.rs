@@ -1,0 +1,215 @@
+//! From what was written into a form to a draft, or to every fault in it.
+
+use std::str::FromStr;
+
+use domain::evidence::{
+    Authority, CertificationResult, Claim, Reach, SalesAuthorization, Standing,
+};
+use domain::id::{BrandId, VariantId};
+use domain::scope::Scope;
+use domain::{Instant, ParseError, Period};
+use trade::change::Draft;
+
+use super::Written;
+
+/// Reads fields and keeps every fault.
+#[derive(Default)]
+struct Reader(Vec<String>);
+
+impl Reader {
+    fn field<T: FromStr<Err = ParseError>>(&mut self, name: &str, text: &str) -> Option<T> {
+        match text.trim().parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.0.push(format!("{name}: {error}."));
+                None
+            }
+        }
+    }
+
+    fn optional<T: FromStr<Err = ParseError>>(&mut self, name: &str, text: &str) -> Option<T> {
+        if text.trim().is_empty() {
+            return None;
+        }
+        self.field(name, text)
+    }
+
+    /// `all`, or names with commas between them. Nothing at all is a fault: it would mean nobody.
+    fn reach<T: FromStr<Err = ParseError>>(&mut self, name: &str, text: &str) -> Option<Reach<T>> {
+        match text.trim() {
+            "all" => Some(Reach::All),
+            "" => {
+                self.0.push(format!(
+                    "{name}: write all, or names with commas between them."
+                ));
+                None
+            }
+            named => {
+                let named: Vec<Option<T>> =
+                    named.split(',').map(|one| self.field(name, one)).collect();
+                named
+                    .into_iter()
+                    .collect::<Option<Vec<T>>>()
+                    .map(Reach::Only)
+            }
+        }
+    }
+
+    fn words(&mut self, name: &str, text: &str) -> Option<String> {
+        let text = text.trim();
+        if text.is_empty() {
+            self.0
+                .push(format!("{name}: something must be written here."));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+}
+
+pub(super) fn read(kind: &str, written: &Written) -> Result<Draft, Vec<String>> {
+    let mut reader = Reader::default();
+    let said = claim(&mut reader, kind, written);
+    let id = reader.field("The form", &written.id);
+    let issuer = reader.field("Who says so", &written.issuer);
+    let title = reader.words("The document it came in", &written.title);
+    let from: Option<Instant> = reader.optional("Valid from", &written.valid_from);
+    let until: Option<Instant> = reader.optional("Valid until", &written.valid_until);
+    if let (Some(from), Some(until)) = (from, until)
+        && from >= until
+    {
+        reader
+            .0
+            .push("Valid until: this is not after its beginning.".to_owned());
+    }
+    match (said, id, issuer, title) {
+        (Some((scope, claim)), Some(id), Some(issuer), Some(title)) if reader.0.is_empty() => {
+            Ok(Draft {
+                id: Some(id),
+                scope,
+                issuer,
+                claim,
+                valid: Period { from, until },
+                title,
+                dated: written.dated.trim().to_owned(),
+                authority: Authority::Own,
+                words: Some(written.words.trim().to_owned()).filter(|words| !words.is_empty()),
+                document: None,
+            })
+        }
+        _ => Err(reader.0),
+    }
+}
+
+/// What is said, and the scope that it stands under. None: the reader has the faults.
+fn claim(reader: &mut Reader, kind: &str, written: &Written) -> Option<(Scope, Claim)> {
+    match kind {
+        "sales_authorization" => authorisation(reader, written),
+        "device_certification" => certification(reader, written),
+        "stop_sale" => {
+            let scope = reader.field("What is stopped", &written.scope);
+            let cause = reader.words("Cause", &written.cause);
+            Some((scope?, Claim::StopSale { cause: cause? }))
+        }
+        _ => {
+            let scope = reader.field("About", &written.scope);
+            let role = reader.words("In which role", &written.role);
+            let words = reader.words("Its words", &written.words);
+            words?;
+            Some((scope?, Claim::Statement { role: role? }))
+        }
+    }
+}
+
+fn authorisation(reader: &mut Reader, written: &Written) -> Option<(Scope, Claim)> {
+    let brand: Option<BrandId> = reader.field("Brand", &written.brand);
+    let sellers = reader.reach("Sellers", &written.sellers);
+    let categories = reader.reach("Categories", &written.categories);
+    let territory = reader.reach("Countries", &written.territory);
+    let standing = match written.standing.as_str() {
+        "yes" => Standing::Yes,
+        "no" => Standing::No,
+        _ => {
+            reader.0.push("Allowed or denied: choose one.".to_owned());
+            return None;
+        }
+    };
+    let brand = brand?;
+    let claim = Claim::SalesAuthorization(SalesAuthorization {
+        standing,
+        brand: brand.clone(),
+        sellers: sellers?,
+        categories: categories?,
+        models: Reach::All,
+        territory: territory?,
+        channels: Reach::All,
+    });
+    Some((Scope::Brand(brand), claim))
+}
+
+fn certification(reader: &mut Reader, written: &Written) -> Option<(Scope, Claim)> {
+    let variant: Option<VariantId> = reader.field("Variant", &written.variant);
+    let network = reader.field("Host network", &written.network);
+    let result = match written.result.as_str() {
+        "certified" => Some(CertificationResult::Certified),
+        "conditional" => reader
+            .words("Condition", &written.condition)
+            .map(CertificationResult::Conditional),
+        "not_certified" => Some(CertificationResult::NotCertified),
+        _ => {
+            reader.0.push("Result: choose one.".to_owned());
+            None
+        }
+    };
+    let variant = variant?;
+    let claim = Claim::DeviceCertification {
+        variant: variant.clone(),
+        network: network?,
+        result: result?,
+    };
+    Some((Scope::Variant(variant), claim))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written() -> Written {
+        Written {
+            id: "ev-1".to_owned(),
+            issuer: "xiaomi".to_owned(),
+            title: "Letter".to_owned(),
+            brand: "xiaomi".to_owned(),
+            standing: "no".to_owned(),
+            sellers: "omni, other".to_owned(),
+            categories: "all".to_owned(),
+            territory: "US".to_owned(),
+            ..Written::default()
+        }
+    }
+
+    #[test]
+    fn a_form_becomes_a_draft_under_the_scope_it_belongs_to() {
+        let draft = read("sales_authorization", &written()).expect("no fault");
+        assert!(draft.claim.belongs_under(&draft.scope));
+        let Claim::SalesAuthorization(says) = draft.claim else {
+            panic!("another claim");
+        };
+        assert_eq!(says.standing, Standing::No);
+        assert!(says.sellers.covers(&"other".parse().expect("an id")));
+        assert!(!says.sellers.covers(&"third".parse().expect("an id")));
+    }
+
+    #[test]
+    fn every_fault_of_a_form_is_found() {
+        let bad = Written {
+            sellers: String::new(),
+            territory: "USA".to_owned(),
+            title: " ".to_owned(),
+            valid_from: "2016-02-02".to_owned(),
+            valid_until: "2016-02-01".to_owned(),
+            ..written()
+        };
+        let faults = read("sales_authorization", &bad).expect_err("four faults");
+        assert_eq!(faults.len(), 4, "{faults:?}");
+    }
+}

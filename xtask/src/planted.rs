@@ -127,20 +127,17 @@ fn plant(tree: &Path, server: &postgres::Server, bug: &Bug) -> Result<()> {
 }
 
 fn try_out(tree: &Path, server: &postgres::Server, bug: &Bug) -> Result<()> {
-    let package = &bug.test[..bug
-        .test
-        .iter()
-        .position(|word| word == "--")
-        .unwrap_or(bug.test.len())];
-    shell::output(
-        cargo(tree, server, &["test", "--quiet", "--no-run"], package)
-            .env("RUSTFLAGS", "-Awarnings"),
-    )?;
+    shell::output(&mut cargo(
+        tree,
+        server,
+        &["test", "--quiet", "--no-run"],
+        &bug.test,
+    ))?;
     let mut words: Vec<&str> = vec![TRY_SECONDS_MAX, "cargo", "test", "--quiet"];
     words.extend(bug.test.iter().map(String::as_str));
     let mut attempt = shell::command("timeout");
     attempt.args(words);
-    if shell::output(told(&mut attempt, tree, server).env("RUSTFLAGS", "-Awarnings")).is_ok() {
+    if shell::output(told(&mut attempt, tree, server)).is_ok() {
         bail!("nothing failed in: cargo test {}", bug.test.join(" "));
     }
     Ok(())

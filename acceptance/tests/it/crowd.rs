@@ -5,6 +5,7 @@ use std::sync::Arc;
 use acceptance::on_both;
 use acceptance::setting;
 use acceptance::shop::{Shop, Size, order_at};
+use domain::evidence::WithdrawalManner;
 use domain::id::ListingId;
 use tokio::sync::Semaphore;
 use trade::door::{OrderRequest, Placed, Refusal};
@@ -82,6 +83,29 @@ on_both! {
                 let found = house.listing(&listing).await.expect("reads").expect("is there");
                 assert_eq!(found.stock, 50 - 16 * units);
             }
+        }
+        house.close().await;
+    }
+
+    async fn one_line_that_may_not_be_sold_refuses_the_whole_order(place: &Place) {
+        let house = place.open().await;
+        let shop = Shop::open(&house, Size { brands: 2, listings: 1, units: 5 }).await;
+        let listings: Vec<ListingId> = shop.shelves.iter().map(|shelf| shelf.listings[0].0.clone()).collect();
+        let lines: Vec<(ListingId, u32)> = listings.iter().map(|listing| (listing.clone(), 2)).collect();
+        let ask = |key: &str| {
+            let (house, request) = (house.clone(), OrderRequest { key: key.to_owned(), lines: lines.clone() });
+            async move { house.place_order(&request).await.expect("answered") }
+        };
+        assert!(matches!(ask("both").await, Placed::Accepted(_)));
+        let suspended = shop.withdraw(&shop.shelves[1].authorization, WithdrawalManner::Suspend);
+        suspended.await.expect("suspends");
+        let Placed::Refused(refusal) = ask("one of them").await else { panic!("accepted") };
+        let Refusal::NotSellable { lines: named } = *refusal else { panic!("{refusal:?}") };
+        let named: Vec<&ListingId> = named.iter().map(|(listing, _)| listing).collect();
+        assert_eq!(named, [&listings[1]], "only the line that is in the way");
+        for listing in &listings {
+            let found = house.listing(listing).await.expect("reads").expect("is there");
+            assert_eq!(found.stock, 3, "nothing was taken");
         }
         house.close().await;
     }

@@ -3,12 +3,14 @@
 use acceptance::on_both;
 use acceptance::setting;
 use acceptance::shop::{Shop, Size};
+use domain::id::ListingId;
 use trade::Code;
 use trade::door::{OrderRequest, Placed};
 
 const KEYS: u64 = 500;
 const TWINS: usize = 5;
 const LISTINGS: usize = 50;
+const CARTS: usize = 40;
 
 on_both! {
     async fn twins_get_one_order_and_the_same_answer(place: &Place) {
@@ -73,6 +75,44 @@ on_both! {
             .await
             .expect("withdraws");
         assert_eq!(ask(vec![(0, 2), (1, 1)]).await, Ok(first));
+        house.close().await;
+    }
+
+    /// What is put into a cart is ordered once or still in it, however many check out and put in at once.
+    async fn nothing_in_a_cart_is_ordered_twice_or_lost(place: &Place) {
+        let house = place.open().await;
+        let shop = Shop::open(&house, Size { brands: 1, listings: 2, units: 1_000 }).await;
+        let [first, second] = [0, 1].map(|at| shop.shelves[0].listings[at].0.clone());
+        for round in 0..CARTS {
+            let cart = house.open_cart().await.expect("a cart");
+            house.put_in_cart(&cart, &first, 1).await.expect("put in");
+            let keys: Vec<String> = (0..TWINS).map(|twin| format!("{round}-{twin}")).collect();
+            let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|at: usize| house.check_out(&cart, &keys[at]));
+            let put = house.put_in_cart(&cart, &second, 1);
+            let (a, b, put, c, d, e) = tokio::join!(a, b, put, c, d, e);
+            put.expect("put in");
+            let mut ordered: Vec<ListingId> = Vec::new();
+            for answer in [a, b, c, d, e] {
+                match answer {
+                    Ok(Placed::Accepted(order)) => {
+                        ordered.extend(order.lines.iter().map(|line| line.listing.clone()));
+                        assert!(order.lines.iter().all(|line| line.quantity == 1), "round {round}");
+                    }
+                    Ok(Placed::Refused(refusal)) => panic!("round {round}: {refusal:?}"),
+                    // Empty by then, or changed or checked out meanwhile.
+                    Err(error) => assert!(
+                        matches!(error.code, Code::StateConflict | Code::InvalidInput),
+                        "round {round}: {error:?}"
+                    ),
+                }
+            }
+            let left = house.cart(&cart).await.expect("reads");
+            let mut all: Vec<ListingId> = left.into_iter().map(|(listing, _)| listing).chain(ordered).collect();
+            all.sort_unstable();
+            let mut expected = vec![first.clone(), second.clone()];
+            expected.sort_unstable();
+            assert_eq!(all, expected, "round {round}");
+        }
         house.close().await;
     }
 }

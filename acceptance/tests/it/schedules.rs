@@ -11,6 +11,7 @@ use acceptance::place::{Hand, Place};
 use acceptance::shop::{self, Shop, Size, id};
 use domain::evidence::{Claim, WithdrawalManner};
 use domain::id::ListingId;
+use domain::policy::HostRule;
 use domain::scope::Scope;
 use trade::change::{Change, Draft};
 use trade::door::Placed;
@@ -29,13 +30,16 @@ enum Ending {
     Certification,
     StopSale,
     Policy,
+    /// The market rides on one more network, and demands that all have certified the phone.
+    Hosts,
 }
 
-const ENDINGS: [Ending; 4] = [
+const ENDINGS: [Ending; 5] = [
     Ending::Authorization,
     Ending::Certification,
     Ending::StopSale,
     Ending::Policy,
+    Ending::Hosts,
 ];
 
 /// The change that ends the sale of the shop's listing, and the one that allows it again.
@@ -55,11 +59,17 @@ fn ending(ending: Ending, shop: &Shop, round: usize) -> (Draft, impl Fn(&Change)
             let scope = Scope::Listing(listing.clone());
             Draft::own(scope, shop::operator(), claim, "Recall", "2016-02-01")
         }
-        Ending::Policy => {
+        Ending::Policy | Ending::Hosts => {
             let mut policy = shop::policy();
-            policy.categories.clear();
+            match ending {
+                Ending::Hosts => {
+                    policy.hosts.push(id("relay"));
+                    policy.host_rule = HostRule::All;
+                }
+                _ => policy.categories.clear(),
+            }
             let scope = Scope::Market(shop::market());
-            Draft::own(scope, shop::operator(), Claim::Policy(policy), "Closed", "")
+            Draft::own(scope, shop::operator(), Claim::Policy(policy), "Other", "")
         }
     };
     let draft = draft.with_id(id(&format!("end-{round}")));

@@ -1,7 +1,6 @@
 //! The record is never signed twice: not after a restore, not after a change, however often it is tried.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
+use acceptance::gates::Gates;
 use acceptance::on_both;
 use acceptance::place::Place;
 use acceptance::shop::{Shop, Size};
@@ -117,30 +116,52 @@ on_both! {
         house.close().await;
     }
 
-    /// Checked while it grows and is signed, the record is clean at every look.
-    async fn a_record_that_grows_meanwhile_is_clean_at_every_look(place: &Place) {
-        const ROUNDS: usize = 30;
+    /// What is recorded and signed while the record is being checked does not look like a fault.
+    async fn a_record_signed_while_it_is_checked_is_clean(place: &Place) {
+        let gates = Gates::new();
+        let house = place.open_probed(&gates).await;
+        let shop = Shop::open(&house, SMALL).await;
+        house.sign_record().await.expect("signs").expect("a checkpoint");
+        gates.hold("record.read");
+        let (verified, ()) = tokio::join!(house.verify_record(), async {
+            gates.arrived("record.read").await;
+            two_entries(&shop).await;
+            house.sign_record().await.expect("signs").expect("a checkpoint");
+            gates.open("record.read");
+        });
+        let verified = verified.expect("verifies");
+        assert!(verified.is_clean(), "{verified:?}");
+        house.close().await;
+    }
+
+    /// A second key is a second history: a node without the record's key signs nothing.
+    async fn another_key_does_not_sign(place: &Place) {
         let house = place.open().await;
         let shop = Shop::open(&house, SMALL).await;
-        let is_over = AtomicBool::new(false);
-        let growing = async {
-            for _ in 0..ROUNDS {
-                two_entries(&shop).await;
-                house.sign_record().await.expect("signs");
-            }
-            is_over.store(true, Ordering::SeqCst);
-        };
-        let looking = async {
-            let mut looks = 0;
-            while !is_over.load(Ordering::SeqCst) {
-                let verified = house.verify_record().await.expect("verifies");
-                assert!(verified.is_clean(), "look {looks}: {verified:?}");
-                looks += 1;
-            }
-            looks
-        };
-        let (looks, ()) = tokio::join!(looking, growing);
-        assert!(looks > 0, "it was looked at meanwhile");
+        house.sign_record().await.expect("signs").expect("a checkpoint");
+        let key = house.record_key();
+        house.close().await;
+        let elsewhere = tempfile::tempdir().expect("a folder");
+        for name in ["record.key", "checkpoint"] {
+            std::fs::rename(place.folder().join(name), elsewhere.path().join(name)).expect("moved away");
+        }
+        let house = place.open().await;
+        assert_ne!(house.record_key(), key);
+        let shop = Shop { house: house.clone(), ..shop };
+        two_entries(&shop).await;
+        for try_no in 1..=TRIES {
+            let error = house.sign_record().await.expect_err("another key");
+            assert_eq!(error.code, Code::RecordForked, "try {try_no}");
+            assert!(error.detail.contains("record.key"), "{error}");
+        }
+        assert_eq!(signed_sizes(place).await.len(), 1);
+        house.close().await;
+        // With the key it goes on, also without what lay beside the database.
+        std::fs::copy(elsewhere.path().join("record.key"), place.folder().join("record.key")).expect("back");
+        let house = place.open().await;
+        assert_eq!(house.record_key(), key);
+        house.sign_record().await.expect("signs").expect("a checkpoint");
+        assert!(house.verify_record().await.expect("verifies").is_clean());
         house.close().await;
     }
 }

@@ -68,6 +68,14 @@ impl Keeper {
         let mut known = self.frontier.lock().await;
         // Read before the entries: they reach at least as far as what was signed of them.
         let last = db.read(LastCheckpoint).await?;
+        if let Some(last) = &last
+            && checkpoint::open(&last.note, &self.key.verifier()).is_err()
+        {
+            return Err(forked(&format!(
+                "its newest checkpoint was signed with another key; put the {KEY_FILE} of the node that signed \
+                 it into this data folder"
+            )));
+        }
         let witness = self.witness()?;
         let signed = Signed::of(witness.as_ref(), last.as_ref());
         // A copy: of a record that is refused nothing is kept, so that it is refused the next time too.
@@ -334,7 +342,9 @@ impl Job for ReadAll {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
         let entries = record_log::raw_entries(tx).await?;
-        Ok((entries, record_log::checkpoints(tx).await?))
+        let checkpoints = record_log::checkpoints(tx).await?;
+        tx.step("record.read").await;
+        Ok((entries, checkpoints))
     }
 }
 

@@ -13,8 +13,9 @@ use toml::Spanned;
 
 use crate::args::Global;
 use crate::exit::Exit;
-use crate::failure::{Failure, Place};
+use crate::failure::Failure;
 use crate::typed::read_at_most;
+use web::wire::FaultJson;
 
 /// Most bytes of a configuration file.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
@@ -247,7 +248,7 @@ pub fn read(
 #[derive(Default)]
 struct Reader {
     written: BTreeMap<&'static str, (String, From)>,
-    faults: Vec<Place>,
+    faults: Vec<FaultJson>,
 }
 
 impl Reader {
@@ -260,7 +261,7 @@ impl Reader {
             From::File(path, line) => (path.display().to_string(), *line),
             other => (other.to_string(), 0),
         };
-        self.faults.push(Place {
+        self.faults.push(FaultJson {
             file,
             line,
             column: String::new(),

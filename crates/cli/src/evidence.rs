@@ -12,10 +12,11 @@ use trade::{House, posted_claim};
 
 use crate::command::Answer;
 use crate::exit::Exit;
-use crate::failure::{Failure, Place};
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::style::bold;
 use crate::typed::{NamedPath, known_party, read_text, word};
+use web::wire::FaultJson;
 
 const ADD_EXAMPLES: &str = "\
 Examples:
@@ -138,7 +139,7 @@ pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answ
 fn read(file: &NamedPath) -> Result<Draft, Failure> {
     let text = read_text(file)?;
     let name = file.named.clone();
-    let invalid = |faults: Vec<Place>| {
+    let invalid = |faults: Vec<FaultJson>| {
         let help = "mend the places that are named; `passband evidence add --help` has the form";
         let detail = format!("{name} does not read as evidence");
         let mut failure = Failure::new(Exit::DATA, "invalid_input", detail, help);
@@ -148,7 +149,7 @@ fn read(file: &NamedPath) -> Result<Draft, Failure> {
     let written: Written = toml::from_str(&text).map_err(|error| {
         let before = text.get(..error.span().map_or(0, |span| span.start));
         let lines = before.unwrap_or_default().matches('\n').count();
-        invalid(vec![Place {
+        invalid(vec![FaultJson {
             file: name.clone(),
             line: u64::try_from(lines).unwrap_or(0) + 1,
             column: String::new(),
@@ -163,9 +164,9 @@ fn read(file: &NamedPath) -> Result<Draft, Failure> {
         }])
     })?;
     let claim = posted_claim("claim", &written.claim).map_err(|faults| {
-        let places = faults.iter().map(|fault| Place {
+        let places = faults.iter().map(|fault| FaultJson {
             file: name.clone(),
-            ..Place::from(fault)
+            ..FaultJson::from(fault)
         });
         invalid(places.collect())
     })?;

@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use domain::fault::Fault;
 use serde::{Deserialize, Serialize};
 use trade::{Code, Error};
+use web::wire::FaultJson;
 
 use crate::exit::Exit;
 
@@ -20,39 +20,9 @@ pub struct Failure {
     /// What to do next.
     pub help: String,
     /// Where the input is wrong, if it is.
-    pub faults: Vec<Place>,
+    pub faults: Vec<FaultJson>,
     /// How the command ends.
     pub exit: Exit,
-}
-
-/// One place in the input that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// The file, as it was named.
-    pub file: String,
-    /// Counted from 1; 0: the file as a whole.
-    pub line: u64,
-    /// The column's name, or empty.
-    pub column: String,
-    /// A stable name of the rule.
-    pub rule: String,
-    /// What was found, shortened.
-    pub found: String,
-    /// What to do about it.
-    pub help: String,
-}
-
-impl From<&Fault> for Place {
-    fn from(fault: &Fault) -> Self {
-        Self {
-            file: fault.file.clone(),
-            line: fault.line,
-            column: fault.column.clone(),
-            rule: fault.rule.to_owned(),
-            found: fault.found.clone(),
-            help: fault.help.clone(),
-        }
-    }
 }
 
 impl Failure {
@@ -93,7 +63,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let faults: Vec<Place> = error.faults.iter().map(Place::from).collect();
+        let faults: Vec<FaultJson> = error.faults.iter().map(FaultJson::from).collect();
         let detail = match faults.len() {
             0 => error.detail,
             // The places are listed below it, so the sentence does not repeat the first.

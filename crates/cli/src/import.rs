@@ -16,7 +16,7 @@ use web::wire::FaultJson;
 
 use crate::command::Answer;
 use crate::exit::Exit;
-use crate::failure::{Failure, Place};
+use crate::failure::Failure;
 use crate::output::{Event, Output};
 use crate::print::in_a_line;
 use crate::style::{bold, counted, dim, good, grouped, padded};
@@ -353,7 +353,7 @@ fn as_text(done: &Done, shown: Shown) -> String {
 fn places(all: &[Fault], shown: Shown) -> Vec<String> {
     let some = all.iter().take(shown.at_most);
     let mut lines: Vec<String> = some
-        .map(|fault| format!("  {}", in_a_line(&Place::from(fault))))
+        .map(|fault| format!("  {}", in_a_line(&FaultJson::from(fault))))
         .collect();
     if let Some(more) = all
         .len()

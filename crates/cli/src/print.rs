@@ -9,9 +9,10 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use crate::exit::Exit;
-use crate::failure::{Failure, Place};
+use crate::failure::Failure;
 use crate::output::{Event, Form};
 use crate::style::{self, bad, bold, dim};
+use web::wire::FaultJson;
 
 /// How much is shown, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +130,7 @@ impl Printer {
 }
 
 /// `offers.csv:12:price: not_money ("free"); write digits …`.
-pub fn in_a_line(place: &Place) -> String {
+pub fn in_a_line(place: &FaultJson) -> String {
     let mut text = place.file.clone();
     if place.line > 0 {
         text = format!("{text}:{}", place.line);

@@ -4,8 +4,6 @@
 //! in the directory already.
 
 use std::collections::HashSet;
-use std::fmt::Display;
-use std::ops::Range;
 use std::str::FromStr;
 
 use catalogue::near;
@@ -17,6 +15,7 @@ use store::directory::{Brand, Directory, HostNetwork, Market, Party, Seller};
 use toml::Spanned;
 
 use crate::house::Registration;
+use crate::toml_reader::TomlReader;
 
 type Text = Spanned<String>;
 
@@ -98,66 +97,17 @@ struct VariantToml {
 /// # Errors
 /// Every fault, with its line.
 pub fn parse(file: &str, text: &str, known: &Directory) -> Result<Registration, Vec<Fault>> {
-    let mut reader = Reader {
-        file,
-        text,
-        faults: Vec::new(),
-    };
-    match toml::from_str::<FileToml>(text) {
-        Ok(written) => {
-            let news = reader.registration(&written, known);
-            if reader.faults.is_empty() {
-                return Ok(news);
-            }
-        }
-        Err(error) => {
-            let message = error.message().lines().next().unwrap_or_default();
-            let help = "`passband directory load --help` has the form";
-            reader.fault(
-                error.span().unwrap_or(0..0),
-                "directory.form",
-                message,
-                help,
-            );
-        }
+    let mut reader = TomlReader::new(file, text, "directory.value");
+    let help = "`passband directory load --help` has the form";
+    let written = reader.form::<FileToml>("directory.form", help);
+    let news = written.map(|written| reader.registration(&written, known));
+    match news {
+        Some(news) if reader.faults.is_empty() => Ok(news),
+        _ => Err(reader.faults),
     }
-    Err(reader.faults)
 }
 
-struct Reader<'a> {
-    file: &'a str,
-    text: &'a str,
-    faults: Vec<Fault>,
-}
-
-impl Reader<'_> {
-    fn fault(&mut self, at: Range<usize>, rule: &'static str, found: &str, help: impl Display) {
-        let before = self.text.get(..at.start).unwrap_or_default();
-        let lines = before.matches('\n').count();
-        self.faults.push(Fault {
-            file: self.file.to_owned(),
-            line: u64::try_from(lines).unwrap_or(0) + 1,
-            column: String::new(),
-            rule,
-            found: found.chars().take(80).collect(),
-            help: help.to_string(),
-        });
-    }
-
-    fn parsed<T: FromStr<Err = ParseError>>(&mut self, written: &Text) -> Option<T> {
-        let parsed = written.get_ref().parse();
-        parsed
-            .map_err(|error: ParseError| {
-                self.fault(
-                    written.span(),
-                    "directory.value",
-                    written.get_ref(),
-                    error.help,
-                );
-            })
-            .ok()
-    }
-
+impl TomlReader<'_> {
     /// A name that people read.
     fn name(&mut self, written: &Text) -> Option<String> {
         let name = written.get_ref().trim();

@@ -19,13 +19,16 @@ pub mod house;
 
 pub mod change;
 pub mod check;
-pub mod directory_toml;
 pub mod door;
 pub mod offers;
 pub mod people;
-pub mod policy_toml;
 pub mod record_book;
 pub mod supposed;
+
+mod toml_reader;
+
+pub mod directory_toml;
+pub mod policy_toml;
 
 pub use catalogue::near;
 pub use codec::claim::ClaimJson;

@@ -3,15 +3,13 @@
 //! Faults point at the line, and all of them are collected. docs/guide/policy.md explains the form.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::ops::Range;
-use std::str::FromStr;
 
-use domain::ParseError;
 use domain::fault::Fault;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use serde::Deserialize;
 use toml::Spanned;
+
+use crate::toml_reader::TomlReader;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,30 +44,9 @@ struct CategoryToml {
 /// # Errors
 /// Every fault, with its line.
 pub fn parse(file: &str, text: &str) -> Result<Policy, Vec<Fault>> {
-    let mut reader = Reader {
-        file,
-        text,
-        faults: Vec::new(),
-    };
-    let policy = match toml::from_str::<PolicyToml>(text) {
-        Ok(written) => reader.policy(&written),
-        Err(error) => {
-            let at = error.span().unwrap_or(0..0);
-            let message = error
-                .message()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            reader.fault(
-                at,
-                "policy.form",
-                &message,
-                "docs/guide/policy.md has the form",
-            );
-            None
-        }
-    };
+    let mut reader = TomlReader::new(file, text, "policy.value");
+    let written = reader.form::<PolicyToml>("policy.form", "docs/guide/policy.md has the form");
+    let policy = written.and_then(|written| reader.policy(&written));
     match policy {
         Some(policy) if reader.faults.is_empty() => Ok(policy),
         _ => Err(reader.faults),
@@ -131,42 +108,7 @@ fn table<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     format!("{{ {} }}", pairs.join(", "))
 }
 
-struct Reader<'a> {
-    file: &'a str,
-    text: &'a str,
-    faults: Vec<Fault>,
-}
-
-impl Reader<'_> {
-    fn fault(&mut self, at: Range<usize>, rule: &'static str, found: &str, help: impl Display) {
-        let before = self.text.get(..at.start).unwrap_or_default();
-        let lines = before.matches('\n').count();
-        self.faults.push(Fault {
-            file: self.file.to_owned(),
-            line: u64::try_from(lines).unwrap_or(0) + 1,
-            column: String::new(),
-            rule,
-            found: found.chars().take(80).collect(),
-            help: help.to_string(),
-        });
-    }
-
-    fn parsed<T: FromStr<Err = ParseError>>(&mut self, written: &Spanned<String>) -> Option<T> {
-        match written.get_ref().parse() {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let error: ParseError = error;
-                self.fault(
-                    written.span(),
-                    "policy.value",
-                    written.get_ref(),
-                    error.help,
-                );
-                None
-            }
-        }
-    }
-
+impl TomlReader<'_> {
     fn policy(&mut self, written: &PolicyToml) -> Option<Policy> {
         let market = self.parsed(&written.market);
         let carrier = self.parsed(&written.carrier);

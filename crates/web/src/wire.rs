@@ -9,7 +9,7 @@ use domain::evidence::{Authority, Source, Sourced};
 use domain::fault::Fault;
 use domain::money::Money;
 use domain::radio::{BandClaim, Radio};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trade::check::Checked;
 use trade::gate::fit::{Answer, Coverage, Fit, Grade, ServiceFit, TechnologyFit, World};
 use trade::gate::sentence::{self, Names};
@@ -593,7 +593,7 @@ impl From<&RecordEntry> for RecordEntryJson {
 }
 
 /// What is wrong in a file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Fault)]
 pub struct FaultJson {
     /// The file, as it was named.

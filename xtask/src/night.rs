@@ -45,8 +45,8 @@ const NIGHTS: &[Night] = &[
     },
     Night {
         name: "phantoms",
-        about: "1,000 listings and activations racing 1,000 revocations",
-        work: Work::Tests("phantoms::", &[("PASSBAND_TEST_CASES", "1000")]),
+        about: "5,000 listings and activations racing 5,000 revocations",
+        work: Work::Tests("phantoms::", &[("PASSBAND_TEST_CASES", "5000")]),
     },
     Night {
         name: "crowd",

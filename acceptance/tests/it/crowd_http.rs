@@ -18,7 +18,7 @@ use tower::ServiceExt;
 const BUYERS: usize = 10_000;
 const AT_ONCE: usize = 256;
 const UNITS: u32 = 100;
-const ROUNDS: u64 = 1;
+const ROUNDS: u64 = 2;
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 
 async fn send(router: Router, request: Request<Body>) -> (StatusCode, Value) {

@@ -16,8 +16,8 @@ use trade::data_sets::Input;
 use trade::door::{Placed, Refusal};
 use trade::{Code, House};
 
-/// Rounds unless said otherwise; the full count is 1,000.
-const ROUNDS: u64 = 150;
+/// Rounds unless said otherwise.
+const ROUNDS: u64 = 1_000;
 const BRANDS: usize = 5;
 
 /// The listing that came in a round, if it came.

@@ -5,3 +5,4 @@
 pub mod key;
 
 pub mod near;
+pub mod tac;

@@ -52,9 +52,14 @@ impl FromStr for Tac {
     }
 }
 
+/// Repeats no more of the text than a type allocation code has, since it may be a whole IMEI.
 fn fault(text: &str) -> ParseError {
+    let mut shown: String = text.chars().take(8).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
     ParseError::new(
-        text,
+        &shown,
         "a type allocation code",
         "write eight digits, leading zeros kept",
     )
@@ -66,38 +71,113 @@ impl fmt::Display for Tac {
     }
 }
 
+/// Who allocated a type allocation code, by its first two digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReportingBody {
+    /// One that allocates codes to devices on sale, or did, by its usual short name.
+    Allocating(&'static str),
+    /// Kept for test devices, which no shop may sell.
+    Test,
+}
+
+/// Those that allocate and those that did. Source: GSMA TS.06, version 25.0, appendix A.
+/// `10` is for DECT devices, `30` for satellite handsets.
+const REPORTING_BODIES: [(u8, &str); 17] = [
+    (1, "PTCRB"),
+    (10, "DECT"),
+    (30, "Iridium"),
+    (33, "DGPT"),
+    (35, "TUV SUD BABT"),
+    (44, "BABT"),
+    (45, "NTA"),
+    (49, "BZT"),
+    (50, "BZT ETS"),
+    (51, "Cetecom ICT"),
+    (52, "Cetecom"),
+    (53, "TUV"),
+    (54, "Phoenix Test Lab"),
+    (86, "TAF"),
+    (91, "MSAI"),
+    (98, "BABT"),
+    (99, "GHA"),
+];
+
+impl Tac {
+    /// Who allocated it; `None` for two first digits that no body was given.
+    ///
+    /// ```
+    /// use domain::number::{ReportingBody, Tac};
+    /// let tac: Tac = "86763402".parse()?;
+    /// assert_eq!(tac.reporting_body(), Some(ReportingBody::Allocating("TAF")));
+    /// # Ok::<(), domain::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn reporting_body(self) -> Option<ReportingBody> {
+        let first = self.first_two();
+        let body = REPORTING_BODIES.iter().find(|(digits, _)| *digits == first);
+        match (body, first) {
+            (Some((_, name)), _) => Some(ReportingBody::Allocating(name)),
+            (None, 0..10) => Some(ReportingBody::Test),
+            (None, _) => None,
+        }
+    }
+
+    fn first_two(self) -> u8 {
+        u8::try_from(self.0 / 1_000_000).expect("eight digits begin with two")
+    }
+}
+
 /// A mobile equipment identity of one radio modem.
 ///
 /// Shape: 15 decimal digits, the last a Luhn check digit; blanks, `-` and `/` between digits are
-/// dropped on the way in. Errors: [`ImeiError`] names the first rule broken and never repeats the number.
+/// dropped on the way in. Errors: [`ImeiError`] names the first rule broken and never repeats the number;
+/// nothing is repaired, neither a missing check digit nor a software version at the end.
 /// Source: 3GPP TS 23.003, clause 6.2. Limits: a 16-digit IMEISV is a different thing and refused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Imei(u64);
 
-/// The first rule that a text broke on its way to an [`Imei`].
+/// The first rule that a text broke on its way to an [`Imei`]: characters, then length, then check digit,
+/// then reporting body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImeiError {
     /// Something other than digits and separators.
     #[error("an IMEI has digits only; character {place} is something else")]
     Character {
-        /// Counted from 1.
+        /// Counted from 1, in the text as given.
         place: usize,
     },
-    /// Not 15 digits.
+    /// The check digit does not follow from the others.
+    #[error("the check digit is wrong: a digit was mistyped or the number was made up")]
+    CheckDigit,
+    /// 14 digits: everything but the check digit.
+    #[error("an IMEI has 15 digits, this has 14; the check digit is missing")]
+    CheckDigitMissing,
+    /// Neither 14, 15, 16 nor 17 digits.
     #[error("an IMEI has 15 digits, this has {found}{}", hint(*found))]
     Length {
         /// Digits found.
         found: usize,
     },
-    /// The check digit does not follow from the others.
-    #[error("the check digit is wrong: a digit was mistyped or the number was made up")]
-    CheckDigit,
+    /// The first two digits belong to no body that allocates codes.
+    #[error("no reporting body has the first two digits {found:02}")]
+    ReportingBody {
+        /// The two digits, which tell nothing about the owner.
+        found: u8,
+    },
+    /// 16 digits: an IMEISV, with a software version in place of the check digit.
+    #[error(
+        "an IMEI has 15 digits, this has 16; 16 digits are an IMEISV, whose last two are a software version"
+    )]
+    SoftwareVersion,
+    /// 17 digits: an IMEI with its check digit, and a software version after it.
+    #[error(
+        "an IMEI has 15 digits, this has 17; the last two are a software version after the check digit"
+    )]
+    SoftwareVersionAfterCheckDigit,
 }
 
 const fn hint(found: usize) -> &'static str {
     match found {
-        14 => "; the check digit is missing",
-        16 => "; 16 digits are an IMEISV, whose last two are a software version",
         8 => "; 8 digits are a type allocation code",
         _ => "",
     }
@@ -107,7 +187,7 @@ impl Imei {
     /// The type allocation code: its first eight digits.
     #[must_use]
     pub fn tac(self) -> Tac {
-        Tac(u32::try_from(self.0 / 10_000_000).unwrap_or(0))
+        Tac(u32::try_from(self.0 / 10_000_000).expect("fifteen digits less seven are eight"))
     }
 }
 
@@ -115,26 +195,34 @@ impl FromStr for Imei {
     type Err = ImeiError;
 
     fn from_str(text: &str) -> Result<Self, ImeiError> {
-        let mut digits = String::with_capacity(15);
-        for (index, c) in text.trim().chars().enumerate() {
+        let mut digits = String::with_capacity(17);
+        let end = text.trim_end().len();
+        let start = text.len() - text.trim_start().len();
+        for (index, (at, c)) in text.char_indices().enumerate() {
             match c {
                 '0'..='9' => digits.push(c),
                 ' ' | '-' | '/' => {}
+                _ if at < start || at >= end => {}
                 _ => return Err(ImeiError::Character { place: index + 1 }),
             }
         }
-        if digits.len() != 15 {
-            return Err(ImeiError::Length {
-                found: digits.len(),
-            });
+        match digits.len() {
+            14 => return Err(ImeiError::CheckDigitMissing),
+            15 => {}
+            16 => return Err(ImeiError::SoftwareVersion),
+            17 => return Err(ImeiError::SoftwareVersionAfterCheckDigit),
+            found => return Err(ImeiError::Length { found }),
         }
         if !luhn_holds(&digits) {
             return Err(ImeiError::CheckDigit);
         }
-        digits
-            .parse()
-            .map(Self)
-            .map_err(|_| ImeiError::Length { found: 15 })
+        let imei = Self(digits.parse().expect("fifteen digits fit 64 bits"));
+        match imei.tac().reporting_body() {
+            Some(_) => Ok(imei),
+            None => Err(ImeiError::ReportingBody {
+                found: imei.tac().first_two(),
+            }),
+        }
     }
 }
 
@@ -147,6 +235,8 @@ impl fmt::Debug for Imei {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -158,10 +248,18 @@ mod tests {
         assert_eq!(good.tac().to_string(), "49015420");
         for (text, fault) in [
             ("490154203237517", ImeiError::CheckDigit),
-            ("49015420323751", ImeiError::Length { found: 14 }),
-            ("4901542032375186", ImeiError::Length { found: 16 }),
+            ("49015420323751", ImeiError::CheckDigitMissing),
+            ("4901542032375186", ImeiError::SoftwareVersion),
+            (
+                "49015420323751864",
+                ImeiError::SoftwareVersionAfterCheckDigit,
+            ),
             ("49015420323751O", ImeiError::Character { place: 15 }),
+            (" 49015420323751O", ImeiError::Character { place: 16 }),
+            ("٤90154203237518", ImeiError::Character { place: 1 }),
             ("", ImeiError::Length { found: 0 }),
+            ("49015420", ImeiError::Length { found: 8 }),
+            ("120154203237516", ImeiError::ReportingBody { found: 12 }),
         ] {
             assert_eq!(text.parse::<Imei>(), Err(fault), "{text}");
         }
@@ -179,5 +277,78 @@ mod tests {
             "01234567".parse::<Tac>().expect("eight digits").to_string(),
             "01234567"
         );
+    }
+
+    #[test]
+    fn a_test_device_is_told_from_one_on_sale() {
+        for (tac, body) in [
+            ("00101234", Some(ReportingBody::Test)),
+            ("01234567", Some(ReportingBody::Allocating("PTCRB"))),
+            ("02345678", Some(ReportingBody::Test)),
+            ("35647100", Some(ReportingBody::Allocating("TUV SUD BABT"))),
+            ("22222222", None),
+        ] {
+            let tac: Tac = tac.parse().expect("eight digits");
+            assert_eq!(tac.reporting_body(), body, "{tac}");
+        }
+    }
+
+    /// Fifteen digits with the right check digit, of a body that allocates.
+    fn imeis() -> impl Strategy<Value = String> {
+        (0..REPORTING_BODIES.len(), 0..1_000_000_000_000_u64).prop_map(|(body, rest)| {
+            let most = format!("{:02}{rest:012}", REPORTING_BODIES[body].0);
+            let check = (0..10).map(|digit| format!("{most}{digit}"));
+            let mut right = check.filter(|digits| luhn_holds(digits));
+            right.next().expect("one of ten digits is right")
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn separators_change_nothing(digits in imeis(), gaps in prop::collection::vec(0..4_usize, 15)) {
+            let spaced: String = digits
+                .chars()
+                .zip(gaps)
+                .flat_map(|(digit, gap)| [Some(digit), [None, Some(' '), Some('-'), Some('/')][gap]])
+                .flatten()
+                .collect();
+            prop_assert_eq!(spaced.parse::<Imei>(), digits.parse::<Imei>());
+            prop_assert_eq!(spaced.parse::<Imei>().map(|imei| imei.tac().to_string()), Ok(digits[..8].to_owned()));
+        }
+
+        #[test]
+        fn any_one_mistyped_digit_is_found(digits in imeis(), place in 0..15_usize, by in 1..10_u8) {
+            let mut bytes = digits.into_bytes();
+            bytes[place] = (bytes[place] - b'0' + by) % 10 + b'0';
+            let wrong = String::from_utf8(bytes).expect("digits");
+            prop_assert_eq!(wrong.parse::<Imei>(), Err(ImeiError::CheckDigit));
+        }
+
+        #[test]
+        fn no_length_is_repaired(digits in "[0-9]{0,40}") {
+            let parsed = digits.parse::<Imei>();
+            prop_assert_eq!(parsed.is_ok(), digits.len() == 15 && luhn_holds(&digits)
+                && digits[..8].parse::<Tac>().is_ok_and(|tac| tac.reporting_body().is_some()));
+        }
+
+        #[test]
+        fn no_text_of_ours_repeats_an_imei(digits in imeis(), extra in "[0-9]{0,3}|[a-z]") {
+            let whole = digits.parse::<Imei>().expect("valid");
+            let text = format!("{digits}{extra}");
+            let mut shown = format!("{whole:?}");
+            if let Err(error) = text.parse::<Imei>() {
+                shown += &format!("{error} {error:?}");
+            }
+            if let Err(error) = text.parse::<Tac>() {
+                shown += &format!("{error} {error:?}");
+            }
+            prop_assert!(!shown.contains(&digits[..9]), "{}", shown);
+            prop_assert!(!shown.contains(&digits[8..14]) || digits[..8].contains(&digits[8..14]));
+        }
+
+        #[test]
+        fn no_text_breaks_the_reading(text in any::<String>()) {
+            prop_assert!(text.parse::<Imei>().is_err());
+        }
     }
 }

@@ -1,0 +1,224 @@
+//! Titles as shops write them, and as nobody should.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const fn named(brand: &'static str, name: &'static str, code: &'static str) -> Named<'static> {
+    Named {
+        brand,
+        name,
+        code,
+        storage_gb: &[],
+        sims: &[],
+    }
+}
+
+const NAMES: &[Named<'static>] = &[
+    Named {
+        brand: "Apple",
+        name: "Apple iPhone 8",
+        code: "",
+        storage_gb: &[64, 256],
+        sims: &[1],
+    },
+    Named {
+        brand: "Apple",
+        name: "Apple iPhone 8 Plus",
+        code: "",
+        storage_gb: &[64],
+        sims: &[1],
+    },
+    named("HTC", "HTC One", ""),
+    named("Nokia", "Nokia 3310", ""),
+    named("Nokia", "Nokia 6.1", ""),
+    named("Nokia", "Nokia C2", ""),
+    named("Samsung", "Galaxy A8", "SM-A800F"),
+    named("Samsung", "Galaxy A8 (2018)", "SM-A530F"),
+    named("Samsung", "Galaxy J3", ""),
+    named("Samsung", "Galaxy J3 (2016)", ""),
+    named("Samsung", "Galaxy Note 8", "SM-N950F"),
+    named("Samsung", "Galaxy S7", ""),
+    named("Samsung", "Galaxy S8", "SM-G950F"),
+    named("Samsung", "Galaxy S8+", "SM-G955F"),
+    named("Samsung", "Galaxy S9", ""),
+    named("Wiko", "Lenny 3", ""),
+    named("Wiko", "Lenny 4", ""),
+    named("Wiko", "View", ""),
+    named("Xiaomi", "Xiaomi Mi A1 (Mi 5X)", ""),
+];
+
+fn titles() -> Titles {
+    Titles::new(NAMES.iter().copied())
+}
+
+/// The device that a title means, or nothing.
+fn check(title: &str, want: &str) {
+    let titles = titles();
+    let reading = titles.read(title);
+    let device = reading.device().and_then(|at| titles.device(at));
+    assert_eq!(
+        device.map_or("", |device| &device.name),
+        want,
+        "{title}: {reading:?}"
+    );
+}
+
+#[test]
+fn a_title_finds_its_device_among_the_shops_words() {
+    for (title, want) in [
+        (
+            "apple mq8n2b/a iphone 8 plus 64gb sim free gold",
+            "Apple iPhone 8 Plus",
+        ),
+        ("iphone 8 4.7 64gb 4g unlocked sim free", "Apple iPhone 8"),
+        ("samsung s8 64gb midnight black", "Galaxy S8"),
+        ("Samsung Galaxy S8+ 64GB", "Galaxy S8+"),
+        ("samsung n950f/ds galaxy note 8 dual 64gb", "Galaxy Note 8"),
+        ("wiko lenny3 dual sim 16gb", "Lenny 3"),
+        ("xiaomi mi 5x", "Xiaomi Mi A1 (Mi 5X)"),
+        ("nokia 6.1 32gb black", "Nokia 6.1"),
+        ("sim free nokia 3310 blue", "Nokia 3310"),
+        ("htc one silver", "HTC One"),
+        ("SАMSUNG GALАXY S8", "Galaxy S8"),
+    ] {
+        check(title, want);
+    }
+}
+
+#[test]
+fn a_code_says_more_than_a_name() {
+    check("samsung galaxy a8 black sm a530f", "Galaxy A8 (2018)");
+    check("samsung a8 gresm a530fzvabtu", "Galaxy A8 (2018)");
+}
+
+#[test]
+fn a_year_anywhere_completes_a_name() {
+    check(
+        "samsung galaxy j3 gold 2016 5 8gb 4g unlocked",
+        "Galaxy J3 (2016)",
+    );
+    check("samsung galaxy j3 gold", "Galaxy J3");
+}
+
+#[test]
+fn a_variant_that_no_list_has_is_not_its_neighbour() {
+    for title in [
+        "wiko lenny 4 plus 16gb",
+        "nokia c2 05 sim free",
+        "samsung galaxy s7 2019",
+        "view of a lake",
+        "one",
+        "doro 5516",
+        "",
+    ] {
+        check(title, "");
+    }
+}
+
+#[test]
+fn an_unlisted_model_of_a_known_brand_is_given_as_written() {
+    let mut names = NAMES.to_vec();
+    names.extend([
+        named("Doro", "8030", ""),
+        named("Doro", "8031", ""),
+        named("Doro", "8040", ""),
+    ]);
+    let titles = Titles::new(names);
+    for (title, want) in [
+        ("doro 5516 mobile phone 3g", Some("doro 5516")),
+        ("sim free 5516 by doro", Some("doro 5516")),
+        ("doro pe 612 black", Some("doro pe612")),
+        ("doro mobile phone in grey", None),
+        ("doro 8031", None),
+    ] {
+        assert_eq!(titles.read(title).unlisted.as_deref(), want, "{title}");
+    }
+}
+
+#[test]
+fn an_accessory_is_no_phone_and_a_bundle_is_more_than_one() {
+    check("case for iphone 8", "");
+    check("screen protector for samsung galaxy s8", "");
+    check("iphone 8 64gb with case", "Apple iPhone 8");
+    let titles = titles();
+    assert_eq!(titles.read("iphone 8 64gb with case").thing, Thing::Bundle);
+    assert_eq!(
+        titles.variant(&titles.read("samsung galaxy s8 leather case")),
+        None
+    );
+}
+
+#[test]
+fn what_a_title_leaves_out_is_completed_only_where_there_is_one_way() {
+    let titles = titles();
+    let variant = |title: &str| titles.variant(&titles.read(title));
+    let plus = variant("apple iphone 8 plus").expect("known");
+    assert_eq!((plus.storage_gb, plus.sims), (Some(64), Some(1)));
+    let eight = variant("apple iphone 8").expect("known");
+    assert_eq!((eight.storage_gb, eight.sims), (None, Some(1)));
+    let dual = variant("apple iphone 8 256gb dual sim").expect("known");
+    assert_eq!((dual.storage_gb, dual.sims), (Some(256), Some(2)));
+}
+
+#[test]
+fn the_words_that_decided_are_given() {
+    let reading = titles().read("gold apple mq8n2b/a iphone 8 plus 64gb");
+    assert_eq!(reading.candidates[0].words, ["iphone", "8", "plus"]);
+}
+
+#[test]
+fn hostile_titles_end_in_no_match() {
+    let titles = titles();
+    for title in [
+        "\u{0}\u{202e}\u{feff}".repeat(1_000),
+        "9".repeat(100_000),
+        "+".repeat(10_000),
+        "gb ".repeat(10_000),
+        "a\u{301}".repeat(5_000),
+        "İ".repeat(2_000),
+    ] {
+        assert_eq!(titles.read(&title).device(), None);
+    }
+    assert_eq!(Titles::default().read("iphone 8").candidates, []);
+}
+
+/// Titles made of words that mean something, in any order.
+fn salad() -> impl Strategy<Value = String> {
+    let words = [
+        "apple", "iphone", "8", "plus", "samsung", "galaxy", "s8", "+", "64gb", "dual", "sim",
+        "case", "for", "a530f", "2018", "5.5", "nokia", "c2", "05", "lenny", "4", "sm", "ram",
+        "gb", "in",
+    ];
+    prop::collection::vec(prop::sample::select(words.to_vec()), 0..14)
+        .prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn any_title_is_read_within_bounds_and_in_order(title in prop_oneof![salad(), any::<String>()]) {
+        let titles = titles();
+        let reading = titles.read(&title);
+        prop_assert!(reading.candidates.len() <= CANDIDATES_MAX);
+        for pair in reading.candidates.windows(2) {
+            prop_assert!((pair[1].score, pair[0].device) < (pair[0].score, pair[1].device)
+                || pair[1].score < pair[0].score);
+        }
+        for candidate in &reading.candidates {
+            prop_assert!(candidate.score >= SCORE_MIN && !candidate.words.is_empty());
+            prop_assert!(titles.device(candidate.device).is_some());
+        }
+        prop_assert_eq!(titles.read(&title), reading);
+    }
+
+    #[test]
+    fn the_case_and_the_order_of_the_lists_do_not_matter(title in salad(), turn in 0..NAMES.len()) {
+        let mut names = NAMES.to_vec();
+        names.rotate_left(turn);
+        let turned = Titles::new(names);
+        let name = |titles: &Titles, title: &str| {
+            titles.read(title).device().and_then(|at| titles.device(at)).cloned()
+        };
+        prop_assert_eq!(name(&turned, &title.to_uppercase()), name(&titles(), &title));
+    }
+}

@@ -93,7 +93,7 @@ pub enum Command {
 #[serde(rename_all = "snake_case")]
 pub enum Asked {
     /// Will this device work on that network, then or now? May that seller sell it?
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Take in files: device lists, network lists, band tables, sellers' feeds
     Import(ImportArgs),
     /// Look at sellers' listings, offer them, take them down
@@ -128,6 +128,7 @@ impl Asked {
     /// A password cannot be read.
     pub fn settle(&mut self) -> Result<(), Failure> {
         match self {
+            Self::Check(args) => args.settle(),
             Self::Import(args) => args.files.iter_mut().for_each(NamedPath::settle),
             Self::Policy(PolicyCommand::Set { file, .. }) => file.settle(),
             Self::Directory(DirectoryCommand::Load { file })

@@ -1,7 +1,8 @@
 //! `passband check`: will this device work on that network, then or now; and may that seller sell it?
 //!
-//! The words are in `check/words.rs`.
+//! The words are in `check/words.rs`, a whole table of devices in `check/bulk.rs`.
 
+mod bulk;
 pub mod words;
 
 use clap::Args;
@@ -22,7 +23,7 @@ use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::typed::word;
+use crate::typed::{NamedPath, word};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,30 +31,37 @@ Examples:
   passband check --device SM-G930F --network EE --country GB
   passband check --device 2015015 --seller omni-electronics --market us
   passband check --device 'Mi 4i' --network T-Mobile --country US --quiet && echo it works
+  passband check --file devices.csv --network T-Mobile --country US --out answers.csv
 
 A device goes by brand and model, model code, code name, or the first eight digits of its IMEI.
 Exit status, without a seller: 0 it works (data at least partial; calls and emergency calls at least over an
 older technology), 1 it does not, 2 not known or disputed. With one: 0 may be sold, 1 refused, 2 not known
-or disputed.";
+or disputed. With a file: of its worst row; what a row lacks outweighs a no, a no outweighs what is not known.
+A file has a header with `device`, and may have `network`, `country` and `at`; every row gets an answer of its
+own, in order. With --json that is a JSON document a line.";
 
 /// The flags of `check`.
 #[derive(Args, Debug, Serialize, Deserialize)]
 #[command(after_help = EXAMPLES)]
 pub struct CheckArgs {
     /// A name, model code, code name or type allocation code
-    #[arg(long, short, value_name = "NAME")]
-    pub device: String,
+    #[arg(long, short, value_name = "NAME", required_unless_present = "file")]
+    pub device: Option<String>,
     /// A network's name, as its customers know it
     #[arg(
         long,
         short,
         value_name = "NAME",
-        requires = "country",
-        required_unless_present = "seller"
+        required_unless_present_any = ["seller", "file"]
     )]
     pub network: Option<String>,
     /// The network's country: two letters
-    #[arg(long, short, value_name = "CC", requires = "network")]
+    #[arg(
+        long,
+        short,
+        value_name = "CC",
+        required_unless_present_any = ["seller", "file"]
+    )]
     pub country: Option<String>,
     /// As of this date or instant [default: now]
     #[arg(long, value_name = "DATE")]
@@ -64,6 +72,22 @@ pub struct CheckArgs {
     /// … in this market?
     #[arg(long, value_name = "ID", requires = "seller")]
     pub market: Option<String>,
+    /// Check every device of a table (CSV); the other flags hold where a row does not say
+    #[arg(long, short, value_name = "FILE", conflicts_with_all = ["device", "seller"])]
+    pub file: Option<NamedPath>,
+    /// Where the answers to a table go; - is standard output [default: -]
+    #[arg(long, short, value_name = "FILE", requires = "file")]
+    pub out: Option<NamedPath>,
+}
+
+impl CheckArgs {
+    /// Makes its paths mean the same in another process.
+    pub fn settle(&mut self) {
+        [&mut self.file, &mut self.out]
+            .into_iter()
+            .flatten()
+            .for_each(NamedPath::settle);
+    }
 }
 
 /// Answers.
@@ -71,12 +95,16 @@ pub struct CheckArgs {
 /// # Errors
 /// Nothing goes by one of the names, or the database.
 pub async fn run(house: &House, args: &CheckArgs, out: &Output) -> Answer {
+    if let Some(table) = &args.file {
+        return bulk::run(house, args, table, out).await;
+    }
+    let device = device(args)?;
     let at = match &args.at {
         Some(text) => word("--at", text)?,
         None => house.now(),
     };
-    let checked = fit(house, args, at).await?;
-    let verdict = verdict(house, args, at, checked.as_ref())?;
+    let checked = fit(house, args, device, at).await?;
+    let verdict = verdict(house, args, device, at, checked.as_ref())?;
     let directory = house.directory();
     let names = DirectoryNames(&directory);
     if out.is_json() {
@@ -105,12 +133,30 @@ pub async fn run(house: &House, args: &CheckArgs, out: &Output) -> Answer {
     })
 }
 
-async fn fit(house: &House, args: &CheckArgs, at: Instant) -> Result<Option<Checked>, Failure> {
-    let (Some(network), Some(country)) = (&args.network, &args.country) else {
-        return Ok(None);
+/// The device that is asked of; the command line is refused without one.
+fn device(args: &CheckArgs) -> Result<&str, Failure> {
+    let missing = || Failure::usage("no device is named", "name one with --device");
+    args.device.as_deref().ok_or_else(missing)
+}
+
+async fn fit(
+    house: &House,
+    args: &CheckArgs,
+    device: &str,
+    at: Instant,
+) -> Result<Option<Checked>, Failure> {
+    let (network, country) = match (&args.network, &args.country) {
+        (Some(network), Some(country)) => (network, country),
+        (None, None) => return Ok(None),
+        _ => {
+            return Err(Failure::usage(
+                "a network is asked for by its name and its country",
+                "give both --network and --country",
+            ));
+        }
     };
     let request = CheckRequest {
-        device: args.device.clone(),
+        device: device.to_owned(),
         network: network.clone(),
         country: word("--country", country)?,
         at,
@@ -123,6 +169,7 @@ type Judged = (Verdict, domain::listing::Offer);
 fn verdict(
     house: &House,
     args: &CheckArgs,
+    device: &str,
     at: Instant,
     checked: Option<&Checked>,
 ) -> Result<Option<Judged>, Failure> {
@@ -132,7 +179,7 @@ fn verdict(
     let seller: SellerId = word("--seller", seller)?;
     let market: MarketId = word("--market", market)?;
     // What was asked for counts first; else any code that the sources name for it.
-    let mut names = vec![args.device.clone()];
+    let mut names = vec![device.to_owned()];
     names.extend(
         checked
             .into_iter()

@@ -59,6 +59,8 @@ impl Printer {
                 self.end_bar();
                 return Some(*exit);
             }
+            // What goes elsewhere than to the terminal leaves the bar where it is.
+            Event::Text(_) | Event::Data(_) if !std::io::stdout().is_terminal() => {}
             _ => self.end_bar(),
         }
         match event {

@@ -35,6 +35,8 @@ mod tmobile;
 mod wikipedia;
 mod xiaomi;
 
+mod questions;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -45,6 +47,7 @@ use domain::Instant;
 pub use fact::{Availability, BandFact, DeviceFact, Fact, ItemFact, NetworkFact, SourceNote};
 pub use kind::Kind;
 pub use origin::Origin;
+pub use questions::{Question, Questions, read_questions, read_questions_file};
 pub use row::{FileError, Row, Sink, Summary};
 
 use out::Out;
@@ -66,13 +69,16 @@ pub fn read_file(
     kind: Option<Kind>,
     sink: &mut dyn Sink,
 ) -> Result<(Origin, Summary), FileError> {
-    let unreadable = |error: std::io::Error| FileError::Unreadable {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let total = file.metadata().map_err(|error| unreadable(path, &error))?;
+    read(&path.display().to_string(), file, total.len(), kind, sink)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> FileError {
+    FileError::Unreadable {
         path: path.to_path_buf(),
         reason: error.to_string(),
-    };
-    let file = File::open(path).map_err(unreadable)?;
-    let total = file.metadata().map_err(unreadable)?.len();
-    read(&path.display().to_string(), file, total, kind, sink)
+    }
 }
 
 /// Reads a file that is already in memory; see [`read_file`].

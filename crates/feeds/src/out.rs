@@ -33,13 +33,7 @@ impl<'a> Out<'a> {
 
     /// A row that begins on `line`.
     pub(crate) fn draft(&self, line: u64) -> Draft {
-        Draft {
-            file: Rc::clone(&self.file),
-            line,
-            facts: Vec::new(),
-            faults: Vec::new(),
-            notes: Vec::new(),
-        }
+        Draft::new(Rc::clone(&self.file), line)
     }
 
     /// Whether no more rows are taken; says so once, as a faulty row of its own.
@@ -105,6 +99,22 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// A row of `file` that begins on `line`.
+    pub(crate) fn new(file: Rc<str>, line: u64) -> Self {
+        Self {
+            file,
+            line,
+            facts: Vec::new(),
+            faults: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Why it cannot stand.
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
     pub(crate) fn fact(&mut self, fact: Fact) {
         self.facts.push(fact);
     }

@@ -87,6 +87,18 @@ pub enum FileError {
         /// What was found instead, shortened.
         seen: String,
     },
+    /// A table has no column that tells what it is about.
+    #[error(
+        "{file}: none of its columns is of devices, it begins with {seen:?}; name one of them {names}"
+    )]
+    NoColumn {
+        /// As given.
+        file: String,
+        /// The names that are known.
+        names: String,
+        /// Its header, shortened.
+        seen: String,
+    },
     /// Larger than is read.
     #[error("{file}: larger than {limit} bytes when unpacked; split it")]
     TooBig {

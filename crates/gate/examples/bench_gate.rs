@@ -1,4 +1,5 @@
-//! How long a question takes: verdicts with reasons over a hundred thousand facts, on one thread.
+//! How long a question takes: one fit with its working, and verdicts with reasons over a hundred thousand facts,
+//! on one thread.
 //!
 //! `cargo run --release -p passband-gate --example bench_gate`. Expected before it was written: about
 //! 2 µs a verdict, most of it the reasons' own strings and lists, and a lookup a scope. Prints a Markdown
@@ -9,8 +10,8 @@ use std::sync::Arc;
 use std::time::Instant as Watch;
 
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source,
-    Standing, Vouching,
+    Authority, CertificationResult, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization,
+    Source, Sourced, Standing, Vouching,
 };
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
@@ -28,6 +29,7 @@ const NETWORKS: usize = 20;
 const QUESTIONS: usize = 65_536;
 const RUNS: usize = 5;
 const COPIES: u32 = 1_000;
+const FITS: u32 = 20_000;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -169,6 +171,60 @@ fn offers() -> Outcome<Vec<Offer>> {
         .collect()
 }
 
+/// What so many sources say, each of three technologies, of one device or network; every other one has a band less.
+fn sources(count: usize) -> Outcome<Vec<Sourced<Radio>>> {
+    let list = |technology, numbers: &[u16]| {
+        let bands = numbers.iter().map(|number| Band::new(technology, *number));
+        BandList::new(technology, bands.map(BandClaim::Exact).collect(), true)
+    };
+    (0..count)
+        .map(|n| {
+            let lte: &[u16] = &[2, 4, 12, 66, 71];
+            let lists = [
+                list(AccessTechnology::Gsm, &[850, 1900]),
+                list(AccessTechnology::Umts, &[2, 4, 5]),
+                list(AccessTechnology::Lte, &lte[n % 2..]),
+            ];
+            Ok(Sourced {
+                value: Radio::new(lists, Some(true)),
+                source: Source {
+                    title: Arc::from(format!("list {n}")),
+                    dated: Arc::from("2016"),
+                    authority: Authority::PublicList,
+                },
+                valid: Period::ALWAYS,
+                fact: FactRef::Evidence(format!("ev-{n}").parse()?),
+            })
+        })
+        .collect()
+}
+
+fn time_fits() -> Outcome<()> {
+    for (devices, networks) in [(1, 1), (2, 1), (2, 2)] {
+        let (device, network) = (sources(devices)?, sources(networks)?);
+        let mut times: Vec<f64> = Vec::new();
+        for _ in 0..RUNS {
+            let watch = Watch::now();
+            for _ in 0..FITS {
+                black_box(gate::fit::fit(
+                    black_box(&device),
+                    black_box(&network),
+                    Instant::MAX,
+                ));
+            }
+            times.push(watch.elapsed().as_secs_f64() * 1e9 / f64::from(FITS));
+        }
+        let sources = devices + networks;
+        print(
+            &format!(
+                "fit with working, {sources} sources: {devices} of the device, {networks} of the network"
+            ),
+            times,
+        );
+    }
+    Ok(())
+}
+
 fn print(what: &str, mut times: Vec<f64>) {
     times.sort_by(f64::total_cmp);
     let (median, least, most) = (times[RUNS / 2], times[0], times[RUNS - 1]);
@@ -178,6 +234,7 @@ fn print(what: &str, mut times: Vec<f64>) {
 fn main() -> Outcome<()> {
     println!("| what | median | least | most | unit |");
     println!("|---|---:|---:|---:|---|");
+    time_fits()?;
     let offers = offers()?;
     for hosts in [1, 3] {
         let world = world(hosts)?;

@@ -312,13 +312,21 @@ enum Match {
 
 /// Whether a device with these bands has the band that a network's source claims.
 fn has_band(device: &BandList, claim: &BandClaim) -> Match {
+    if matches!(claim, BandClaim::Exact(_)) && device.claims.contains(claim) {
+        return Match::Yes;
+    }
     let wanted = claim.candidates();
     let has = |band: &_| device.claims.contains(&BandClaim::Exact(*band));
     if !wanted.is_empty() && wanted.iter().all(has) {
         return Match::Yes;
     }
-    let may_be =
-        |own: &BandClaim| own == claim || own.candidates().iter().any(|band| wanted.contains(band));
+    let may_be = |own: &BandClaim| match own {
+        BandClaim::Exact(band) => wanted.contains(band),
+        BandClaim::Frequency { .. } => {
+            let candidates = own.candidates();
+            own == claim || candidates.iter().any(|band| wanted.contains(band))
+        }
+    };
     // A frequency that no band is known by could be any of the device's.
     if device.claims.iter().any(may_be) || !device.exhaustive || wanted.is_empty() {
         Match::Perhaps
@@ -327,8 +335,28 @@ fn has_band(device: &BandList, claim: &BandClaim) -> Match {
     }
 }
 
-/// One answer per technology.
-type Choice<'a> = Vec<(AccessTechnology, &'a Answer)>;
+/// All that an answer says to the services.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Word {
+    range: (Coverage, Coverage),
+    offered: Option<bool>,
+}
+
+/// What is said where nobody speaks.
+const NOTHING: Word = Word {
+    range: (Coverage::None, Coverage::All),
+    offered: None,
+};
+
+/// One word per technology.
+type Words = [Word; AccessTechnology::ALL.len()];
+
+/// Words that go together, and whoever says one of them, each once and in order.
+#[derive(Clone)]
+struct Choice<'a> {
+    words: Words,
+    sources: Vec<&'a Source>,
+}
 
 /// `choices` none: there are too many to say anything.
 fn service_fit(
@@ -338,21 +366,20 @@ fn service_fit(
 ) -> ServiceFit {
     let mut merged: Vec<((Level, Level), Vec<&Source>)> = Vec::new();
     for choice in choices.unwrap_or_default() {
-        let range = service_range(service, choice, volte);
+        let range = service_range(service, &choice.words, volte);
         match merged.iter_mut().find(|(known, _)| *known == range) {
-            Some((_, known)) => known.extend(sources(choice)),
-            None => merged.push((range, sources(choice).collect())),
+            Some((_, known)) => {
+                known.extend(&choice.sources);
+                each_once(known);
+            }
+            None => merged.push((range, choice.sources.clone())),
         }
     }
     let worlds: Vec<World> = merged
         .into_iter()
-        .map(|(range, mut sources)| {
-            sources.sort_unstable();
-            sources.dedup();
-            World {
-                range,
-                sources: sources.into_iter().cloned().collect(),
-            }
+        .map(|(range, sources)| World {
+            range,
+            sources: sources.into_iter().cloned().collect(),
         })
         .collect();
     ServiceFit {
@@ -362,59 +389,63 @@ fn service_fit(
     }
 }
 
-/// Every choice of one answer per technology; none if there are more than [`WORLDS_MAX`].
+fn each_once(sources: &mut Vec<&Source>) {
+    sources.sort_unstable();
+    sources.dedup();
+}
+
+/// Every choice of one answer per technology, those of the same words as one; none if there are more than
+/// [`WORLDS_MAX`].
 fn choices(technologies: &[TechnologyFit]) -> Option<Vec<Choice<'_>>> {
-    let mut choices: Vec<Choice<'_>> = vec![Vec::with_capacity(technologies.len())];
+    let answers = technologies.iter().map(|fit| fit.answers.len());
+    if answers.fold(1, usize::saturating_mul) > WORLDS_MAX {
+        return None;
+    }
+    let mut choices = vec![Choice {
+        words: [NOTHING; AccessTechnology::ALL.len()],
+        sources: Vec::new(),
+    }];
     for fit in technologies {
-        if choices.len() * fit.answers.len() > WORLDS_MAX {
-            return None;
-        }
-        if let [only] = fit.answers.as_slice() {
-            for choice in &mut choices {
-                choice.push((fit.technology, only));
+        let said = said(fit);
+        let mut longer = Vec::with_capacity(choices.len() * said.len());
+        for choice in choices {
+            for (word, sources) in &said {
+                let mut choice = choice.clone();
+                choice.words[fit.technology as usize] = *word;
+                choice.sources.extend(sources);
+                longer.push(choice);
             }
-            continue;
         }
-        choices = choices
-            .iter()
-            .flat_map(|choice| {
-                fit.answers.iter().map(move |answer| {
-                    let mut longer = Vec::with_capacity(technologies.len());
-                    longer.extend_from_slice(choice);
-                    longer.push((fit.technology, answer));
-                    longer
-                })
-            })
-            .collect();
+        choices = longer;
+    }
+    for choice in &mut choices {
+        each_once(&mut choice.sources);
     }
     Some(choices)
 }
 
-fn sources<'a>(choice: &[(AccessTechnology, &'a Answer)]) -> impl Iterator<Item = &'a Source> {
-    let speakers = choice
-        .iter()
-        .flat_map(|(_, answer)| [&answer.device, &answer.network]);
-    speakers.flatten().map(|(source, _)| source)
+/// The words that are said of a technology, each with whoever says it.
+fn said(fit: &TechnologyFit) -> Vec<(Word, Vec<&Source>)> {
+    let mut said: Vec<(Word, Vec<&Source>)> = Vec::new();
+    for answer in &fit.answers {
+        let word = Word {
+            range: answer.range,
+            offered: answer.offered,
+        };
+        let speakers = [&answer.device, &answer.network].into_iter().flatten();
+        let sources = speakers.map(|(source, _)| source);
+        match said.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, known)) => known.extend(sources),
+            None => said.push((word, sources.collect())),
+        }
+    }
+    said
 }
 
-/// The least and the most that one choice of sources allows for a service.
-fn service_range(
-    service: Service,
-    choice: &[(AccessTechnology, &Answer)],
-    volte: Option<bool>,
-) -> (Level, Level) {
-    let of = |technology| {
-        choice
-            .iter()
-            .find(|(named, _)| *named == technology)
-            .map_or((Coverage::None, Coverage::All), |(_, answer)| answer.range)
-    };
-    let offered = |technology| {
-        choice
-            .iter()
-            .find(|(named, _)| *named == technology)
-            .and_then(|(_, answer)| answer.offered)
-    };
+/// The least and the most that one choice of words allows for a service.
+fn service_range(service: Service, words: &Words, volte: Option<bool>) -> (Level, Level) {
+    let of = |technology: AccessTechnology| words[technology as usize].range;
+    let offered = |technology: AccessTechnology| words[technology as usize].offered;
     let circuit_switched = [
         of(AccessTechnology::Gsm),
         of(AccessTechnology::Umts),

@@ -2,6 +2,8 @@
 //!
 //! Answers a fit for anything that a data set names, whether or not this house sells it.
 
+use std::collections::HashMap;
+
 use catalogue::{key, near};
 use domain::Instant;
 use domain::evidence::Sourced;
@@ -9,12 +11,12 @@ use domain::id::DataSetId;
 use domain::place::Country;
 use domain::radio::{Band, Radio};
 use gate::Fit;
-use store::data_sets::{self as sets, DataSet, StoredFact};
+use store::data_sets::{self as sets, StoredFact};
 use store::db::{Job, Tx};
 
 use crate::codec::fact::{self, DeviceJson, NetworkJson};
 use crate::data_sets::{self, SetSource};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Kind};
 use crate::house::House;
 
 /// Most facts that one name may bring.
@@ -85,31 +87,106 @@ impl Job for Check {
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Checked, Error> {
+        Known::read(tx).await?.answer(tx, &self.0).await
+    }
+}
+
+/// Many questions in one read; what is wrong with one is its own answer.
+struct CheckMany(Vec<CheckRequest>);
+
+impl Job for CheckMany {
+    type Out = Vec<Result<Checked, Error>>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
+        let mut known = Known::read(tx).await?;
+        let mut answers = Vec::with_capacity(self.0.len());
+        for request in &self.0 {
+            match known.answer(tx, request).await {
+                Err(error) if error.code.kind() == Kind::Unavailable => return Err(error),
+                answer => answers.push(answer),
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// What questions have in common, read once.
+struct Known {
+    sets: Vec<(DataSetId, SetSource)>,
+    networks: HashMap<(Country, String), Result<Network, Error>>,
+    /// Names of devices by their prefix; read when one is not known.
+    names: Vec<(&'static str, Vec<String>)>,
+}
+
+/// A network as the sources have it.
+#[derive(Clone)]
+struct Network {
+    name: String,
+    facts: Vec<Sourced<Radio>>,
+    licences: Vec<String>,
+}
+
+impl Known {
+    async fn read(tx: &mut Tx<'_>) -> Result<Self, Error> {
         let sets = sets::list(tx).await?;
-        let rows = find_device(tx, &self.0.device).await?;
+        let sets = sets
+            .into_iter()
+            .map(|set| Ok((set.id.clone(), data_sets::set_source(&set)?)));
+        Ok(Self {
+            sets: sets.collect::<Result<_, Error>>()?,
+            networks: HashMap::new(),
+            names: Vec::new(),
+        })
+    }
+
+    async fn answer(&mut self, tx: &mut Tx<'_>, request: &CheckRequest) -> Result<Checked, Error> {
+        let rows = find_device(tx, &request.device, &mut self.names).await?;
         let mut checked = Checked {
             device: String::new(),
             codes: Vec::new(),
             variant: None,
-            network: self.0.network.clone(),
-            country: self.0.country,
-            fit: gate::fit::fit(&[], &[], self.0.at),
+            network: String::new(),
+            country: request.country,
+            fit: gate::fit::fit(&[], &[], request.at),
             device_facts: Vec::new(),
             network_facts: Vec::new(),
             platform: Vec::new(),
             licences: Vec::new(),
         };
-        put_device(&mut checked, &rows, &sets)?;
-        put_network(tx, &mut checked, &sets).await?;
-        checked.fit = gate::fit::fit(&checked.device_facts, &checked.network_facts, self.0.at);
+        put_device(&mut checked, &rows, &self.sets)?;
+        let network = self.network(tx, request.country, &request.network).await?;
+        checked.network = network.name;
+        checked.network_facts = network.facts;
+        checked.licences.extend(network.licences);
+        checked.fit = gate::fit::fit(&checked.device_facts, &checked.network_facts, request.at);
         checked.licences.sort_unstable();
         checked.licences.dedup();
         Ok(checked)
     }
+
+    async fn network(
+        &mut self,
+        tx: &mut Tx<'_>,
+        country: Country,
+        name: &str,
+    ) -> Result<Network, Error> {
+        let key = (country, name.to_owned());
+        if let Some(found) = self.networks.get(&key) {
+            return found.clone();
+        }
+        let found = find_network(tx, country, name, &self.sets).await;
+        self.networks.insert(key, found.clone());
+        found
+    }
 }
 
 /// The rows of the one device that a text means.
-async fn find_device(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Row>, Error> {
+async fn find_device(
+    tx: &mut Tx<'_>,
+    text: &str,
+    names: &mut Vec<(&'static str, Vec<String>)>,
+) -> Result<Vec<Row>, Error> {
     for key in key::of_query(text) {
         let rows = rows_by_key(tx, &key).await?;
         if rows.is_empty() {
@@ -129,11 +206,16 @@ async fn find_device(tx: &mut Tx<'_>, text: &str) -> Result<Vec<Row>, Error> {
         }
         return one_variant(all, meant, text);
     }
-    // With the brand and without: people type either.
+    if names.is_empty() {
+        // With the brand and without: people type either.
+        for prefix in ["device:", "model:"] {
+            let keys = sets::keys_with_prefix(tx, prefix, NAMES_MAX).await?;
+            names.push((prefix, keys));
+        }
+    }
     let mut close = Vec::new();
-    for prefix in ["device:", "model:"] {
-        let names = sets::keys_with_prefix(tx, prefix, NAMES_MAX).await?;
-        let names = names.iter().map(|name| name.trim_start_matches(prefix));
+    for (prefix, keys) in names {
+        let names = keys.iter().map(|name| name.trim_start_matches(*prefix));
         let found = near::near(&key::fold(text), names);
         close.extend(found.into_iter().map(str::to_owned));
     }
@@ -265,7 +347,11 @@ fn describe(row: &Row) -> String {
     }
 }
 
-fn put_device(checked: &mut Checked, rows: &[Row], sets: &[DataSet]) -> Result<(), Error> {
+fn put_device(
+    checked: &mut Checked,
+    rows: &[Row],
+    sets: &[(DataSetId, SetSource)],
+) -> Result<(), Error> {
     for row in rows {
         let device = &row.device;
         if checked.device.is_empty() || (device.radio.is_some() && checked.device_facts.is_empty())
@@ -278,7 +364,7 @@ fn put_device(checked: &mut Checked, rows: &[Row], sets: &[DataSet]) -> Result<(
         }
         let set = source_of(sets, &row.stored)?;
         if let Some(platform) = &device.platform {
-            let sourced = data_sets::sourced(platform.clone(), &device.own, &set, &row.stored)?;
+            let sourced = data_sets::sourced(platform.clone(), &device.own, set, &row.stored)?;
             checked.platform.push(sourced);
             checked.licences.push(set.licence.clone());
         }
@@ -290,17 +376,21 @@ fn put_device(checked: &mut Checked, rows: &[Row], sets: &[DataSet]) -> Result<(
                 }
             }
             checked.variant = checked.variant.take().or_else(|| device.variant.clone());
-            let sourced = data_sets::sourced(radio, &device.own, &set, &row.stored)?;
+            let sourced = data_sets::sourced(radio, &device.own, set, &row.stored)?;
             checked.device_facts.push(sourced);
-            checked.licences.push(set.licence);
+            checked.licences.push(set.licence.clone());
         }
     }
     Ok(())
 }
 
-fn source_of(sets: &[DataSet], fact: &StoredFact) -> Result<SetSource, Error> {
-    let set = sets.iter().find(|set| set.id == fact.data_set);
-    data_sets::set_source(set.ok_or_else(|| Error::not_found("data set", &fact.data_set))?)
+fn source_of<'a>(
+    sets: &'a [(DataSetId, SetSource)],
+    fact: &StoredFact,
+) -> Result<&'a SetSource, Error> {
+    let set = sets.iter().find(|(id, _)| *id == fact.data_set);
+    let (_, source) = set.ok_or_else(|| Error::not_found("data set", &fact.data_set))?;
+    Ok(source)
 }
 
 /// What each data set says of the network.
@@ -308,27 +398,32 @@ fn source_of(sets: &[DataSet], fact: &StoredFact) -> Result<SetSource, Error> {
 /// A network that is written down goes by its codes in each data set, and by its name where a data set has
 /// none of them: just as the gate finds it, and whichever of its names was asked for. Another goes by the
 /// name that was asked for.
-async fn put_network(
+async fn find_network(
     tx: &mut Tx<'_>,
-    checked: &mut Checked,
-    sets: &[DataSet],
-) -> Result<(), Error> {
-    let country = checked.country;
-    let by_name = key::network(Some(country), &checked.network);
+    country: Country,
+    name: &str,
+    sets: &[(DataSetId, SetSource)],
+) -> Result<Network, Error> {
+    let by_name = key::network(Some(country), name);
     let mut found = sets::facts_by_key(tx, &by_name, FACTS_MAX).await?;
     let mut rows: Vec<NetworkJson> = Vec::new();
     for fact in &found {
         rows.push(data_sets::network_of(fact)?);
     }
     if rows.is_empty() {
-        return Err(unknown_network(tx, checked).await?);
+        return Err(unknown_network(tx, country, name).await?);
     }
+    let mut network = Network {
+        name: name.to_owned(),
+        facts: Vec::new(),
+        licences: Vec::new(),
+    };
     let written_down = rows
         .iter()
         .find(|row| data_sets::network_facts_id(row).is_some());
     let mut by_code = Vec::new();
     if let Some(row) = written_down {
-        checked.network.clone_from(&row.name);
+        network.name.clone_from(&row.name);
         let by_name = key::network(Some(country), &row.name);
         found = sets::facts_by_key(tx, &by_name, FACTS_MAX).await?;
         let id = row.id.as_deref().map(key::network_id);
@@ -337,26 +432,25 @@ async fn put_network(
         }
     }
     let named = country.to_string();
-    for set in sets {
-        let source = data_sets::set_source(set)?;
+    for (id, source) in sets {
         let of_set = |facts: &[StoredFact]| -> Vec<StoredFact> {
             let facts = facts.iter();
-            let wanted = facts.filter(|fact| fact.data_set == set.id && fact.kind == "network");
+            let wanted = facts.filter(|fact| fact.data_set == *id && fact.kind == "network");
             wanted.cloned().collect()
         };
         let mut facts = of_set(&by_code);
         if facts.is_empty() {
             facts = of_set(&found);
         }
-        let radios = data_sets::join_radios(facts.iter(), &source, |row| {
+        let radios = data_sets::join_radios(facts.iter(), source, |row| {
             row.country.as_ref().is_none_or(|country| *country == named)
         })?;
         if !radios.is_empty() {
-            checked.licences.push(source.licence);
-            checked.network_facts.extend(radios);
+            network.licences.push(source.licence.clone());
+            network.facts.extend(radios);
         }
     }
-    Ok(())
+    Ok(network)
 }
 
 fn plmn_keys(row: &NetworkJson) -> Result<Vec<String>, Error> {
@@ -364,15 +458,12 @@ fn plmn_keys(row: &NetworkJson) -> Result<Vec<String>, Error> {
     plmns.map(|plmn| Ok(key::plmn(plmn.parse()?))).collect()
 }
 
-async fn unknown_network(tx: &mut Tx<'_>, checked: &Checked) -> Result<Error, Error> {
-    let prefix = format!("network:{}/", checked.country.code().to_lowercase());
+async fn unknown_network(tx: &mut Tx<'_>, country: Country, name: &str) -> Result<Error, Error> {
+    let prefix = format!("network:{}/", country.code().to_lowercase());
     let names = sets::keys_with_prefix(tx, &prefix, NAMES_MAX).await?;
     let known = || names.iter().map(|name| name.trim_start_matches(&prefix));
-    let close = near::near(&catalogue::key::fold(&checked.network), known());
-    let mut detail = format!(
-        "no network goes by {:?} in {}",
-        checked.network, checked.country
-    );
+    let close = near::near(&key::fold(name), known());
+    let mut detail = format!("no network goes by {name:?} in {country}");
     if !close.is_empty() {
         detail = format!("{detail}; close to it: {}", close.join(", "));
     } else if !names.is_empty() {
@@ -419,6 +510,17 @@ impl House {
     /// Nothing, or several things, go by that name (close ones are named), or the database.
     pub async fn check(&self, request: CheckRequest) -> Result<Checked, Error> {
         self.db.read(Check(request)).await
+    }
+
+    /// Answers many fits in one read, in their order.
+    ///
+    /// # Errors
+    /// The database; what is wrong with one question is in its place.
+    pub(crate) async fn check_many(
+        &self,
+        requests: Vec<CheckRequest>,
+    ) -> Result<Vec<Result<Checked, Error>>, Error> {
+        self.db.read(CheckMany(requests)).await
     }
 
     /// The devices with bands that come with the program, for a page to choose from.

@@ -17,6 +17,7 @@ mod keeper;
 
 pub mod house;
 
+pub mod bulk;
 pub mod change;
 pub mod check;
 pub mod door;

@@ -10,6 +10,8 @@ mod state;
 
 pub mod wire;
 
+pub mod answers;
+
 pub mod race;
 
 mod api;

@@ -92,10 +92,14 @@ pub(crate) struct Seats {
     pub signed_in: Semaphore,
     /// Turns at having one's session looked up.
     pub at_the_door: Semaphore,
+    /// Checks in bulk; held until the last row is answered.
+    pub in_bulk: Arc<Semaphore>,
 }
 
 /// Sessions that are looked up at once.
 const LOOKED_UP_AT_ONCE: usize = 16;
+/// Checks in bulk that are answered at once; each keeps the database busy.
+const IN_BULK_AT_ONCE: usize = 2;
 
 impl Seats {
     fn of(serving: &Serving) -> Self {
@@ -103,6 +107,7 @@ impl Seats {
             public: Semaphore::new(serving.public_requests_max),
             signed_in: Semaphore::new(serving.signed_in_requests_max),
             at_the_door: Semaphore::new(LOOKED_UP_AT_ONCE),
+            in_bulk: Arc::new(Semaphore::new(IN_BULK_AT_ONCE)),
         }
     }
 }

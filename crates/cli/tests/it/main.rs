@@ -2,6 +2,7 @@
 
 mod program;
 
+mod bulk;
 mod check;
 mod config;
 mod demo;

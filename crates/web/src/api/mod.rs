@@ -16,6 +16,7 @@ mod tagged;
 mod bands;
 mod carts;
 mod check;
+mod checks;
 mod data_sets;
 mod devices;
 mod evidence;
@@ -50,6 +51,8 @@ fn trading() -> Routes {
             sessions::end::end_session,
         )
         .get("/api/v1/check", PUBLIC, check::check)
+        .post("/api/v1/checks", PUBLIC, checks::check_many)
+        .with_files()
         .get("/api/v1/devices", PUBLIC, devices::list_devices)
         .get("/api/v1/networks", PUBLIC, networks::list_networks)
         .get("/api/v1/bands", PUBLIC, bands::list_bands)

@@ -17,6 +17,7 @@ pub enum Sent {
     Json(Value),
     Toml,
     File(&'static str),
+    Csv(&'static str),
 }
 
 /// One route with a good request.
@@ -131,6 +132,7 @@ impl Row {
             }
             Sent::Toml => ask.bytes("application/toml", POLICY.into()),
             Sent::File(text) => ask.bytes("application/octet-stream", (*text).into()),
+            Sent::Csv(text) => ask.bytes("text/csv", (*text).into()),
         }
     }
 }
@@ -156,6 +158,7 @@ pub fn rows() -> Vec<Row> {
         get("/api/v1/openapi.json", 200),
         post("/api/v1/sessions", 401).sends(Sent::Json(json!({ "email": "nobody@example.com", "password": "no" }))),
         get("/api/v1/check", 200).asks("?device=Xiaomi%20Mi%204i&network=T-Mobile&country=US&at=2016-02-01"),
+        post("/api/v1/checks", 200).asks("?network=T-Mobile&country=US").sends(Sent::Csv("device\nMi 4i\n")),
         get("/api/v1/devices", 200),
         get("/api/v1/networks", 200),
         get("/api/v1/bands", 200),

@@ -4,6 +4,7 @@ mod harness;
 
 mod api_access;
 mod api_books;
+mod api_checks;
 mod api_errors;
 mod api_evidence;
 mod api_files;

@@ -18,7 +18,6 @@ use crate::listing::ListingCommand;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
-use crate::typed::NamedPath;
 use crate::user::UserCommand;
 use crate::withdraw::WithdrawArgs;
 
@@ -128,7 +127,7 @@ impl Asked {
     /// A password cannot be read.
     pub fn settle(&mut self) -> Result<(), Failure> {
         match self {
-            Self::Import(args) => args.files.iter_mut().for_each(NamedPath::settle),
+            Self::Import(args) => args.settle(),
             Self::Policy(PolicyCommand::Set { file, .. }) => file.settle(),
             Self::Directory(DirectoryCommand::Load { file })
             | Self::Evidence(EvidenceCommand::Add { file }) => file.settle(),

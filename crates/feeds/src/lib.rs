@@ -56,6 +56,20 @@ pub fn detect(file_name: &str, head: &[u8]) -> Option<Kind> {
     detect::by_name(file_name).or_else(|| detect::by_head(&source::decode_head(head)))
 }
 
+/// Which kind a file on disk is, as [`read_file`] would tell; none: neither by its name nor by its head.
+///
+/// # Errors
+/// The file cannot be opened or unpacked.
+pub fn detect_file(path: &Path) -> Result<Option<Kind>, FileError> {
+    let file = File::open(path).map_err(|error| FileError::Unreadable {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    })?;
+    let name = path.display().to_string();
+    let source = Source::open(&name, file)?;
+    Ok(detect::by_name(&name).or_else(|| detect::by_head(&source.head)))
+}
+
 /// Reads a file, packed (`.zst`) or plain, row by row. Without a `kind`, it is told by [`detect`].
 ///
 /// # Errors

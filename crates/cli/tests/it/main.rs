@@ -5,6 +5,7 @@ mod program;
 mod check;
 mod config;
 mod demo;
+mod folder;
 mod house;
 mod import;
 mod postgres;

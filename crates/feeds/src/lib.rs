@@ -28,9 +28,11 @@ mod shutdown;
 
 mod bandtable;
 mod carriers;
+mod codes;
 mod google;
 mod known;
 mod merchant;
+mod stdnum;
 mod tmobile;
 mod wikipedia;
 mod xiaomi;
@@ -133,18 +135,22 @@ fn read<'a>(
         Kind::XiaomiSpecs => xiaomi::read(text, &mut out),
         Kind::CarrierBands => carriers::read(text, &mut out),
         Kind::TmobileBands => tmobile::read(text, &mut out),
-        Kind::WikipediaNetworks => {
-            // The date is a constant of ours; were it none, nothing would count as having happened.
-            let dated = origin::WIKIPEDIA_DATED.parse().unwrap_or(Instant::MIN);
-            wikipedia::read(text, dated, &mut out)
-        }
+        Kind::WikipediaNetworks => wikipedia::read(text, dated(origin::WIKIPEDIA_DATED), &mut out),
         Kind::BandTable => bandtable::read(text, &mut out),
         Kind::MerchantFeed => merchant::read(text, is_xml, &mut out),
         Kind::KnownDevices => known::read_devices(text, &mut out),
         Kind::KnownNetworks => known::read_networks(text, &mut out),
         Kind::KnownBands => known::read_bands(text, &mut out),
+        Kind::MusalbasNetworks => codes::read_table(text, &mut out),
+        Kind::JbjuliaNetworks => codes::read_object(text, &mut out),
+        Kind::StdnumNetworks => stdnum::read(text, dated(origin::STDNUM_DATED), &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;
     Ok((Origin::of(kind, file), out.finish()))
+}
+
+/// A date of ours. Were it none, nothing would count as having happened.
+fn dated(date: &str) -> Instant {
+    date.parse().unwrap_or(Instant::MIN)
 }

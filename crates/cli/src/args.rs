@@ -18,7 +18,6 @@ use crate::listing::ListingCommand;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
-use crate::typed::NamedPath;
 use crate::user::UserCommand;
 use crate::withdraw::WithdrawArgs;
 
@@ -129,7 +128,7 @@ impl Asked {
     pub fn settle(&mut self) -> Result<(), Failure> {
         match self {
             Self::Check(args) => args.settle(),
-            Self::Import(args) => args.files.iter_mut().for_each(NamedPath::settle),
+            Self::Import(args) => args.settle(),
             Self::Policy(PolicyCommand::Set { file, .. }) => file.settle(),
             Self::Directory(DirectoryCommand::Load { file })
             | Self::Evidence(EvidenceCommand::Add { file }) => file.settle(),

@@ -1,4 +1,11 @@
 //! `passband import`: files of others, read row by row; what was read, and what was not and where.
+//!
+//! `folder.rs` says which files of a folder are read, `show.rs` says what came of them, and `report.rs`
+//! writes what was wrong as a table.
+
+mod folder;
+mod report;
+mod show;
 
 use clap::{Args, ValueEnum};
 use domain::evidence::Authority;
@@ -11,15 +18,14 @@ use trade::change::Change;
 use trade::data_sets::{Imported, Input, Progress};
 use trade::gate::snapshot::Moment;
 use trade::offers::{FeedFor, FeedOutcome};
-use trade::{DataSet, FileKind, House, OriginJson};
-use web::wire::FaultJson;
+use trade::{FileKind, House};
 
+use self::folder::NotRead;
 use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Event, Output};
-use crate::print::in_a_line;
-use crate::style::{bold, counted, dim, good, grouped, padded};
+use crate::style::counted;
 use crate::typed::{NamedPath, known_market, not_there, operator, word};
 
 /// Faults shown of each file unless all are asked for.
@@ -31,13 +37,18 @@ Examples:
   passband import bands.csv --kind band-table
   passband import approved.csv --as own --activate us
   passband import offers.xml --seller omni-electronics --market us
+  passband import downloads/ --faults faults.csv
   passband import --list
+
+Of a folder, every file of a known kind is read, in the order of names; the others are named, with why.
+--faults writes every fault and remark as a table for a spreadsheet; programs take --json.
 
 What is imported answers `passband check` at once. It bears on what is sold in a market only once it is
 activated there. The same file twice changes nothing. Files may be packed (.zst).
 
 Kinds, told by a file's name or head: google-devices, xiaomi-specs, carrier-bands, tmobile-bands,
-wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands.
+wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands,
+musalbas-networks, jbjulia-networks, stdnum-networks.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
 
@@ -56,7 +67,7 @@ pub enum Weight {
 #[command(after_help = EXAMPLES)]
 pub struct ImportArgs {
     /// What to read
-    #[arg(value_name = "FILE", required_unless_present = "list")]
+    #[arg(value_name = "FILE|FOLDER", required_unless_present = "list")]
     pub files: Vec<NamedPath>,
     /// What kind of files these are, if their names and heads do not tell
     #[arg(long, value_name = "KIND")]
@@ -79,8 +90,11 @@ pub struct ImportArgs {
     /// Show what was set aside in rows that were read, too
     #[arg(long)]
     pub remarks: bool,
+    /// Write every fault and remark into this file, as a table for a spreadsheet
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<NamedPath>,
     /// Show what was imported so far
-    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "seller", "market"])]
+    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "seller", "market", "faults"])]
     pub list: bool,
 }
 
@@ -110,41 +124,132 @@ struct Done {
     activation: Option<Change>,
 }
 
+impl ImportArgs {
+    /// Makes its paths mean the same in another process.
+    pub fn settle(&mut self) {
+        self.files.iter_mut().for_each(NamedPath::settle);
+        self.faults.iter_mut().for_each(NamedPath::settle);
+    }
+}
+
+/// What is to be read, and how far the reading of all of it is.
+struct Work {
+    files: Vec<NamedPath>,
+    not_read: Vec<NotRead>,
+    /// Whether a folder was named, so that its files are shown together.
+    is_folder: bool,
+    bytes_done: u64,
+    bytes_in_all: u64,
+}
+
 /// Imports.
 ///
 /// # Errors
 /// A flag is wrong. A file that cannot be read is told, and the next one is read.
 pub async fn run(house: &House, args: &ImportArgs, out: &Output) -> Answer {
     if args.list {
-        return list(house, out).await;
+        return show::list(house, out).await;
     }
     let wanted = wanted(house, args)?;
+    let mut work = found(args.files.clone(), wanted.kind).await?;
     let mut exit = Exit::YES;
-    let mut answers = Vec::new();
-    for file in &args.files {
-        match one(house, file, &wanted, out).await {
+    let mut all = Vec::new();
+    for file in std::mem::take(&mut work.files) {
+        match one(house, &file, &wanted, &work, out).await {
             Ok(done) => {
                 if !has_good_rows(&done) && exit == Exit::YES {
                     exit = Exit::DATA;
                 }
-                if out.is_json() {
-                    answers.push(as_json(&done, wanted.shown));
-                } else {
-                    out.text(as_text(&done, wanted.shown)).await;
+                if !out.is_json() && !work.is_folder {
+                    out.text(show::as_text(&done, wanted.shown)).await;
                 }
+                all.push(done);
             }
             Err(failure) => {
                 if exit == Exit::YES {
                     exit = failure.exit;
                 }
+                work.not_read.push(NotRead {
+                    file: file.named.clone(),
+                    why: failure.detail.clone(),
+                });
                 out.say(Event::Failed(Box::new(failure))).await;
             }
         }
+        work.bytes_done += bytes_of(&file);
+    }
+    if let Some(file) = &args.faults {
+        write_faults(file, &all)?;
     }
     if out.is_json() {
-        out.json(&json!({ "files": answers })).await;
+        let files: Vec<Value> = all
+            .iter()
+            .map(|done| show::as_json(done, wanted.shown))
+            .collect();
+        out.json(&json!({
+            "files": files,
+            "together": show::Total::of(&all).as_json(),
+            "not_read": show::not_read_json(&work.not_read),
+        }))
+        .await;
+    } else if work.is_folder {
+        out.text(show::summary(&all, &work.not_read, wanted.shown))
+            .await;
     }
     Ok(exit)
+}
+
+/// The files that were named, and those in the folders that were named.
+async fn found(named: Vec<NamedPath>, kind: Option<FileKind>) -> Result<Work, Failure> {
+    let look = move || {
+        let mut work = Work {
+            files: Vec::new(),
+            not_read: Vec::new(),
+            is_folder: false,
+            bytes_done: 0,
+            bytes_in_all: 0,
+        };
+        for one in named {
+            if one.path.is_dir() {
+                let found = folder::walk(&one, kind)?;
+                work.files.extend(found.files);
+                work.not_read.extend(found.not_read);
+                work.is_folder = true;
+            } else {
+                work.files.push(one);
+            }
+        }
+        work.bytes_in_all = work.files.iter().map(bytes_of).sum();
+        Ok(work)
+    };
+    tokio::task::spawn_blocking(look).await.map_err(|_| {
+        let detail = "looking through the folder did not end";
+        Failure::new(
+            Exit::SOFTWARE,
+            "broken",
+            detail,
+            "import its files one by one",
+        )
+    })?
+}
+
+/// Its size, for the progress bar; one that cannot be told counts nothing.
+fn bytes_of(file: &NamedPath) -> u64 {
+    std::fs::metadata(&file.path).map_or(0, |about| about.len())
+}
+
+fn write_faults(file: &NamedPath, all: &[Done]) -> Result<(), Failure> {
+    let faults: Vec<(&str, Fault)> = all
+        .iter()
+        .flat_map(|done| {
+            let faults = show::faults(done).into_iter().map(|fault| ("fault", fault));
+            let remarks = show::remarks(done).into_iter();
+            faults.chain(remarks.map(|remark| ("remark", remark)))
+        })
+        .collect();
+    let rows = faults.iter().map(|(what, fault)| (*what, fault));
+    std::fs::write(&file.path, report::table(rows))
+        .map_err(|error| Failure::file(Exit::CANNOT_CREATE, &file.named, &error))
 }
 
 fn has_good_rows(done: &Done) -> bool {
@@ -211,9 +316,10 @@ async fn one(
     house: &House,
     file: &NamedPath,
     wanted: &Wanted,
+    work: &Work,
     out: &Output,
 ) -> Result<Done, Failure> {
-    let imported = read(house, file, wanted, out).await?;
+    let imported = read(house, file, wanted, work, out).await?;
     let file = file.named.clone();
     if imported.kind == FileKind::MerchantFeed {
         let Some((market, seller)) = &wanted.feed else {
@@ -269,6 +375,7 @@ async fn read(
     house: &House,
     file: &NamedPath,
     wanted: &Wanted,
+    work: &Work,
     out: &Output,
 ) -> Result<Imported, Failure> {
     let (tell, mut told) = watch::channel(Progress { read: 0, total: 0 });
@@ -285,206 +392,10 @@ async fn read(
         tokio::select! {
             imported = &mut import => return Ok(imported?),
             Ok(()) = told.changed() => {
-                let Progress { read: done, total } = *told.borrow_and_update();
+                let read = told.borrow_and_update().read;
+                let (done, total) = (work.bytes_done + read, work.bytes_in_all);
                 out.say(Event::Progress { what: name.to_string(), done, total }).await;
             }
         }
     }
-}
-
-fn as_text(done: &Done, shown: Shown) -> String {
-    let Imported {
-        origin, summary, ..
-    } = &done.imported;
-    let dated = if origin.dated.is_empty() {
-        String::new()
-    } else {
-        format!(", {}", origin.dated)
-    };
-    let mut lines = vec![
-        format!("{}: {}{dated}", bold(&done.file), origin.title),
-        format!(
-            "  {} = {} with facts + {} with faults; {}",
-            counted(summary.rows, "row"),
-            grouped(summary.rows_with_facts),
-            grouped(summary.rows_with_faults),
-            counted(summary.facts, "fact"),
-        ),
-    ];
-    if let Some(set) = &done.imported.data_set {
-        lines.push(format!(
-            "  data set {}, licence: {}",
-            set.id, origin.licence
-        ));
-        if done.imported.was_known {
-            lines.push(format!("  {}", good("already imported, nothing changed")));
-        }
-    }
-    if let Some(feed) = &done.feed {
-        lines.push(format!(
-            "  {} = {} drafted + {} changed + {} unchanged + {} with faults",
-            counted(offers_in(done), "offer"),
-            feed.listed.len(),
-            feed.changed.len(),
-            feed.unchanged.len(),
-            feed.faults.len(),
-        ));
-    }
-    if let Some(change) = &done.activation {
-        let scope = &change.recorded().evidence.scope;
-        lines.push(match change {
-            Change::Recorded(_) => format!("  activated in {scope}"),
-            Change::Known(_) => format!("  already active in {scope}"),
-        });
-    }
-    lines.extend(places(&faults(done), shown));
-    if shown.remarks {
-        lines.extend(places(&remarks(done), shown));
-    } else if summary.notes > 0 {
-        let notes = counted(summary.notes, "remark");
-        lines.push(dim(&format!(
-            "  {notes} on rows that were read; --remarks shows them"
-        )));
-    }
-    lines.join("\n")
-}
-
-/// Places, one a line, as many as are shown.
-fn places(all: &[Fault], shown: Shown) -> Vec<String> {
-    let some = all.iter().take(shown.at_most);
-    let mut lines: Vec<String> = some
-        .map(|fault| format!("  {}", in_a_line(&FaultJson::from(fault))))
-        .collect();
-    if let Some(more) = all
-        .len()
-        .checked_sub(shown.at_most)
-        .filter(|more| *more > 0)
-    {
-        let more = grouped(u64::try_from(more).unwrap_or(u64::MAX));
-        lines.push(dim(&format!(
-            "  … and {more} more; --all-faults shows them"
-        )));
-    }
-    lines
-}
-
-/// What is wrong in the rows, then in the offers made of them.
-fn faults(done: &Done) -> Vec<Fault> {
-    let of_feed = done.feed.iter().flat_map(|feed| &feed.faults);
-    in_the_file_as_named(done, done.imported.faults.iter().chain(of_feed))
-}
-
-/// What was set aside in rows that were read.
-fn remarks(done: &Done) -> Vec<Fault> {
-    in_the_file_as_named(done, done.imported.notes.iter())
-}
-
-fn in_the_file_as_named<'a>(done: &Done, all: impl Iterator<Item = &'a Fault>) -> Vec<Fault> {
-    all.map(|fault| Fault {
-        file: done.file.clone(),
-        ..fault.clone()
-    })
-    .collect()
-}
-
-fn offers_in(done: &Done) -> u64 {
-    u64::try_from(done.imported.items.len()).unwrap_or(u64::MAX)
-}
-
-fn as_json(done: &Done, shown: Shown) -> Value {
-    let Imported {
-        kind,
-        origin,
-        summary,
-        was_known,
-        data_set,
-        ..
-    } = &done.imported;
-    let all = faults(done);
-    let json = |all: &[Fault]| -> Vec<FaultJson> {
-        let some = all.iter().take(shown.at_most);
-        some.map(FaultJson::from).collect()
-    };
-    let notes = if shown.remarks {
-        remarks(done)
-    } else {
-        Vec::new()
-    };
-    let ids = |ids: &[domain::id::ListingId]| -> Vec<String> {
-        ids.iter().map(ToString::to_string).collect()
-    };
-    json!({
-        "file": done.file,
-        "kind": kind.name(),
-        "origin": origin,
-        "sha256": summary.sha256,
-        "was_known": was_known,
-        "data_set": data_set.as_ref().map(|set| set.id.to_string()),
-        "rows": summary.rows,
-        "rows_with_facts": summary.rows_with_facts,
-        "rows_with_faults": summary.rows_with_faults,
-        "facts": summary.facts,
-        "remarks_in_all": summary.notes,
-        "remarks": json(&notes),
-        "offers": done.feed.as_ref().map(|feed| json!({
-            "offers": offers_in(done),
-            "drafted": ids(&feed.listed),
-            "changed": ids(&feed.changed),
-            "unchanged": ids(&feed.unchanged),
-            "with_faults": feed.faults.len(),
-        })),
-        "activated": done.activation.as_ref().map(|change| json!({
-            "scope": change.recorded().evidence.scope.to_string(),
-            "evidence": change.recorded().evidence.id.to_string(),
-            "was_known": matches!(change, Change::Known(_)),
-        })),
-        "faults_in_all": all.len(),
-        "faults": json(&all),
-    })
-}
-
-async fn list(house: &House, out: &Output) -> Answer {
-    let sets = house.data_sets().await?;
-    if out.is_json() {
-        let sets: Vec<Value> = sets.iter().map(set_json).collect();
-        out.json(&json!({ "data_sets": sets })).await;
-        return Ok(Exit::YES);
-    }
-    let kind_width = sets.iter().map(|set| set.kind.len()).max().unwrap_or(0);
-    let lines: Vec<String> = sets
-        .iter()
-        .map(|set| {
-            let rows = format!(
-                "{} of {} rows",
-                grouped(set.rows_with_facts),
-                grouped(set.rows)
-            );
-            format!(
-                "{}  {}  {}  {}  {}",
-                set.id,
-                padded(&set.kind, kind_width),
-                dim(&set.imported_at.date()),
-                padded(&rows, 24),
-                set.file_name
-            )
-        })
-        .collect();
-    out.text(lines.join("\n")).await;
-    Ok(Exit::YES)
-}
-
-fn set_json(set: &DataSet) -> Value {
-    let origin: Option<OriginJson> = serde_json::from_str(&set.origin).ok();
-    json!({
-        "id": set.id.to_string(),
-        "kind": set.kind,
-        "file": set.file_name,
-        "sha256": set.sha256,
-        "origin": origin,
-        "rows": set.rows,
-        "rows_with_facts": set.rows_with_facts,
-        "rows_with_faults": set.rows_with_faults,
-        "facts": set.facts,
-        "imported_at": set.imported_at.to_string(),
-    })
 }

@@ -3,6 +3,7 @@
 use crate::Kind;
 use crate::bandtable::Layout;
 use crate::origin::base_name;
+use crate::stdnum;
 use crate::table::header_names;
 
 /// By the name under which its publisher ships it.
@@ -22,6 +23,9 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("carrier_bands", ".csv", Kind::CarrierBands),
         ("tmobile_us_bands", ".csv", Kind::TmobileBands),
         ("mcc_mnc_wikipedia", ".json", Kind::WikipediaNetworks),
+        ("mcc_mnc_musalbas", ".csv", Kind::MusalbasNetworks),
+        ("mcc_mnc_jbjulia", ".json", Kind::JbjuliaNetworks),
+        ("stdnum_imsi", ".dat", Kind::StdnumNetworks),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -61,6 +65,11 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
         Kind::KnownDevices => has_row(head, "[[device]]"),
         Kind::KnownNetworks => has_row(head, "[[network]]"),
         Kind::KnownBands => has_row(head, "[[band]]"),
+        Kind::MusalbasNetworks => has(&["mcc", "mnc", "iso", "network"]),
+        Kind::JbjuliaNetworks => {
+            start.starts_with('{') && start.contains("\"MCC\"") && start.contains("\"NETWORK\"")
+        }
+        Kind::StdnumNetworks => is_tree(head),
     }
 }
 
@@ -77,6 +86,11 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::KnownDevices => "[[device]] tables",
         Kind::KnownNetworks => "[[network]] tables",
         Kind::KnownBands => "[[band]] tables",
+        Kind::MusalbasNetworks => "the columns MCC, MNC, ISO, Network",
+        Kind::JbjuliaNetworks => "a JSON object of objects with \"MCC\" and \"NETWORK\"",
+        Kind::StdnumNetworks => {
+            "a line with a country code, then lines of networks that begin with a blank"
+        }
     }
 }
 
@@ -87,6 +101,19 @@ pub(crate) fn is_xml(head: &str) -> bool {
 
 fn is_feed(start: &str) -> bool {
     start.starts_with('<') && (start.contains("<rss") || start.contains("<feed"))
+}
+
+/// A country code on a line of its own, then a network on a line that begins with one blank.
+fn is_tree(head: &str) -> bool {
+    let mut lines = head
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let country = lines
+        .next()
+        .is_some_and(|line| stdnum::is_country(line.trim_end()));
+    let network = lines.next().unwrap_or_default();
+    let network = network.strip_prefix(' ').unwrap_or_default();
+    country && network.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn has_row(head: &str, row: &str) -> bool {

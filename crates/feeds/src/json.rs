@@ -13,6 +13,8 @@ use crate::out::Draft;
 
 /// After so many broken elements the rest of the file is given up.
 const BROKEN_ELEMENTS: u32 = 64;
+/// A line this long or longer is not looked at for a key.
+const KEY_LINE_BYTES: usize = 4_096;
 
 /// An element, or what is wrong with it.
 pub(crate) struct Element {
@@ -50,13 +52,14 @@ impl Broken {
     }
 }
 
-/// The elements of a top-level array.
+/// The elements of a top-level array, or the values of a top-level object.
 pub(crate) struct Elements<'a> {
     text: &'a mut dyn BufRead,
     again: VecDeque<u8>,
     line: u64,
     state: State,
     broken_left: u32,
+    keyed: bool,
 }
 
 #[derive(PartialEq)]
@@ -75,11 +78,25 @@ impl<'a> Elements<'a> {
             line: 1,
             state: State::Before,
             broken_left: BROKEN_ELEMENTS,
+            keyed: false,
+        }
+    }
+
+    /// The values of a top-level object; its keys are passed over. A value's line is that of its key.
+    pub(crate) fn of_object(text: &'a mut dyn BufRead) -> Self {
+        Self {
+            keyed: true,
+            ..Self::new(text)
         }
     }
 
     /// The next element; none after the array's end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Element>> {
+        let (opening, closing) = if self.keyed {
+            (b'{', b'}')
+        } else {
+            (b'[', b']')
+        };
         loop {
             let line = self.line;
             match self.state {
@@ -98,9 +115,15 @@ impl<'a> Elements<'a> {
                     return Ok(Some(Element { line, content }));
                 }
                 Some(byte) if byte.is_ascii_whitespace() => {}
-                Some(b'[') if self.state == State::Before => self.state = State::Inside,
+                Some(byte) if byte == opening && self.state == State::Before => {
+                    self.state = State::Inside;
+                }
                 Some(b',') => {}
-                Some(b']') => self.state = State::After,
+                Some(byte) if byte == closing => self.state = State::After,
+                Some(b'"') if self.keyed => match self.after_key()? {
+                    Ok(byte) => return self.element(line, byte).map(Some),
+                    Err((broken, taken)) => return self.broken(line, broken, &taken).map(Some),
+                },
                 Some(byte) => {
                     self.state = State::Inside;
                     return self.element(line, byte).map(Some);
@@ -139,12 +162,47 @@ impl<'a> Elements<'a> {
             }
             next = self.byte()?;
         };
-        self.skip_to_next_object(&taken)?;
+        self.broken(line, broken, &taken)
+    }
+
+    fn broken(&mut self, line: u64, broken: Broken, taken: &[u8]) -> io::Result<Element> {
+        self.skip_to_next_object(taken)?;
         let content = Err(broken);
         Ok(Element { line, content })
     }
 
-    /// Goes on at the next line, after the first one of `taken`, that begins with `{`.
+    /// The first byte of the value whose key begins here, or what is wrong and what was read of it.
+    fn after_key(&mut self) -> io::Result<Result<u8, (Broken, Vec<u8>)>> {
+        let mut cutter = Cutter::default();
+        let mut taken = vec![b'"'];
+        cutter.step(b'"');
+        let mut colon = false;
+        while let Some(byte) = self.byte()? {
+            if cutter.in_string {
+                taken.push(byte);
+                if matches!(cutter.step(byte), Step::Broken(_)) {
+                    return Ok(Err((Broken::Malformed, taken)));
+                }
+            } else if byte == b':' && !colon {
+                taken.push(byte);
+                colon = true;
+            } else if byte.is_ascii_whitespace() {
+                taken.push(byte);
+            } else if colon && !matches!(byte, b',' | b'}' | b']' | b':') {
+                return Ok(Ok(byte));
+            } else {
+                taken.push(byte);
+                return Ok(Err((Broken::Malformed, taken)));
+            }
+            if taken.len() > ROW_BYTES {
+                return Ok(Err((Broken::TooLong, taken)));
+            }
+        }
+        Ok(Err((Broken::CutOff, taken)))
+    }
+
+    /// Goes on at the next line, after the first one of `taken`, that begins an element: with `{`, and in
+    /// an object with a key and, at the line's end, `{`.
     fn skip_to_next_object(&mut self, taken: &[u8]) -> io::Result<()> {
         if self.broken_left == 0 {
             self.state = State::GivenUp;
@@ -153,6 +211,9 @@ impl<'a> Elements<'a> {
         self.broken_left -= 1;
         for byte in taken.iter().rev() {
             self.give_back(*byte);
+        }
+        if self.keyed {
+            return self.skip_to_next_key();
         }
         let mut at_line_start = false;
         while let Some(byte) = self.byte()? {
@@ -168,6 +229,34 @@ impl<'a> Elements<'a> {
         }
         self.state = State::After;
         Ok(())
+    }
+
+    fn skip_to_next_key(&mut self) -> io::Result<()> {
+        let mut line: Vec<u8> = Vec::new();
+        let mut is_first = true;
+        loop {
+            let byte = self.byte()?;
+            match byte {
+                Some(b'\n') | None => {
+                    let text = line.trim_ascii();
+                    let is_whole = line.len() < KEY_LINE_BYTES;
+                    if is_whole && !is_first && text.starts_with(b"\"") && text.ends_with(b"{") {
+                        for byte in byte.iter().chain(line.iter().rev()) {
+                            self.give_back(*byte);
+                        }
+                        return Ok(());
+                    }
+                    if byte.is_none() {
+                        self.state = State::After;
+                        return Ok(());
+                    }
+                    line.clear();
+                    is_first = false;
+                }
+                Some(byte) if line.len() < KEY_LINE_BYTES => line.push(byte),
+                Some(_) => {}
+            }
+        }
     }
 
     fn byte(&mut self) -> io::Result<Option<u8>> {
@@ -330,6 +419,43 @@ mod tests {
                 (10, Ok(good(3))),
             ]
         );
+    }
+
+    fn cut_object(text: &str) -> Vec<(u64, Result<String, Broken>)> {
+        let mut bytes = text.as_bytes();
+        let mut elements = Elements::of_object(&mut bytes);
+        let mut cut = Vec::new();
+        while let Some(element) = elements.next().expect("reads") {
+            let content = element
+                .content
+                .map(|bytes| String::from_utf8(bytes).expect("text"));
+            cut.push((element.line, content));
+        }
+        cut
+    }
+
+    #[test]
+    fn an_objects_values_have_the_lines_of_their_keys() {
+        let value = |n: u8| format!("{{\n\"n\": {n}\n}}");
+        assert_eq!(
+            cut_object(&format!(
+                "{{\n\"a\\\"b\": {},\n\"c\"\n:{}}}",
+                value(1),
+                value(2)
+            )),
+            [(2, Ok(value(1))), (5, Ok(value(2)))]
+        );
+        assert_eq!(cut_object("{}"), []);
+        assert_eq!(
+            cut_object(&format!(
+                "{{\n\"a {{\n\"n\": 1\n}},\n\"b\": {}\n}}",
+                value(2)
+            )),
+            [(2, Err(Broken::Malformed)), (5, Ok(value(2)))],
+            "a broken key costs its own value"
+        );
+        assert_eq!(cut_object("{\"a\":"), [(1, Err(Broken::CutOff))]);
+        assert_eq!(cut_object("{\"a\" {}}"), [(1, Err(Broken::Malformed))]);
     }
 
     #[test]

@@ -28,11 +28,17 @@ pub enum Kind {
     KnownNetworks,
     /// Our own written-down bands.
     KnownBands,
+    /// Mobile network codes with names: musalbas' table.
+    MusalbasNetworks,
+    /// Mobile network codes with names: jbjulia's object.
+    JbjuliaNetworks,
+    /// Mobile network codes with bands: python-stdnum's tree.
+    StdnumNetworks,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -43,6 +49,9 @@ impl Kind {
         Self::KnownDevices,
         Self::KnownNetworks,
         Self::KnownBands,
+        Self::MusalbasNetworks,
+        Self::JbjuliaNetworks,
+        Self::StdnumNetworks,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -59,6 +68,9 @@ impl Kind {
             Self::KnownDevices => "known-devices",
             Self::KnownNetworks => "known-networks",
             Self::KnownBands => "known-bands",
+            Self::MusalbasNetworks => "musalbas-networks",
+            Self::JbjuliaNetworks => "jbjulia-networks",
+            Self::StdnumNetworks => "stdnum-networks",
         }
     }
 
@@ -76,6 +88,9 @@ impl Kind {
             Self::KnownDevices => "Written-down devices",
             Self::KnownNetworks => "Written-down networks",
             Self::KnownBands => "Written-down bands",
+            Self::MusalbasNetworks => "Mobile network codes, musalbas",
+            Self::JbjuliaNetworks => "Mobile network codes, jbjulia",
+            Self::StdnumNetworks => "Mobile network codes, python-stdnum",
         }
     }
 }
@@ -99,4 +114,5 @@ impl FromStr for Kind {
 
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
-     wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands";
+     wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
+     musalbas-networks, jbjulia-networks, stdnum-networks";

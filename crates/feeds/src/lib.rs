@@ -28,9 +28,11 @@ mod shutdown;
 
 mod bandtable;
 mod carriers;
+mod codes;
 mod google;
 mod known;
 mod merchant;
+mod stdnum;
 mod tmobile;
 mod wikipedia;
 mod xiaomi;
@@ -57,6 +59,20 @@ use source::Source;
 #[must_use]
 pub fn detect(file_name: &str, head: &[u8]) -> Option<Kind> {
     detect::by_name(file_name).or_else(|| detect::by_head(&source::decode_head(head)))
+}
+
+/// Which kind a file on disk is, as [`read_file`] would tell; none: neither by its name nor by its head.
+///
+/// # Errors
+/// The file cannot be opened or unpacked.
+pub fn detect_file(path: &Path) -> Result<Option<Kind>, FileError> {
+    let file = File::open(path).map_err(|error| FileError::Unreadable {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    })?;
+    let name = path.display().to_string();
+    let source = Source::open(&name, file)?;
+    Ok(detect::by_name(&name).or_else(|| detect::by_head(&source.head)))
 }
 
 /// Reads a file, packed (`.zst`) or plain, row by row. Without a `kind`, it is told by [`detect`].
@@ -125,18 +141,22 @@ fn read<'a>(
         Kind::XiaomiSpecs => xiaomi::read(text, &mut out),
         Kind::CarrierBands => carriers::read(text, &mut out),
         Kind::TmobileBands => tmobile::read(text, &mut out),
-        Kind::WikipediaNetworks => {
-            // The date is a constant of ours; were it none, nothing would count as having happened.
-            let dated = origin::WIKIPEDIA_DATED.parse().unwrap_or(Instant::MIN);
-            wikipedia::read(text, dated, &mut out)
-        }
+        Kind::WikipediaNetworks => wikipedia::read(text, dated(origin::WIKIPEDIA_DATED), &mut out),
         Kind::BandTable => bandtable::read(text, &mut out),
         Kind::MerchantFeed => merchant::read(text, is_xml, &mut out),
         Kind::KnownDevices => known::read_devices(text, &mut out),
         Kind::KnownNetworks => known::read_networks(text, &mut out),
         Kind::KnownBands => known::read_bands(text, &mut out),
+        Kind::MusalbasNetworks => codes::read_table(text, &mut out),
+        Kind::JbjuliaNetworks => codes::read_object(text, &mut out),
+        Kind::StdnumNetworks => stdnum::read(text, dated(origin::STDNUM_DATED), &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;
     Ok((Origin::of(kind, file), out.finish()))
+}
+
+/// A date of ours. Were it none, nothing would count as having happened.
+fn dated(date: &str) -> Instant {
+    date.parse().unwrap_or(Instant::MIN)
 }

@@ -26,6 +26,8 @@ pub struct Origin {
 /// The package mcc-mnc-list 1.1.11 as the npm registry dates it. The newest shutdown that the list itself
 /// states as done is of March 2023.
 pub(crate) const WIKIPEDIA_DATED: &str = "2024-12-13";
+/// The package python-stdnum 2.2 as its own files date it.
+pub(crate) const STDNUM_DATED: &str = "2026-01-04";
 /// The rule for a dated list of a network's bands: it is read for three years unless a newer one stands.
 const TMOBILE_READ: (&str, &str) = ("2015-01-01", "2018-01-01");
 
@@ -76,6 +78,17 @@ impl Origin {
                 Period::ALWAYS,
                 "none stated",
                 "items: what the seller no longer lists is no longer offered",
+            ),
+            Kind::MusalbasNetworks | Kind::JbjuliaNetworks => {
+                let dated = stated.unwrap_or_default();
+                let valid = since(&dated);
+                (dated, valid, "MIT", "nothing: it gives names, no bands")
+            }
+            Kind::StdnumNetworks => (
+                STDNUM_DATED.to_owned(),
+                since(STDNUM_DATED),
+                "LGPL-2.1+ (package); text from Wikipedia, CC BY-SA",
+                "nothing",
             ),
             Kind::KnownDevices | Kind::KnownNetworks | Kind::KnownBands => (
                 String::new(),

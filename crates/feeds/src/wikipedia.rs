@@ -5,8 +5,9 @@
 
 use std::io::{self, BufRead};
 
+use domain::place::Country;
 use domain::radio::{AccessTechnology, BandList, Plmn, Radio};
-use domain::{Instant, Period};
+use domain::{Instant, ParseError, Period};
 use serde_json::{Map, Value};
 
 use crate::bands::{self, Said};
@@ -35,43 +36,53 @@ pub(crate) fn read(text: &mut dyn BufRead, dated: Instant, out: &mut Out<'_>) ->
     Ok(())
 }
 
+/// What a list of codes says of one code, as it is printed; empty: nothing.
+pub(crate) struct Listed<'a> {
+    pub(crate) mcc: &'a str,
+    pub(crate) mnc: &'a str,
+    pub(crate) brand: &'a str,
+    pub(crate) operator: &'a str,
+    pub(crate) country: &'a str,
+    pub(crate) status: &'a str,
+    pub(crate) bands: &'a str,
+    pub(crate) notes: &'a str,
+}
+
 fn network(object: &Map<String, Value>, dated: Instant, draft: &mut Draft) {
-    let mut text = |key: &str| {
-        json::text(object, key, draft)
-            .unwrap_or_default()
-            .to_owned()
+    let mut text = |key: &str| json::text(object, key, draft).unwrap_or_default();
+    let row = Listed {
+        mcc: text("mcc"),
+        mnc: text("mnc"),
+        brand: text("brand"),
+        operator: text("operator"),
+        status: text("status"),
+        bands: text("bands"),
+        notes: text("notes"),
+        country: text("countryCode"),
     };
-    let (mcc, mnc) = (text("mcc"), text("mnc"));
-    let (brand, operator) = (text("brand"), text("operator"));
-    let (status, cell, notes) = (text("status"), text("bands"), text("notes"));
-    let country = text("countryCode");
-    let plmn = match format!("{mcc}-{mnc}").parse::<Plmn>() {
-        Ok(plmn) => plmn,
-        Err(error) => {
-            let help = "one code of three digits, and two or three; ranges and guesses are none";
-            draft.fault("mnc", "plmn.not_a_code", &error.value, help);
-            return;
-        }
+    listed(&row, dated, draft);
+}
+
+/// The network's facts: what it has, and since when it lacks what was switched off.
+pub(crate) fn listed(row: &Listed<'_>, dated: Instant, draft: &mut Draft) {
+    let Some(plmn) = plmn(row.mcc, row.mnc, draft) else {
+        return;
     };
-    let name = if brand.is_empty() { &operator } else { &brand };
+    let name = if row.brand.is_empty() {
+        row.operator
+    } else {
+        row.brand
+    };
     if name.is_empty() {
         let help = "the row names neither brand nor operator; it is kept by its code";
         draft.note("brand", "name.missing", "", help);
     }
-    let country = match country.parse() {
-        Ok(country) => Some(country),
-        Err(_) if country.is_empty() => None,
-        Err(_) => {
-            let help = "not one country's code; the row is kept without it";
-            draft.note("countryCode", "country.not_one", &country, help);
-            None
-        }
-    };
-    let said = bands::network(&cell);
-    let in_service = in_service(&status);
+    let country = country("countryCode", row.country, draft);
+    let said = bands::network(row.bands);
+    let in_service = in_service(row.status);
     let fact = NetworkFact {
-        name: name.clone(),
-        operator,
+        name: name.to_owned(),
+        operator: row.operator.to_owned(),
         country,
         plmns: vec![plmn],
         radio: if in_service {
@@ -85,10 +96,10 @@ fn network(object: &Map<String, Value>, dated: Instant, draft: &mut Draft) {
         said.note("bands", draft);
     } else if !said.claims.is_empty() {
         let help = "the network is not in service, so its bands are not read";
-        draft.note("status", "network.not_in_service", &status, help);
+        draft.note("status", "network.not_in_service", row.status, help);
     }
     draft.fact(Fact::Network(fact.clone()));
-    for ended in shutdowns(&notes, &said, in_service, dated, draft) {
+    for ended in shutdowns(row.notes, &said, in_service, dated, draft) {
         let (technology, from) = ended;
         let none = BandList::new(technology, Vec::new(), true);
         draft.fact(Fact::Network(NetworkFact {
@@ -99,11 +110,34 @@ fn network(object: &Map<String, Value>, dated: Instant, draft: &mut Draft) {
     }
 }
 
+/// The code of a row. What is none is a fault.
+pub(crate) fn plmn(mcc: &str, mnc: &str, draft: &mut Draft) -> Option<Plmn> {
+    match format!("{mcc}-{mnc}").parse() {
+        Ok(plmn) => Some(plmn),
+        Err(error) => {
+            let error: ParseError = error;
+            let help = "one code of three digits, and two or three; ranges and guesses are none";
+            draft.fault("mnc", "plmn.not_a_code", &error.value, help);
+            None
+        }
+    }
+}
+
+/// The country of a row, if it is one.
+pub(crate) fn country(column: &str, text: &str, draft: &mut Draft) -> Option<Country> {
+    let country = text.parse().ok();
+    if country.is_none() && !text.is_empty() {
+        let help = "not one country's code; the row is kept without it";
+        draft.note(column, "country.not_one", text, help);
+    }
+    country
+}
+
 fn in_service(status: &str) -> bool {
     // An unknown status contradicts nothing; the others say that there is no service yet, or no longer.
     matches!(
-        status,
-        "Operational" | "Temporary operational" | "Ongoing" | "Unknown" | ""
+        status.to_ascii_lowercase().as_str(),
+        "operational" | "temporary operational" | "ongoing" | "unknown" | ""
     )
 }
 

@@ -4,7 +4,7 @@
 //! file twice changes nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use catalogue::key;
 use domain::evidence::{Authority, FactRef, Source, Sourced};
@@ -122,6 +122,14 @@ pub enum Input {
     Path(PathBuf),
     /// In memory, with a name.
     Bytes(String, Vec<u8>),
+}
+
+/// Which kind a file is, by its name or its head; none: it is none that is known here.
+///
+/// # Errors
+/// It cannot be opened or unpacked.
+pub fn kind_of_file(path: &Path) -> Result<Option<feeds::Kind>, Error> {
+    feeds::detect_file(path).map_err(|error| Error::new(Code::FileNotUnderstood, error.to_string()))
 }
 
 /// Reads a file; stores nothing.

@@ -6,6 +6,7 @@ mod bulk;
 mod check;
 mod config;
 mod demo;
+mod folder;
 mod house;
 mod import;
 mod postgres;

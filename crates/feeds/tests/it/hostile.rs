@@ -78,6 +78,30 @@ fn json_made_to_hurt() {
 }
 
 #[test]
+fn lists_of_codes_made_to_hurt() {
+    let object = |inside: &str| {
+        rules(
+            Kind::JbjuliaNetworks,
+            &format!("{{\"MCC\":\"NETWORK\",{inside}"),
+        )
+    };
+    assert!(object(&filled("\"a\":{[")).contains(&"json.too_deep"));
+    assert!(object(&filled("\"a\": {\n]\n")).contains(&"json.given_up"));
+    assert!(object(&filled("\"a\n")).contains(&"json.malformed"));
+    assert!(object(&filled("\"a\"")).contains(&"json.malformed"));
+    assert!(object(&format!("\"{}", filled("a"))).contains(&"json.cut_off"));
+    assert!(object(&filled("\"a\":{\n").repeat(3)).contains(&"json.too_deep"));
+    let tree = |inside: &str| rules(Kind::StdnumNetworks, &format!("202\n 01 {inside}"));
+    assert_eq!(tree(&filled("a=\" ")), ["name.missing"]);
+    assert_eq!(tree(&format!("a=\"{}", filled("\" a"))), ["row.malformed"]);
+    assert_eq!(
+        tree(&format!("a=\"{}", filled("\" a=\""))),
+        ["row.malformed"]
+    );
+    assert_eq!(tree(&filled("a").repeat(5)), ["row.too_long"]);
+}
+
+#[test]
 fn written_down_tables_made_to_hurt() {
     let table = |inside: &str| rules(Kind::KnownDevices, &format!("[[device]]\n{inside}"));
     for inside in [

@@ -1,5 +1,6 @@
 //! What the front door promises, seen from outside.
 
+mod codes;
 mod collect;
 mod hostile;
 mod known;

@@ -32,6 +32,9 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("data/known/devices.toml", Kind::KnownDevices),
         ("networks.toml", Kind::KnownNetworks),
         ("bands.toml", Kind::KnownBands),
+        ("mcc_mnc_musalbas_2024-11.csv", Kind::MusalbasNetworks),
+        ("mcc_mnc_jbjulia_2023-06.json", Kind::JbjuliaNetworks),
+        ("stdnum_imsi_2.2.dat", Kind::StdnumNetworks),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
     }
@@ -73,6 +76,15 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("# ours\n[[device]]\n", Kind::KnownDevices),
         ("[[network]]\n", Kind::KnownNetworks),
         ("[[band]]\n", Kind::KnownBands),
+        (
+            "MCC,MCC (int),MNC,MNC (int),ISO,Country,Country Code,Network\n",
+            Kind::MusalbasNetworks,
+        ),
+        (
+            "{\"20201\": {\"MCC\": \"202\", \"NETWORK\": \"C\"}}",
+            Kind::JbjuliaNetworks,
+        ),
+        ("# from\n202\n 01 cc=\"gr\"\n", Kind::StdnumNetworks),
     ] {
         assert_eq!(detect("export.dat", head.as_bytes()), Some(kind), "{head}");
         let utf16: Vec<u8> = [0xFF, 0xFE]

@@ -77,6 +77,19 @@ fn samples() -> Vec<(Kind, String)> {
             Kind::KnownBands,
             "[[band]]\ntechnology = \"nr\"\nname = \"n71\"\nuplink_mhz = [663, 698.5]\nduplex = \"FDD\"\n".into(),
         ),
+        (
+            Kind::MusalbasNetworks,
+            "MCC,MCC (int),MNC,MNC (int),ISO,Country,Country Code,Network\n310,784,02,47,us,\"A, B\",1,T\n".into(),
+        ),
+        (
+            Kind::JbjuliaNetworks,
+            "{\n \"20201\": {\n \"ISO\": \"gr\",\n \"MCC\": \"202\",\n \"MNC\": \"01\",\n \"NETWORK\": \"C\\\"\"\n },\n              \"20202\": {\n \"MCC\": \"202\", \"MNC\": null\n }\n}\n"
+                .into(),
+        ),
+        (
+            Kind::StdnumNetworks,
+            "# c\n202\n 01 bands=\"GSM 900 / LTE\" cc=\"gr\" status=\"Operational\"\n 00-99\n20\n 1\n".into(),
+        ),
     ]
 }
 

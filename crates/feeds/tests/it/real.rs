@@ -247,6 +247,62 @@ fn wikipedias_networks() {
 }
 
 #[test]
+fn network_codes_by_two_more_lists() {
+    if let Some(read) = shared("networks/mcc_mnc_musalbas_2024-11.csv") {
+        check(
+            &read,
+            [2_599, 0, 2_599, 37],
+            &[("country.not_one", 5), ("name.missing", 32)],
+        );
+        let plmns: BTreeSet<_> = networks(&read).flat_map(|network| &network.plmns).collect();
+        assert_eq!(plmns.len(), 2_126);
+        assert_eq!(read.origin.dated, "2024-11");
+        let first = networks(&read).next().expect("a row");
+        assert_eq!(
+            (first.name.as_str(), first.plmns[0].to_string().as_str()),
+            ("A-Mobile", "289-88")
+        );
+    }
+    if let Some(read) = shared("networks/mcc_mnc_jbjulia_2023-06.json") {
+        check(&read, [2_383, 0, 2_383, 55], &[("country.not_one", 55)]);
+        let plmns: BTreeSet<_> = networks(&read).flat_map(|network| &network.plmns).collect();
+        assert_eq!(plmns.len(), 2_383);
+        // Eight lines each, after the opening bracket.
+        let lines = read.rows.iter().map(|row| (row.number - 1) * 8 + 2);
+        assert!(lines.eq(read.rows.iter().map(|row| row.line)));
+    }
+}
+
+#[test]
+fn network_codes_as_a_tree() {
+    let Some(read) = shared("networks/stdnum_imsi_2.2.dat") else {
+        return;
+    };
+    check(
+        &read,
+        [3_500, 17, 3_268, 1_258],
+        &[
+            ("bands.misspelt", 1),
+            ("bands.no_band", 317),
+            ("bands.no_frequency", 183),
+            ("bands.no_technology", 12),
+            ("bands.not_a_frequency", 1),
+            ("bands.technology_not_modelled", 182),
+            ("bands.unknown_frequency", 3),
+            ("bands.unread", 10),
+            ("name.missing", 4),
+            ("network.not_in_service", 330),
+            ("plmn.not_a_code", 17),
+            ("plmn.range", 215),
+        ],
+    );
+    let plmns: BTreeSet<_> = networks(&read).flat_map(|network| &network.plmns).collect();
+    assert_eq!(plmns.len(), 3_268);
+    let named = |name: &str| networks(&read).any(|network| network.operator == name);
+    assert!(named("PRJSC \"Farlep-Invest\""), "quotes stand bare in it");
+}
+
+#[test]
 fn band_tables() {
     for (name, counts, rules) in [
         (

@@ -37,7 +37,8 @@ What is imported answers `passband check` at once. It bears on what is sold in a
 activated there. The same file twice changes nothing. Files may be packed (.zst).
 
 Kinds, told by a file's name or head: google-devices, xiaomi-specs, carrier-bands, tmobile-bands,
-wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands.
+wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands,
+osmocom-tacs, samsung-tacs, xiaomi-certified.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
 

@@ -3,6 +3,7 @@
 use crate::Kind;
 use crate::bandtable::Layout;
 use crate::origin::base_name;
+use crate::osmocom;
 use crate::table::header_names;
 
 /// By the name under which its publisher ships it.
@@ -22,6 +23,9 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("carrier_bands", ".csv", Kind::CarrierBands),
         ("tmobile_us_bands", ".csv", Kind::TmobileBands),
         ("mcc_mnc_wikipedia", ".json", Kind::WikipediaNetworks),
+        ("osmocom_tacdb", ".csv", Kind::OsmocomTacs),
+        ("samsung_tacs", ".csv", Kind::SamsungTacs),
+        ("xiaomi_certified", ".json", Kind::XiaomiCertified),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -61,6 +65,11 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
         Kind::KnownDevices => has_row(head, "[[device]]"),
         Kind::KnownNetworks => has_row(head, "[[network]]"),
         Kind::KnownBands => has_row(head, "[[band]]"),
+        Kind::OsmocomTacs => osmocom::is_head(head),
+        Kind::SamsungTacs => has(&["tac", "model", "model2"]),
+        Kind::XiaomiCertified => {
+            start.starts_with('[') && start.contains("\"name\"") && start.contains("\"model\"")
+        }
     }
 }
 
@@ -77,6 +86,9 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::KnownDevices => "[[device]] tables",
         Kind::KnownNetworks => "[[network]] tables",
         Kind::KnownBands => "[[band]] tables",
+        Kind::OsmocomTacs => "the columns tac, name, name, in the first or second line",
+        Kind::SamsungTacs => "the columns tac, model, model2",
+        Kind::XiaomiCertified => "a JSON array of objects with \"name\" and \"model\"",
     }
 }
 

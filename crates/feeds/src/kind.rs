@@ -28,11 +28,17 @@ pub enum Kind {
     KnownNetworks,
     /// Our own written-down bands.
     KnownBands,
+    /// Osmocom's type allocation codes.
+    OsmocomTacs,
+    /// Samsung's type allocation codes, with the model codes that each covers.
+    SamsungTacs,
+    /// Xiaomi's phones on Google Play's list.
+    XiaomiCertified,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -43,6 +49,9 @@ impl Kind {
         Self::KnownDevices,
         Self::KnownNetworks,
         Self::KnownBands,
+        Self::OsmocomTacs,
+        Self::SamsungTacs,
+        Self::XiaomiCertified,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -59,6 +68,9 @@ impl Kind {
             Self::KnownDevices => "known-devices",
             Self::KnownNetworks => "known-networks",
             Self::KnownBands => "known-bands",
+            Self::OsmocomTacs => "osmocom-tacs",
+            Self::SamsungTacs => "samsung-tacs",
+            Self::XiaomiCertified => "xiaomi-certified",
         }
     }
 
@@ -76,6 +88,9 @@ impl Kind {
             Self::KnownDevices => "Written-down devices",
             Self::KnownNetworks => "Written-down networks",
             Self::KnownBands => "Written-down bands",
+            Self::OsmocomTacs => "Type allocation codes, Osmocom",
+            Self::SamsungTacs => "Type allocation codes of Samsung, SamloaderKotlin",
+            Self::XiaomiCertified => "Xiaomi on Google Play's list, XiaomiFirmwareUpdater",
         }
     }
 }
@@ -99,4 +114,5 @@ impl FromStr for Kind {
 
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
-     wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands";
+     wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
+     osmocom-tacs, samsung-tacs, xiaomi-certified";

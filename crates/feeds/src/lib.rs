@@ -28,9 +28,13 @@ mod shutdown;
 
 mod bandtable;
 mod carriers;
+mod certified;
 mod google;
 mod known;
 mod merchant;
+mod osmocom;
+mod samsung;
+mod tac;
 mod tmobile;
 mod wikipedia;
 mod xiaomi;
@@ -129,6 +133,9 @@ fn read<'a>(
         Kind::KnownDevices => known::read_devices(text, &mut out),
         Kind::KnownNetworks => known::read_networks(text, &mut out),
         Kind::KnownBands => known::read_bands(text, &mut out),
+        Kind::OsmocomTacs => osmocom::read(text, &mut out),
+        Kind::SamsungTacs => samsung::read(text, &mut out),
+        Kind::XiaomiCertified => certified::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

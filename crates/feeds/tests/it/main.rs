@@ -1,6 +1,7 @@
 //! What the front door promises, seen from outside.
 
 mod collect;
+mod devices;
 mod hostile;
 mod known;
 mod merchant;
@@ -9,3 +10,4 @@ mod networks;
 mod phones;
 mod property;
 mod real;
+mod real_devices;

@@ -32,6 +32,9 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("data/known/devices.toml", Kind::KnownDevices),
         ("networks.toml", Kind::KnownNetworks),
         ("bands.toml", Kind::KnownBands),
+        ("osmocom_tacdb_copy2018.csv.zst", Kind::OsmocomTacs),
+        ("samsung_tacs_2026-05.csv", Kind::SamsungTacs),
+        ("xiaomi_certified_2026-08-15.json", Kind::XiaomiCertified),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
     }
@@ -73,6 +76,13 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("# ours\n[[device]]\n", Kind::KnownDevices),
         ("[[network]]\n", Kind::KnownNetworks),
         ("[[band]]\n", Kind::KnownBands),
+        ("Licence\ntac,name,name,contributor\n", Kind::OsmocomTacs),
+        ("tac,name,name,contributor\n", Kind::OsmocomTacs),
+        ("tac,model,model2,model3\n", Kind::SamsungTacs),
+        (
+            "[ {\"a\": {\"name\": \"A\", \"model\": \"B\"}}]",
+            Kind::XiaomiCertified,
+        ),
     ] {
         assert_eq!(detect("export.dat", head.as_bytes()), Some(kind), "{head}");
         let utf16: Vec<u8> = [0xFF, 0xFE]

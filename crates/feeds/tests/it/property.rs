@@ -77,6 +77,20 @@ fn samples() -> Vec<(Kind, String)> {
             Kind::KnownBands,
             "[[band]]\ntechnology = \"nr\"\nname = \"n71\"\nuplink_mhz = [663, 698.5]\nduplex = \"FDD\"\n".into(),
         ),
+        (
+            Kind::OsmocomTacs,
+            "A sentence on the licence\r\ntac,name,name,contributor,comment,gsmarena,gsmarena,aka\r\n\
+             86763402,Xiaomi,Mi 4i,x,,,,\"Mi 4i 16GB,F\"\r\n1234567,A,B,,,,,\r\n"
+                .into(),
+        ),
+        (
+            Kind::SamsungTacs,
+            "tac,model,model2,model3\n35647100,SM-A705F,SM-A705W\n22222222,SM-A705F\n".into(),
+        ),
+        (
+            Kind::XiaomiCertified,
+            "[\n {\n  \"ferrari\": {\n   \"name\": \"Mi 4i\",\n   \"model\": \"Mi 4i\"\n  }\n },\n {\"x\": 1}\n]\n".into(),
+        ),
     ]
 }
 

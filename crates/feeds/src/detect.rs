@@ -26,6 +26,7 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("osmocom_tacdb", ".csv", Kind::OsmocomTacs),
         ("samsung_tacs", ".csv", Kind::SamsungTacs),
         ("xiaomi_certified", ".json", Kind::XiaomiCertified),
+        ("gsmarena_2021", ".jsonl", Kind::GsmarenaSheets),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -70,6 +71,11 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
         Kind::XiaomiCertified => {
             start.starts_with('[') && start.contains("\"name\"") && start.contains("\"model\"")
         }
+        Kind::GsmarenaSheets => {
+            start.starts_with('{')
+                && start.contains("\"Model Name\"")
+                && start.contains("\"Technology\"")
+        }
     }
 }
 
@@ -89,6 +95,7 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::OsmocomTacs => "the columns tac, name, name, in the first or second line",
         Kind::SamsungTacs => "the columns tac, model, model2",
         Kind::XiaomiCertified => "a JSON array of objects with \"name\" and \"model\"",
+        Kind::GsmarenaSheets => "one JSON object per line, with \"Model Name\" and \"Technology\"",
     }
 }
 

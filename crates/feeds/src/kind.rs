@@ -34,11 +34,13 @@ pub enum Kind {
     SamsungTacs,
     /// Xiaomi's phones on Google Play's list.
     XiaomiCertified,
+    /// GSMArena's specification sheets of all brands, collected in 2021.
+    GsmarenaSheets,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -52,6 +54,7 @@ impl Kind {
         Self::OsmocomTacs,
         Self::SamsungTacs,
         Self::XiaomiCertified,
+        Self::GsmarenaSheets,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -71,6 +74,7 @@ impl Kind {
             Self::OsmocomTacs => "osmocom-tacs",
             Self::SamsungTacs => "samsung-tacs",
             Self::XiaomiCertified => "xiaomi-certified",
+            Self::GsmarenaSheets => "gsmarena-sheets",
         }
     }
 
@@ -91,6 +95,7 @@ impl Kind {
             Self::OsmocomTacs => "Type allocation codes, Osmocom",
             Self::SamsungTacs => "Type allocation codes of Samsung, SamloaderKotlin",
             Self::XiaomiCertified => "Xiaomi on Google Play's list, XiaomiFirmwareUpdater",
+            Self::GsmarenaSheets => "Specifications of all brands, GSMArena",
         }
     }
 }
@@ -115,4 +120,4 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     osmocom-tacs, samsung-tacs, xiaomi-certified";
+     osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets";

@@ -24,12 +24,14 @@ mod table;
 mod xml;
 
 mod bands;
+mod sheet;
 mod shutdown;
 
 mod bandtable;
 mod carriers;
 mod certified;
 mod google;
+mod gsmarena;
 mod known;
 mod merchant;
 mod osmocom;
@@ -136,6 +138,7 @@ fn read<'a>(
         Kind::OsmocomTacs => osmocom::read(text, &mut out),
         Kind::SamsungTacs => samsung::read(text, &mut out),
         Kind::XiaomiCertified => certified::read(text, &mut out),
+        Kind::GsmarenaSheets => gsmarena::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

@@ -102,6 +102,13 @@ impl Origin {
                 let none = "nothing: a device that is not listed may be certified all the same";
                 (dated, valid, "GPL-3.0 (collection); Google's list", none)
             }
+            Kind::GsmarenaSheets => (
+                stated.unwrap_or_else(|| "2021-02".to_owned()),
+                // A phone's radio does not change with time.
+                Period::ALWAYS,
+                "none stated; the text is GSMArena's",
+                "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
+            ),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {

@@ -125,3 +125,20 @@ fn code_lists_made_to_hurt() {
     let many = format!("{{{keys} \"a\": {{}}}}]");
     assert!(certified(&many).contains(&"json.not_one_key"));
 }
+
+#[test]
+fn sheets_made_to_hurt() {
+    let sheet = |fields: &str| {
+        let head = "{\"Brand\": \"a\", \"Model Name\": \"A B\", \"Technology\": \"GSM / LTE\"";
+        rules(Kind::GsmarenaSheets, &format!("{head}, {fields}}}\n"))
+    };
+    let bands = filled("1, 2, x, ");
+    let lists = format!("\"4G bands\": \"{bands}\", \"info\": \"{bands}\", \"_1\": \"{bands}\"");
+    assert_eq!(sheet(&lists), ["bands.unread", "row.more_faults"]);
+    assert_eq!(
+        sheet(&format!("\"Models\": \"{}\"", filled("a,"))),
+        ["bands.missing"]
+    );
+    let broken = filled("{\"Model Name\": \"\", \"Technology\": 1\n");
+    assert_eq!(rules(Kind::GsmarenaSheets, &broken), ["json.malformed"]);
+}

@@ -35,6 +35,7 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("osmocom_tacdb_copy2018.csv.zst", Kind::OsmocomTacs),
         ("samsung_tacs_2026-05.csv", Kind::SamsungTacs),
         ("xiaomi_certified_2026-08-15.json", Kind::XiaomiCertified),
+        ("gsmarena_2021-02_decoded.jsonl.zst", Kind::GsmarenaSheets),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
     }
@@ -82,6 +83,10 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         (
             "[ {\"a\": {\"name\": \"A\", \"model\": \"B\"}}]",
             Kind::XiaomiCertified,
+        ),
+        (
+            "{\"Brand\": \"a\", \"Model Name\": \"A B\", \"Technology\": \"GSM\"}\n",
+            Kind::GsmarenaSheets,
         ),
     ] {
         assert_eq!(detect("export.dat", head.as_bytes()), Some(kind), "{head}");

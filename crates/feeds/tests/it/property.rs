@@ -91,6 +91,13 @@ fn samples() -> Vec<(Kind, String)> {
             Kind::XiaomiCertified,
             "[\n {\n  \"ferrari\": {\n   \"name\": \"Mi 4i\",\n   \"model\": \"Mi 4i\"\n  }\n },\n {\"x\": 1}\n]\n".into(),
         ),
+        (
+            Kind::GsmarenaSheets,
+            "{\"Brand\": \"acme\", \"Model Name\": \"Acme A\", \"Technology\": \"GSM / LTE\", \"2G bands\": \
+             \"GSM 900 - SIM 1\", \"info\": \"3, 7 - B\", \"4G bands\": \"LTE 800 / 1800\", \"_1\": \"CDMA 800\", \
+             \"_1_1\": \"UFS 2.1\", \"Models\": \"A1, A2\", \"Status\": \"Available. Released 2015, April\"}\n"
+                .into(),
+        ),
     ]
 }
 

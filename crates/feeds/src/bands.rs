@@ -211,6 +211,19 @@ pub(crate) fn phone_numbers(text: &str, technology: AccessTechnology) -> Said {
     said
 }
 
+/// Whether a text may be a list of bands: it begins with a technology, or with a band number that a comma
+/// or nothing follows. Too much is taken for one rather than too little.
+pub(crate) fn may_be_list(text: &str) -> bool {
+    let (list, _) = without_suffix(text);
+    let first = list.split(',').next().unwrap_or_default();
+    let number = first.split(' ').next().unwrap_or_default();
+    match technology_word(&list) {
+        Some((Word::NoBand, _)) => false,
+        Some(_) => true,
+        None => band_number(number, AccessTechnology::Nr).is_some() && number.len() <= 4,
+    }
+}
+
 /// `41`, `B41`, `n78`. The highest that is assigned: LTE 113 (TS 36.104 V19), NR 263 (TS 38.104 V19).
 pub(crate) fn band_number(word: &str, technology: AccessTechnology) -> Option<Band> {
     let digits = word.strip_prefix(['B', 'b', 'N', 'n']).unwrap_or(word);

@@ -3,6 +3,7 @@
 use crate::Kind;
 use crate::bandtable::Layout;
 use crate::origin::base_name;
+use crate::osmocom;
 use crate::stdnum;
 use crate::table::header_names;
 
@@ -26,6 +27,10 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("mcc_mnc_musalbas", ".csv", Kind::MusalbasNetworks),
         ("mcc_mnc_jbjulia", ".json", Kind::JbjuliaNetworks),
         ("stdnum_imsi", ".dat", Kind::StdnumNetworks),
+        ("osmocom_tacdb", ".csv", Kind::OsmocomTacs),
+        ("samsung_tacs", ".csv", Kind::SamsungTacs),
+        ("xiaomi_certified", ".json", Kind::XiaomiCertified),
+        ("gsmarena_2021", ".jsonl", Kind::GsmarenaSheets),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -70,6 +75,16 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
             start.starts_with('{') && start.contains("\"MCC\"") && start.contains("\"NETWORK\"")
         }
         Kind::StdnumNetworks => is_tree(head),
+        Kind::OsmocomTacs => osmocom::is_head(head),
+        Kind::SamsungTacs => has(&["tac", "model", "model2"]),
+        Kind::XiaomiCertified => {
+            start.starts_with('[') && start.contains("\"name\"") && start.contains("\"model\"")
+        }
+        Kind::GsmarenaSheets => {
+            start.starts_with('{')
+                && start.contains("\"Model Name\"")
+                && start.contains("\"Technology\"")
+        }
     }
 }
 
@@ -91,6 +106,10 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::StdnumNetworks => {
             "a line with a country code, then lines of networks that begin with a blank"
         }
+        Kind::OsmocomTacs => "the columns tac, name, name, in the first or second line",
+        Kind::SamsungTacs => "the columns tac, model, model2",
+        Kind::XiaomiCertified => "a JSON array of objects with \"name\" and \"model\"",
+        Kind::GsmarenaSheets => "one JSON object per line, with \"Model Name\" and \"Technology\"",
     }
 }
 

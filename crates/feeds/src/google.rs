@@ -7,7 +7,7 @@ use crate::table::Table;
 use crate::{DeviceFact, Fact};
 
 /// The platform that a listed device is certified for.
-const PLATFORM: &str = "Google Mobile Services";
+pub(crate) const PLATFORM: &str = "Google Mobile Services";
 
 pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> {
     let mut table = Table::open(text)?;

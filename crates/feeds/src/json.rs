@@ -9,7 +9,8 @@ use std::io::{self, BufRead};
 use serde_json::{Map, Value};
 
 use crate::limits::{JSON_DEPTH, ROW_BYTES};
-use crate::out::Draft;
+use crate::lines::Lines;
+use crate::out::{Draft, Out};
 
 /// After so many broken elements the rest of the file is given up.
 const BROKEN_ELEMENTS: u32 = 64;
@@ -353,6 +354,31 @@ pub(crate) fn object(bytes: &[u8], draft: &mut Draft) -> Option<Map<String, Valu
             None
         }
     }
+}
+
+/// A file with one object on each line: each is handed to `each`, blank lines are passed over.
+pub(crate) fn each_line(
+    text: &mut dyn BufRead,
+    out: &mut Out<'_>,
+    each: fn(&Map<String, Value>, &mut Draft),
+) -> io::Result<()> {
+    let mut lines = Lines::new(text);
+    while let Some(line) = lines.next()? {
+        if line.bytes.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        if out.full(line.number) {
+            return Ok(());
+        }
+        let mut draft = out.draft(line.number);
+        if line.cut {
+            Broken::TooLong.report(&mut draft);
+        } else if let Some(object) = object(&line.bytes, &mut draft) {
+            each(&object, &mut draft);
+        }
+        out.push(draft);
+    }
+    Ok(())
 }
 
 /// A text field. None: absent or null. Anything else than a text is a note.

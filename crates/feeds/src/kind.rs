@@ -34,11 +34,19 @@ pub enum Kind {
     JbjuliaNetworks,
     /// Mobile network codes with bands: python-stdnum's tree.
     StdnumNetworks,
+    /// Osmocom's type allocation codes.
+    OsmocomTacs,
+    /// Samsung's type allocation codes, with the model codes that each covers.
+    SamsungTacs,
+    /// Xiaomi's phones on Google Play's list.
+    XiaomiCertified,
+    /// GSMArena's specification sheets of all brands, collected in 2021.
+    GsmarenaSheets,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -52,6 +60,10 @@ impl Kind {
         Self::MusalbasNetworks,
         Self::JbjuliaNetworks,
         Self::StdnumNetworks,
+        Self::OsmocomTacs,
+        Self::SamsungTacs,
+        Self::XiaomiCertified,
+        Self::GsmarenaSheets,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -71,6 +83,10 @@ impl Kind {
             Self::MusalbasNetworks => "musalbas-networks",
             Self::JbjuliaNetworks => "jbjulia-networks",
             Self::StdnumNetworks => "stdnum-networks",
+            Self::OsmocomTacs => "osmocom-tacs",
+            Self::SamsungTacs => "samsung-tacs",
+            Self::XiaomiCertified => "xiaomi-certified",
+            Self::GsmarenaSheets => "gsmarena-sheets",
         }
     }
 
@@ -91,6 +107,10 @@ impl Kind {
             Self::MusalbasNetworks => "Mobile network codes, musalbas",
             Self::JbjuliaNetworks => "Mobile network codes, jbjulia",
             Self::StdnumNetworks => "Mobile network codes, python-stdnum",
+            Self::OsmocomTacs => "Type allocation codes, Osmocom",
+            Self::SamsungTacs => "Type allocation codes of Samsung, SamloaderKotlin",
+            Self::XiaomiCertified => "Xiaomi on Google Play's list, XiaomiFirmwareUpdater",
+            Self::GsmarenaSheets => "Specifications of all brands, GSMArena",
         }
     }
 }
@@ -115,4 +135,5 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     musalbas-networks, jbjulia-networks, stdnum-networks";
+     musalbas-networks, jbjulia-networks, stdnum-networks, \
+     osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets";

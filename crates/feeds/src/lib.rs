@@ -24,15 +24,21 @@ mod table;
 mod xml;
 
 mod bands;
+mod sheet;
 mod shutdown;
 
 mod bandtable;
 mod carriers;
+mod certified;
 mod codes;
 mod google;
+mod gsmarena;
 mod known;
 mod merchant;
+mod osmocom;
+mod samsung;
 mod stdnum;
+mod tac;
 mod tmobile;
 mod wikipedia;
 mod xiaomi;
@@ -150,6 +156,10 @@ fn read<'a>(
         Kind::MusalbasNetworks => codes::read_table(text, &mut out),
         Kind::JbjuliaNetworks => codes::read_object(text, &mut out),
         Kind::StdnumNetworks => stdnum::read(text, dated(origin::STDNUM_DATED), &mut out),
+        Kind::OsmocomTacs => osmocom::read(text, &mut out),
+        Kind::SamsungTacs => samsung::read(text, &mut out),
+        Kind::XiaomiCertified => certified::read(text, &mut out),
+        Kind::GsmarenaSheets => gsmarena::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

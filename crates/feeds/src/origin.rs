@@ -96,6 +96,32 @@ impl Origin {
                 "single facts, each with its source",
                 "per row",
             ),
+            Kind::OsmocomTacs => (
+                copied_in(file_name).unwrap_or_default(),
+                // An allocation is not taken back.
+                Period::ALWAYS,
+                "CC BY-SA 3.0, (c) Harald Welte 2016",
+                "nothing",
+            ),
+            Kind::SamsungTacs => (
+                stated.unwrap_or_default(),
+                Period::ALWAYS,
+                "MIT (SamloaderKotlin)",
+                "nothing",
+            ),
+            Kind::XiaomiCertified => {
+                let dated = stated.unwrap_or_default();
+                let valid = since(&dated);
+                let none = "nothing: a device that is not listed may be certified all the same";
+                (dated, valid, "GPL-3.0 (collection); Google's list", none)
+            }
+            Kind::GsmarenaSheets => (
+                stated.unwrap_or_else(|| "2021-02".to_owned()),
+                // A phone's radio does not change with time.
+                Period::ALWAYS,
+                "none stated; the text is GSMArena's",
+                "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
+            ),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {
@@ -146,6 +172,14 @@ fn date_in(file_name: &str) -> Option<String> {
         .map(|word| word.trim_matches('-'))
         .find(|word| word.starts_with("20") && first_day(word).is_some())
         .map(str::to_owned)
+}
+
+/// `copy2018` in a file's name: the list has no date of its own, only its copy has.
+fn copied_in(file_name: &str) -> Option<String> {
+    let (_, after) = base_name(file_name).split_once("copy")?;
+    let year = after.get(..4)?;
+    let is_year = year.starts_with("20") && year.bytes().all(|byte| byte.is_ascii_digit());
+    is_year.then(|| year.to_owned())
 }
 
 /// The first day of a day or a month.

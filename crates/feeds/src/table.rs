@@ -19,6 +19,8 @@ pub(crate) struct Table<'a> {
     lines: Lines<'a>,
     delimiter: u8,
     columns: Vec<String>,
+    /// Whether rows may leave out columns at their end.
+    short_rows: bool,
     unclosed_left: u32,
 }
 
@@ -40,15 +42,31 @@ enum RowFault {
 impl<'a> Table<'a> {
     /// Reads the header row. Its column names come out trimmed, in lower case, blanks as `_`, without `g:`.
     pub(crate) fn open(text: &'a mut dyn BufRead) -> io::Result<Self> {
+        Self::open_after(text, 0, |_| true)
+    }
+
+    /// [`Table::open`] for a file with up to `preface` lines before its header.
+    pub(crate) fn open_after(
+        text: &'a mut dyn BufRead,
+        preface: usize,
+        is_header: fn(&[String]) -> bool,
+    ) -> io::Result<Self> {
         let mut table = Self {
             lines: Lines::new(text),
             delimiter: b',',
             columns: Vec::new(),
+            short_rows: false,
             unclosed_left: UNCLOSED_QUOTES,
         };
-        if let Some(line) = table.lines.next()? {
-            table.delimiter = delimiter_of(&line.bytes);
-            table.lines.give_back(vec![line]);
+        let mut passed_over = 0;
+        while let Some(line) = table.lines.next()? {
+            let names = header_names(&String::from_utf8_lossy(&line.bytes));
+            if passed_over == preface || is_header(&names) {
+                table.delimiter = delimiter_of(&line.bytes);
+                table.lines.give_back(vec![line]);
+                break;
+            }
+            passed_over += 1;
         }
         let header = table.next()?.map(|record| record.fields);
         table.columns = header
@@ -57,6 +75,12 @@ impl<'a> Table<'a> {
             .map(|name| column_name(name))
             .collect();
         Ok(table)
+    }
+
+    /// Takes rows that leave out columns at their end.
+    pub(crate) fn with_short_rows(mut self) -> Self {
+        self.short_rows = true;
+        self
     }
 
     pub(crate) fn columns(&self) -> &[String] {
@@ -117,6 +141,11 @@ impl<'a> Table<'a> {
         Ok(Some(splitter.record(number)))
     }
 
+    fn fits(&self, fields: usize) -> bool {
+        let columns = self.columns.len();
+        columns <= COLUMNS && (fields == columns || self.short_rows && fields < columns)
+    }
+
     fn without_end(&mut self, record: Record, looked_at: Vec<Line>) -> Record {
         self.unclosed_left = self.unclosed_left.saturating_sub(1);
         self.lines.give_back(looked_at);
@@ -141,7 +170,7 @@ impl<'a> Table<'a> {
                 String::new(),
                 "save the file as UTF-8".to_owned(),
             ),
-            None if record.fields.len() != self.columns.len() || self.columns.len() > COLUMNS => (
+            None if !self.fits(record.fields.len()) => (
                 "row.columns",
                 format!("{} columns", record.fields.len()),
                 format!(

@@ -116,3 +116,53 @@ fn written_down_tables_made_to_hurt() {
     assert!(table(&filled("[[device]]\n")).contains(&"source.missing"));
     assert_eq!(table(&filled("# nothing\n").repeat(5)), ["toml.too_long"]);
 }
+
+#[test]
+fn code_lists_made_to_hurt() {
+    let osmocom = |rows: &str| {
+        let head = "tac,name,name,contributor,comment,gsmarena,gsmarena,aka\n";
+        rules(Kind::OsmocomTacs, &format!("{head}{rows}"))
+    };
+    let same = filled("86763402,Xiaomi,Mi 4i,,,,,\n");
+    assert_eq!(osmocom(&same), ["tac.repeated"]);
+    assert_eq!(osmocom(&filled("\"\n")), ["row.columns"]);
+    let long = filled("9");
+    assert_eq!(osmocom(&format!("{long},A,B,,,,,\n")), ["tac.malformed"]);
+
+    let samsung = |rows: &str| {
+        let head = "tac,model,model2\n";
+        rules(Kind::SamsungTacs, &format!("{head}{rows}"))
+    };
+    assert_eq!(samsung(&filled("2\n")), ["code.missing", "tac.digits_lost"]);
+    assert_eq!(samsung(&filled(",")), ["row.columns"]);
+
+    let certified = |inside: &str| {
+        rules(
+            Kind::XiaomiCertified,
+            &format!("[\"name\", \"model\", {inside}"),
+        )
+    };
+    assert!(certified(&filled("{\"a\": {}},")).contains(&"json.cut_off"));
+    let keys: String = (0..SIZE / 16)
+        .map(|key| format!("\"{key}\": {{}},"))
+        .collect();
+    let many = format!("{{{keys} \"a\": {{}}}}]");
+    assert!(certified(&many).contains(&"json.not_one_key"));
+}
+
+#[test]
+fn sheets_made_to_hurt() {
+    let sheet = |fields: &str| {
+        let head = "{\"Brand\": \"a\", \"Model Name\": \"A B\", \"Technology\": \"GSM / LTE\"";
+        rules(Kind::GsmarenaSheets, &format!("{head}, {fields}}}\n"))
+    };
+    let bands = filled("1, 2, x, ");
+    let lists = format!("\"4G bands\": \"{bands}\", \"info\": \"{bands}\", \"_1\": \"{bands}\"");
+    assert_eq!(sheet(&lists), ["bands.unread", "row.more_faults"]);
+    assert_eq!(
+        sheet(&format!("\"Models\": \"{}\"", filled("a,"))),
+        ["bands.missing"]
+    );
+    let broken = filled("{\"Model Name\": \"\", \"Technology\": 1\n");
+    assert_eq!(rules(Kind::GsmarenaSheets, &broken), ["json.malformed"]);
+}

@@ -2,6 +2,7 @@
 
 mod codes;
 mod collect;
+mod devices;
 mod hostile;
 mod known;
 mod merchant;
@@ -10,3 +11,4 @@ mod networks;
 mod phones;
 mod property;
 mod real;
+mod real_devices;

@@ -35,6 +35,10 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("mcc_mnc_musalbas_2024-11.csv", Kind::MusalbasNetworks),
         ("mcc_mnc_jbjulia_2023-06.json", Kind::JbjuliaNetworks),
         ("stdnum_imsi_2.2.dat", Kind::StdnumNetworks),
+        ("osmocom_tacdb_copy2018.csv.zst", Kind::OsmocomTacs),
+        ("samsung_tacs_2026-05.csv", Kind::SamsungTacs),
+        ("xiaomi_certified_2026-08-15.json", Kind::XiaomiCertified),
+        ("gsmarena_2021-02_decoded.jsonl.zst", Kind::GsmarenaSheets),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
     }
@@ -85,6 +89,17 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
             Kind::JbjuliaNetworks,
         ),
         ("# from\n202\n 01 cc=\"gr\"\n", Kind::StdnumNetworks),
+        ("Licence\ntac,name,name,contributor\n", Kind::OsmocomTacs),
+        ("tac,name,name,contributor\n", Kind::OsmocomTacs),
+        ("tac,model,model2,model3\n", Kind::SamsungTacs),
+        (
+            "[ {\"a\": {\"name\": \"A\", \"model\": \"B\"}}]",
+            Kind::XiaomiCertified,
+        ),
+        (
+            "{\"Brand\": \"a\", \"Model Name\": \"A B\", \"Technology\": \"GSM\"}\n",
+            Kind::GsmarenaSheets,
+        ),
     ] {
         assert_eq!(detect("export.dat", head.as_bytes()), Some(kind), "{head}");
         let utf16: Vec<u8> = [0xFF, 0xFE]

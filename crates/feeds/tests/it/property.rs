@@ -90,6 +90,27 @@ fn samples() -> Vec<(Kind, String)> {
             Kind::StdnumNetworks,
             "# c\n202\n 01 bands=\"GSM 900 / LTE\" cc=\"gr\" status=\"Operational\"\n 00-99\n20\n 1\n".into(),
         ),
+        (
+            Kind::OsmocomTacs,
+            "A sentence on the licence\r\ntac,name,name,contributor,comment,gsmarena,gsmarena,aka\r\n\
+             86763402,Xiaomi,Mi 4i,x,,,,\"Mi 4i 16GB,F\"\r\n1234567,A,B,,,,,\r\n"
+                .into(),
+        ),
+        (
+            Kind::SamsungTacs,
+            "tac,model,model2,model3\n35647100,SM-A705F,SM-A705W\n22222222,SM-A705F\n".into(),
+        ),
+        (
+            Kind::XiaomiCertified,
+            "[\n {\n  \"ferrari\": {\n   \"name\": \"Mi 4i\",\n   \"model\": \"Mi 4i\"\n  }\n },\n {\"x\": 1}\n]\n".into(),
+        ),
+        (
+            Kind::GsmarenaSheets,
+            "{\"Brand\": \"acme\", \"Model Name\": \"Acme A\", \"Technology\": \"GSM / LTE\", \"2G bands\": \
+             \"GSM 900 - SIM 1\", \"info\": \"3, 7 - B\", \"4G bands\": \"LTE 800 / 1800\", \"_1\": \"CDMA 800\", \
+             \"_1_1\": \"UFS 2.1\", \"Models\": \"A1, A2\", \"Status\": \"Available. Released 2015, April\"}\n"
+                .into(),
+        ),
     ]
 }
 

@@ -11,7 +11,7 @@ use feeds::{DeviceFact, Fact, NetworkFact};
 
 use crate::collect::{Read, lists, read};
 
-fn shared(name: &str) -> Option<Read> {
+pub fn shared(name: &str) -> Option<Read> {
     #[expect(
         clippy::disallowed_methods,
         reason = "tests find the publishers' files by it"
@@ -28,14 +28,14 @@ fn shared(name: &str) -> Option<Read> {
 }
 
 /// rows, rows with faults, facts, notes; and how often each rule.
-fn check(read: &Read, counts: [u64; 4], rules: &[(&str, u64)]) {
+pub fn check(read: &Read, counts: [u64; 4], rules: &[(&str, u64)]) {
     let of = &read.summary;
     let found: Vec<(&str, u64)> = read.rules().into_iter().collect();
     assert_eq!(found, rules);
     assert_eq!([of.rows, of.rows_with_faults, of.facts, of.notes], counts);
 }
 
-fn devices(read: &Read) -> impl Iterator<Item = &DeviceFact> {
+pub fn devices(read: &Read) -> impl Iterator<Item = &DeviceFact> {
     let facts = read.facts().into_iter();
     facts.filter_map(|fact| match fact {
         Fact::Device(device) => Some(device),
@@ -51,7 +51,7 @@ fn networks(read: &Read) -> impl Iterator<Item = &NetworkFact> {
     })
 }
 
-fn claims<'a>(radios: impl Iterator<Item = &'a Radio>, technology: AccessTechnology) -> usize {
+pub fn claims<'a>(radios: impl Iterator<Item = &'a Radio>, technology: AccessTechnology) -> usize {
     let lists = radios.filter_map(|radio| radio.list(technology));
     lists.map(|list| list.claims.len()).sum()
 }

@@ -26,6 +26,13 @@ const FOLDER: &str = "target/bench";
 
 const BENCHES: &[Bench] = &[
     Bench {
+        name: "catalogue",
+        package: "passband-catalogue",
+        example: "bench_catalogue",
+        about: "titles, suggestions and type allocation codes, on generated names",
+        wants_postgres: false,
+    },
+    Bench {
         name: "gate",
         package: "passband-gate",
         example: "bench_gate",

@@ -26,6 +26,9 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("mcc_mnc_musalbas", ".csv", Kind::MusalbasNetworks),
         ("mcc_mnc_jbjulia", ".json", Kind::JbjuliaNetworks),
         ("stdnum_imsi", ".dat", Kind::StdnumNetworks),
+        ("aosp_carriers_flat", ".csv", Kind::AospCarriers),
+        ("mvno_host_from_aosp", ".csv", Kind::AospHosts),
+        ("lineage_apns_flat", ".csv", Kind::LineageApns),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -70,6 +73,9 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
             start.starts_with('{') && start.contains("\"MCC\"") && start.contains("\"NETWORK\"")
         }
         Kind::StdnumNetworks => is_tree(head),
+        Kind::AospCarriers => has(&["canonical_id", "carrier_name", "mccmnc", "mvno_match"]),
+        Kind::AospHosts => has(&["canonical_id", "carrier_name", "hosts_sharing_mccmnc"]),
+        Kind::LineageApns => has(&["mcc", "mnc", "carrier", "mvno_type", "mvno_match_data"]),
     }
 }
 
@@ -91,6 +97,9 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::StdnumNetworks => {
             "a line with a country code, then lines of networks that begin with a blank"
         }
+        Kind::AospCarriers => "the columns canonical_id, carrier_name, mccmnc, mvno_match",
+        Kind::AospHosts => "the columns canonical_id, carrier_name, hosts_sharing_mccmnc",
+        Kind::LineageApns => "the columns mcc, mnc, carrier, mvno_type, mvno_match_data",
     }
 }
 

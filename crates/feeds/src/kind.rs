@@ -34,11 +34,17 @@ pub enum Kind {
     JbjuliaNetworks,
     /// Mobile network codes with bands: python-stdnum's tree.
     StdnumNetworks,
+    /// Android's carrier ids with their codes and rules.
+    AospCarriers,
+    /// Virtual carriers' hosts, inferred from Android's carrier ids.
+    AospHosts,
+    /// LineageOS's access points, of which some are a virtual carrier's.
+    LineageApns,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -52,6 +58,9 @@ impl Kind {
         Self::MusalbasNetworks,
         Self::JbjuliaNetworks,
         Self::StdnumNetworks,
+        Self::AospCarriers,
+        Self::AospHosts,
+        Self::LineageApns,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -71,6 +80,9 @@ impl Kind {
             Self::MusalbasNetworks => "musalbas-networks",
             Self::JbjuliaNetworks => "jbjulia-networks",
             Self::StdnumNetworks => "stdnum-networks",
+            Self::AospCarriers => "aosp-carriers",
+            Self::AospHosts => "aosp-hosts",
+            Self::LineageApns => "lineage-apns",
         }
     }
 
@@ -91,6 +103,9 @@ impl Kind {
             Self::MusalbasNetworks => "Mobile network codes, musalbas",
             Self::JbjuliaNetworks => "Mobile network codes, jbjulia",
             Self::StdnumNetworks => "Mobile network codes, python-stdnum",
+            Self::AospCarriers => "Carrier ids, Android",
+            Self::AospHosts => "Hosts of virtual carriers, inferred from Android's carrier ids",
+            Self::LineageApns => "Access points, LineageOS",
         }
     }
 }
@@ -115,4 +130,4 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     musalbas-networks, jbjulia-networks, stdnum-networks";
+     musalbas-networks, jbjulia-networks, stdnum-networks, aosp-carriers, aosp-hosts, lineage-apns";

@@ -32,6 +32,7 @@ mod codes;
 mod google;
 mod known;
 mod merchant;
+mod riders;
 mod stdnum;
 mod tmobile;
 mod wikipedia;
@@ -44,7 +45,9 @@ use std::rc::Rc;
 
 use domain::Instant;
 
-pub use fact::{Availability, BandFact, DeviceFact, Fact, ItemFact, NetworkFact, SourceNote};
+pub use fact::{
+    Availability, BandFact, DeviceFact, Fact, ItemFact, NetworkFact, RidesOnFact, SourceNote,
+};
 pub use kind::Kind;
 pub use origin::Origin;
 pub use row::{FileError, Row, Sink, Summary};
@@ -144,6 +147,9 @@ fn read<'a>(
         Kind::MusalbasNetworks => codes::read_table(text, &mut out),
         Kind::JbjuliaNetworks => codes::read_object(text, &mut out),
         Kind::StdnumNetworks => stdnum::read(text, dated(origin::STDNUM_DATED), &mut out),
+        Kind::AospCarriers => riders::read_carriers(text, &mut out),
+        Kind::AospHosts => riders::read_hosts(text, &mut out),
+        Kind::LineageApns => riders::read_apns(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

@@ -10,3 +10,4 @@ mod networks;
 mod phones;
 mod property;
 mod real;
+mod riders;

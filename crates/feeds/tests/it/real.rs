@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use domain::radio::AccessTechnology::{self, Gsm, Lte, Nr, TdScdma, Umts};
 use domain::radio::Radio;
-use feeds::{DeviceFact, Fact, NetworkFact};
+use feeds::{DeviceFact, Fact, NetworkFact, RidesOnFact};
 
 use crate::collect::{Read, lists, read};
 
@@ -300,6 +300,84 @@ fn network_codes_as_a_tree() {
     assert_eq!(plmns.len(), 3_268);
     let named = |name: &str| networks(&read).any(|network| network.operator == name);
     assert!(named("PRJSC \"Farlep-Invest\""), "quotes stand bare in it");
+}
+
+fn riders(read: &Read) -> impl Iterator<Item = &RidesOnFact> {
+    let facts = read.facts().into_iter();
+    facts.filter_map(|fact| match fact {
+        Fact::RidesOn(rider) => Some(rider),
+        _ => None,
+    })
+}
+
+/// `310-240 gid1=6901`, of every rule by which the carrier rides.
+fn rules_of(read: &Read, carrier: &str) -> BTreeSet<String> {
+    let of_it = riders(read).filter(|rider| rider.carrier == carrier);
+    let rules = of_it.map(|rider| {
+        let plmn = rider.plmn.map(|plmn| plmn.to_string());
+        format!("{} {}", plmn.unwrap_or_default(), rider.rule)
+    });
+    rules.collect()
+}
+
+#[test]
+fn androids_carriers() {
+    let Some(read) = shared("networks/aosp_carriers_flat_2025-03.csv") else {
+        return;
+    };
+    check(
+        &read,
+        [2_535, 0, 2_535, 19],
+        &[("name.placeholder", 10), ("plmn.two_forms", 9)],
+    );
+    assert_eq!(
+        (networks(&read).count(), riders(&read).count()),
+        (1_678, 857)
+    );
+    let rules = ["311-480 gid1=BA01500000000000".to_owned()];
+    assert_eq!(rules_of(&read, "US Mobile"), rules.into());
+}
+
+#[test]
+fn hosts_inferred_from_androids_carriers() {
+    let Some(read) = shared("networks/mvno_host_from_aosp_2025-03.csv") else {
+        return;
+    };
+    check(
+        &read,
+        [345, 0, 412, 15],
+        &[("host.missing", 9), ("name.placeholder", 6)],
+    );
+    let hosts: BTreeSet<&str> = riders(&read)
+        .filter(|rider| rider.carrier == "US Mobile")
+        .map(|rider| rider.host.as_str())
+        .collect();
+    assert_eq!(hosts, ["Verizon Wireless"].into());
+}
+
+#[test]
+fn access_points_of_virtual_carriers() {
+    let Some(read) = shared("networks/lineage_apns_flat_2026-07.csv") else {
+        return;
+    };
+    check(
+        &read,
+        [3_991, 0, 429, 3_562],
+        &[("rule.half", 1), ("rule.missing", 3_561)],
+    );
+    let of = |kind: &str| {
+        riders(&read)
+            .filter(|rider| rider.rule.starts_with(kind))
+            .count()
+    };
+    assert_eq!(["gid=", "spn=", "imsi="].map(of), [241, 137, 51]);
+    assert!(rules_of(&read, "Mint").contains("310-240 gid=756D"));
+    // The fourth, on 311-480, is in Android's list.
+    let rules = ["310-240 gid=6901", "310-260 gid=4358", "310-410 gid=20FF"];
+    assert_eq!(
+        rules_of(&read, "US Mobile"),
+        rules.map(str::to_owned).into()
+    );
 }
 
 #[test]

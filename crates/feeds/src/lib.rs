@@ -24,6 +24,7 @@ mod table;
 mod xml;
 
 mod bands;
+mod earfcn;
 mod shutdown;
 
 mod bandtable;

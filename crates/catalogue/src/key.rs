@@ -105,6 +105,24 @@ pub fn network_id(id: &str) -> String {
     format!("network-id:{id}")
 }
 
+/// A virtual carrier by its name.
+#[must_use]
+pub fn carrier(name: &str) -> String {
+    format!("carrier:{}", fold(name))
+}
+
+/// What rides on a network, by the network's code.
+#[must_use]
+pub fn riders_on(plmn: Plmn) -> String {
+    format!("riders:{plmn}")
+}
+
+/// What rides on a network, by the network's name where a list gives no code.
+#[must_use]
+pub fn riders_on_name(host: &str) -> String {
+    format!("riders:{}", fold(host))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,8 +48,8 @@ activated there. The same file twice changes nothing. Files may be packed (.zst)
 
 Kinds, told by a file's name or head: google-devices, xiaomi-specs, carrier-bands, tmobile-bands,
 wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands,
-musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs,
-xiaomi-certified, gsmarena-sheets.
+musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified,
+gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
 
@@ -115,6 +115,8 @@ struct Shown {
     at_most: usize,
     /// Whether remarks are shown.
     remarks: bool,
+    /// Whether all of it is written into a file.
+    is_written: bool,
 }
 
 /// What came of one file.
@@ -309,6 +311,7 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
                 FAULTS_SHOWN
             },
             remarks: args.remarks,
+            is_written: args.faults.is_some(),
         },
     })
 }

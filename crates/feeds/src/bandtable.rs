@@ -7,6 +7,7 @@ use std::io::{self, BufRead};
 
 use domain::radio::{AccessTechnology, Band};
 
+use crate::earfcn;
 use crate::out::{Draft, Out};
 use crate::table::{Record, Table};
 use crate::{BandFact, Fact};
@@ -133,6 +134,11 @@ impl<'a> Cells<'a, '_> {
             draft.note(low, "band.zero", &found, help);
             return None;
         }
+        if from == to && !matches!(unit, Unit::Channel) {
+            let help = "set aside: a band of no width is none; the end is wrong";
+            draft.note(low, "band.no_width", &found, help);
+            return None;
+        }
         if from > to {
             let help = "set aside: the end is before the start";
             draft.note(low, "band.range_reversed", &found, help);
@@ -230,7 +236,90 @@ fn band(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<Band
                 cells.range("dl_channel_first", "dl_channel_last", Channel, draft);
         }
     }
+    if named.technology() == Lte {
+        hold_against_standard(layout, &mut fact, cells, draft);
+    }
     Some(fact)
+}
+
+/// Sets aside what differs from 3GPP TS 36.104, each with a note.
+fn hold_against_standard(
+    layout: Layout,
+    fact: &mut BandFact,
+    cells: &Cells<'_, '_>,
+    draft: &mut Draft,
+) {
+    let Some(standard) = earfcn::of(fact.band) else {
+        let help = "not in TS 36.104, so nothing here could be held against it";
+        draft.note("band", "band.not_in_ts36104", cells.get("band"), help);
+        return;
+    };
+    for (side, channels, khz, low, first) in [
+        (
+            standard.downlink,
+            &mut fact.downlink_channels,
+            &mut fact.downlink_khz,
+            "dl_low_mhz",
+            "dl_earfcn_first",
+        ),
+        (
+            standard.uplink,
+            &mut fact.uplink_channels,
+            &mut fact.uplink_khz,
+            "ul_low_mhz",
+            "ul_earfcn_first",
+        ),
+    ] {
+        // A side that the standard does not have is in no table as numbers.
+        let Some(side) = side else { continue };
+        let mut differs = |column: &str, stated: (u32, u32), right: (u32, u32), unit: &str| {
+            if stated != right {
+                let help = format!("set aside: TS 36.104 has {}..{}{unit}", right.0, right.1);
+                let found = format!("{}..{}{unit}", stated.0, stated.1);
+                draft.note(column, "band.not_as_in_ts36104", &found, &help);
+            }
+            stated != right
+        };
+        if channels.is_some_and(|stated| differs(first, stated, side.channels, "")) {
+            // Where a table gives channels, its frequencies were worked out from them.
+            (*channels, *khz) = (None, None);
+        }
+        if khz.is_some_and(|stated| differs(low, stated, side.khz, " kHz")) {
+            *khz = None;
+        }
+        if matches!(layout, Layout::LteDownlink | Layout::LteRegions) {
+            first_number(first, side.channels.0, cells, draft);
+        }
+        if layout == Layout::LteRegions {
+            lowest_frequency(low, side.khz.0, cells, draft);
+        }
+    }
+}
+
+/// A column that gives only where channels begin. Zero is none, but for the first band's.
+fn first_number(column: &str, right: u32, cells: &Cells<'_, '_>, draft: &mut Draft) {
+    let stated = cells.get(column);
+    let number: Option<u32> = stated.parse().ok();
+    if number.is_some_and(|number| number != right && number != 0) {
+        let help = format!("not read: TS 36.104 has {right}");
+        draft.note(column, "band.not_as_in_ts36104", stated, &help);
+    }
+}
+
+/// A column that gives only where a band begins.
+fn lowest_frequency(column: &str, right: u32, cells: &Cells<'_, '_>, draft: &mut Draft) {
+    let stated = cells.get(column);
+    match khz_of_mhz(stated) {
+        Some(0) => {
+            let help = "not read: there is no frequency of zero; is it N/A?";
+            draft.note(column, "band.zero", stated, help);
+        }
+        Some(khz) if khz != right => {
+            let help = format!("not read: TS 36.104 has {right} kHz");
+            draft.note(column, "band.not_as_in_ts36104", stated, &help);
+        }
+        _ => {}
+    }
 }
 
 fn band_of(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<Band> {

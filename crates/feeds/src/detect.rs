@@ -31,6 +31,9 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("samsung_tacs", ".csv", Kind::SamsungTacs),
         ("xiaomi_certified", ".json", Kind::XiaomiCertified),
         ("gsmarena_2021", ".jsonl", Kind::GsmarenaSheets),
+        ("aosp_carriers_flat", ".csv", Kind::AospCarriers),
+        ("mvno_host_from_aosp", ".csv", Kind::AospHosts),
+        ("lineage_apns_flat", ".csv", Kind::LineageApns),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -85,6 +88,9 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
                 && start.contains("\"Model Name\"")
                 && start.contains("\"Technology\"")
         }
+        Kind::AospCarriers => has(&["canonical_id", "carrier_name", "mccmnc", "mvno_match"]),
+        Kind::AospHosts => has(&["canonical_id", "carrier_name", "hosts_sharing_mccmnc"]),
+        Kind::LineageApns => has(&["mcc", "mnc", "carrier", "mvno_type", "mvno_match_data"]),
     }
 }
 
@@ -110,6 +116,9 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::SamsungTacs => "the columns tac, model, model2",
         Kind::XiaomiCertified => "a JSON array of objects with \"name\" and \"model\"",
         Kind::GsmarenaSheets => "one JSON object per line, with \"Model Name\" and \"Technology\"",
+        Kind::AospCarriers => "the columns canonical_id, carrier_name, mccmnc, mvno_match",
+        Kind::AospHosts => "the columns canonical_id, carrier_name, hosts_sharing_mccmnc",
+        Kind::LineageApns => "the columns mcc, mnc, carrier, mvno_type, mvno_match_data",
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Fact {
     Band(BandFact),
     /// An offer in a seller's feed.
     Item(Box<ItemFact>),
+    /// Of a virtual carrier and its host.
+    RidesOn(RidesOnFact),
 }
 
 /// A source of its own, narrower than the file's: title and date in the source's words.
@@ -79,6 +81,23 @@ pub struct NetworkFact {
     pub source: Option<SourceNote>,
     /// Its key in the written-down table: `tmobile-us`.
     pub id: Option<String>,
+}
+
+/// A virtual carrier that rides on a host network, as a row names them: the host by its code or its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RidesOnFact {
+    /// The virtual carrier's name, never empty. Several may share it.
+    pub carrier: String,
+    /// The source's key for it; empty: not said.
+    pub id: String,
+    /// None: not said, or not one country.
+    pub country: Option<Country>,
+    /// The host's code; none: the source gives only its name.
+    pub plmn: Option<Plmn>,
+    /// The host's name; empty: the source gives only its code.
+    pub host: String,
+    /// By which SIM cards the carrier is told from its host, as printed: `gid1=756D`; empty: not said.
+    pub rule: String,
 }
 
 /// What a row says of an operating band. A table gives some of these; none: it does not say, or there

@@ -42,11 +42,17 @@ pub enum Kind {
     XiaomiCertified,
     /// GSMArena's specification sheets of all brands, collected in 2021.
     GsmarenaSheets,
+    /// Android's carrier ids with their codes and rules.
+    AospCarriers,
+    /// Virtual carriers' hosts, inferred from Android's carrier ids.
+    AospHosts,
+    /// LineageOS's access points, of which some are a virtual carrier's.
+    LineageApns,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -64,6 +70,9 @@ impl Kind {
         Self::SamsungTacs,
         Self::XiaomiCertified,
         Self::GsmarenaSheets,
+        Self::AospCarriers,
+        Self::AospHosts,
+        Self::LineageApns,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -87,6 +96,9 @@ impl Kind {
             Self::SamsungTacs => "samsung-tacs",
             Self::XiaomiCertified => "xiaomi-certified",
             Self::GsmarenaSheets => "gsmarena-sheets",
+            Self::AospCarriers => "aosp-carriers",
+            Self::AospHosts => "aosp-hosts",
+            Self::LineageApns => "lineage-apns",
         }
     }
 
@@ -111,6 +123,9 @@ impl Kind {
             Self::SamsungTacs => "Type allocation codes of Samsung, SamloaderKotlin",
             Self::XiaomiCertified => "Xiaomi on Google Play's list, XiaomiFirmwareUpdater",
             Self::GsmarenaSheets => "Specifications of all brands, GSMArena",
+            Self::AospCarriers => "Carrier ids, Android",
+            Self::AospHosts => "Hosts of virtual carriers, inferred from Android's carrier ids",
+            Self::LineageApns => "Access points, LineageOS",
         }
     }
 }
@@ -135,5 +150,4 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     musalbas-networks, jbjulia-networks, stdnum-networks, \
-     osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets";
+     musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns";

@@ -24,6 +24,7 @@ mod table;
 mod xml;
 
 mod bands;
+mod earfcn;
 mod sheet;
 mod shutdown;
 
@@ -36,6 +37,7 @@ mod gsmarena;
 mod known;
 mod merchant;
 mod osmocom;
+mod riders;
 mod samsung;
 mod stdnum;
 mod tac;
@@ -52,7 +54,9 @@ use std::rc::Rc;
 
 use domain::Instant;
 
-pub use fact::{Availability, BandFact, DeviceFact, Fact, ItemFact, NetworkFact, SourceNote};
+pub use fact::{
+    Availability, BandFact, DeviceFact, Fact, ItemFact, NetworkFact, RidesOnFact, SourceNote,
+};
 pub use kind::Kind;
 pub use origin::Origin;
 pub use questions::{Question, Questions, read_questions, read_questions_file};
@@ -160,6 +164,9 @@ fn read<'a>(
         Kind::SamsungTacs => samsung::read(text, &mut out),
         Kind::XiaomiCertified => certified::read(text, &mut out),
         Kind::GsmarenaSheets => gsmarena::read(text, &mut out),
+        Kind::AospCarriers => riders::read_carriers(text, &mut out),
+        Kind::AospHosts => riders::read_hosts(text, &mut out),
+        Kind::LineageApns => riders::read_apns(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

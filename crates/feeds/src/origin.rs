@@ -90,6 +90,15 @@ impl Origin {
                 "LGPL-2.1+ (package); text from Wikipedia, CC BY-SA",
                 "nothing",
             ),
+            Kind::AospCarriers | Kind::AospHosts | Kind::LineageApns => {
+                let dated = stated.unwrap_or_default();
+                let valid = since(&dated);
+                let whole = match kind {
+                    Kind::AospHosts => "nothing: hosts were inferred from codes that are shared",
+                    _ => "nothing: a carrier that is not listed may ride there all the same",
+                };
+                (dated, valid, "Apache-2.0", whole)
+            }
             Kind::KnownDevices | Kind::KnownNetworks | Kind::KnownBands => (
                 String::new(),
                 Period::ALWAYS,

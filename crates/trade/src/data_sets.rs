@@ -426,6 +426,10 @@ pub(crate) fn join_radios<'a>(
             continue;
         }
         let radio = RadioJson::read(&row.radio).map_err(|e| Error::broken(e.to_string()))?;
+        // A list of codes and names says nothing of the radio.
+        if radio.lists.is_empty() && radio.volte.is_none() {
+            continue;
+        }
         let one = sourced(radio, &row.own, set, fact)?;
         let same = joined
             .iter_mut()

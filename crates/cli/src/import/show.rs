@@ -99,7 +99,7 @@ pub(super) fn summary(all: &[Done], not_read: &[NotRead], shown: Shown) -> Strin
     lines.push(bold(&numbers("together", "", counts)));
     let details = all.iter().flat_map(|done| details(done, shown));
     lines.extend(details);
-    if of.faults + of.remarks > 0 {
+    if of.faults + of.remarks > 0 && !shown.is_written {
         lines.push(dim(
             "  --faults FILE writes every fault and remark into a file",
         ));

@@ -105,3 +105,33 @@ fn the_publishers_feeds_are_read_as_feeds() {
             .fails(64, &[offers, "--seller"]);
     }
 }
+
+#[test]
+fn a_folder_of_the_publishers_network_lists_adds_up() {
+    let Some(shared) = shared() else {
+        return;
+    };
+    let program = Program::new();
+    let folder = shared.join("data/networks").display().to_string();
+    let said = program.call(&["import", "--json", &folder, "--faults", "faults.csv"]);
+    let answer = said.json();
+    let together = |key: &str| answer["together"][key].as_u64().expect("a number");
+    assert_eq!(together("files"), 9);
+    assert_eq!(
+        together("rows"),
+        63 + 9 + 3_094 + 2_599 + 2_383 + 3_500 + 2_535 + 345 + 3_991
+    );
+    assert_eq!(
+        together("rows"),
+        together("rows_with_facts") + together("rows_with_faults")
+    );
+    assert_eq!(together("faults"), 9 + 17);
+    let table = std::fs::read_to_string(program.home().join("faults.csv")).expect("written");
+    let lines = table.lines().count() as u64;
+    assert_eq!(lines, 1 + together("faults") + together("remarks"));
+    said.ends(0);
+    // A list without bands is no source of bands.
+    let args = ["check", "-d", "Mi 4i", "-c", "US", "-n", "T-Mobile"];
+    let out = program.call(&args).out;
+    assert!(!out.contains("musalbas"), "{out}");
+}

@@ -12,3 +12,4 @@ mod phones;
 mod property;
 mod real;
 mod real_devices;
+mod riders;

@@ -39,6 +39,9 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("samsung_tacs_2026-05.csv", Kind::SamsungTacs),
         ("xiaomi_certified_2026-08-15.json", Kind::XiaomiCertified),
         ("gsmarena_2021-02_decoded.jsonl.zst", Kind::GsmarenaSheets),
+        ("aosp_carriers_flat_2025-03.csv", Kind::AospCarriers),
+        ("mvno_host_from_aosp_2025-03.csv", Kind::AospHosts),
+        ("lineage_apns_flat_2026-07.csv", Kind::LineageApns),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
     }
@@ -87,6 +90,18 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         (
             "{\"20201\": {\"MCC\": \"202\", \"NETWORK\": \"C\"}}",
             Kind::JbjuliaNetworks,
+        ),
+        (
+            "canonical_id,carrier_name,mccmnc,mvno_match\n",
+            Kind::AospCarriers,
+        ),
+        (
+            "canonical_id,carrier_name,hosts_sharing_mccmnc\n",
+            Kind::AospHosts,
+        ),
+        (
+            "mcc,mnc,carrier,mvno_type,mvno_match_data\n",
+            Kind::LineageApns,
         ),
         ("# from\n202\n 01 cc=\"gr\"\n", Kind::StdnumNetworks),
         ("Licence\ntac,name,name,contributor\n", Kind::OsmocomTacs),

@@ -279,3 +279,40 @@ fn each_band_table_is_read_as_its_columns_are() {
           down Some((1845000, 1879800)) None FDD None"]
     );
 }
+
+#[test]
+fn what_differs_from_the_standard_is_set_aside_with_a_note() {
+    let remarks = |text: &str| good("t.csv", text).remarks();
+    assert_eq!(
+        remarks(
+            "band,dl_low_khz,dl_earfcn_first,dl_earfcn_last,ul_low_khz,ul_earfcn_first,ul_earfcn_last\n\
+             14,758000,5280,5379,788000,23230,23379\n2,1930000,600,1199,1850000,18600,19199\n\
+             47,5855000,54540,55239,5855000,54540,55239\n"
+        ),
+        [
+            "2:ul_earfcn_first:band.not_as_in_ts36104",
+            "4:band:band.not_in_ts36104",
+        ]
+    );
+    assert_eq!(
+        remarks(
+            "band,dl_low_mhz,dl_high_mhz,dl_earfcn_first,ul_earfcn_first,duplex_spacing_mhz\n\
+             6,875,875,2650,20650,45\n22,3500,3590,6600,24600,100\n33,1900,1920,36000,0,0\n3,1805,1880,1,19200,95\n"
+        ),
+        [
+            "2:dl_low_mhz:band.no_width",
+            "3:dl_low_mhz:band.not_as_in_ts36104",
+            "5:dl_earfcn_first:band.not_as_in_ts36104",
+        ]
+    );
+    assert_eq!(
+        remarks(
+            "band,dl_low_mhz,dl_earfcn_first,ul_earfcn_first,duplex_spacing_mhz,geo_area\n\
+             22,3500,6600,24600,100,NA\n72,0,68936,133472,0,NAR\n29,717,9660,0,0,NAR\n"
+        ),
+        [
+            "2:dl_low_mhz:band.not_as_in_ts36104",
+            "3:dl_low_mhz:band.zero",
+        ]
+    );
+}

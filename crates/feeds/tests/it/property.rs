@@ -82,6 +82,22 @@ fn samples() -> Vec<(Kind, String)> {
             "MCC,MCC (int),MNC,MNC (int),ISO,Country,Country Code,Network\n310,784,02,47,us,\"A, B\",1,T\n".into(),
         ),
         (
+            Kind::AospCarriers,
+            "canonical_id,carrier_name,parent_canonical_id,parent_name,mccmnc,mvno_match\n1,T,,,31026,\n\
+             2,U+264A,,,310026,gid1=6901|01;spn=\n"
+                .into(),
+        ),
+        (
+            Kind::AospHosts,
+            "canonical_id,carrier_name,mccs,hosts_sharing_mccmnc\n2,U,311,1839:V|1:T - US\n3,W,311,\n".into(),
+        ),
+        (
+            Kind::LineageApns,
+            "country,mcc,mnc,carrier,carrier_id,apn,type,mvno_type,mvno_match_data\n\
+             US,310,240,Mint,,w,\"default,supl\",gid,756D\nAE,424,02,E,,e,mms,,\n"
+                .into(),
+        ),
+        (
             Kind::JbjuliaNetworks,
             "{\n \"20201\": {\n \"ISO\": \"gr\",\n \"MCC\": \"202\",\n \"MNC\": \"01\",\n \"NETWORK\": \"C\\\"\"\n },\n              \"20202\": {\n \"MCC\": \"202\", \"MNC\": null\n }\n}\n"
                 .into(),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use domain::radio::AccessTechnology::{self, Gsm, Lte, Nr, TdScdma, Umts};
 use domain::radio::Radio;
-use feeds::{DeviceFact, Fact, NetworkFact};
+use feeds::{DeviceFact, Fact, NetworkFact, RidesOnFact};
 
 use crate::collect::{Read, lists, read};
 
@@ -302,13 +302,95 @@ fn network_codes_as_a_tree() {
     assert!(named("PRJSC \"Farlep-Invest\""), "quotes stand bare in it");
 }
 
+fn riders(read: &Read) -> impl Iterator<Item = &RidesOnFact> {
+    let facts = read.facts().into_iter();
+    facts.filter_map(|fact| match fact {
+        Fact::RidesOn(rider) => Some(rider),
+        _ => None,
+    })
+}
+
+/// `310-240 gid1=6901`, of every rule by which the carrier rides.
+fn rules_of(read: &Read, carrier: &str) -> BTreeSet<String> {
+    let of_it = riders(read).filter(|rider| rider.carrier == carrier);
+    let rules = of_it.map(|rider| {
+        let plmn = rider.plmn.map(|plmn| plmn.to_string());
+        format!("{} {}", plmn.unwrap_or_default(), rider.rule)
+    });
+    rules.collect()
+}
+
+#[test]
+fn androids_carriers() {
+    let Some(read) = shared("networks/aosp_carriers_flat_2025-03.csv") else {
+        return;
+    };
+    check(
+        &read,
+        [2_535, 0, 2_535, 19],
+        &[("name.placeholder", 10), ("plmn.two_forms", 9)],
+    );
+    assert_eq!(
+        (networks(&read).count(), riders(&read).count()),
+        (1_678, 857)
+    );
+    let rules = ["311-480 gid1=BA01500000000000".to_owned()];
+    assert_eq!(rules_of(&read, "US Mobile"), rules.into());
+}
+
+#[test]
+fn hosts_inferred_from_androids_carriers() {
+    let Some(read) = shared("networks/mvno_host_from_aosp_2025-03.csv") else {
+        return;
+    };
+    check(
+        &read,
+        [345, 0, 412, 15],
+        &[("host.missing", 9), ("name.placeholder", 6)],
+    );
+    let hosts: BTreeSet<&str> = riders(&read)
+        .filter(|rider| rider.carrier == "US Mobile")
+        .map(|rider| rider.host.as_str())
+        .collect();
+    assert_eq!(hosts, ["Verizon Wireless"].into());
+}
+
+#[test]
+fn access_points_of_virtual_carriers() {
+    let Some(read) = shared("networks/lineage_apns_flat_2026-07.csv") else {
+        return;
+    };
+    check(
+        &read,
+        [3_991, 0, 429, 3_562],
+        &[("rule.half", 1), ("rule.missing", 3_561)],
+    );
+    let of = |kind: &str| {
+        riders(&read)
+            .filter(|rider| rider.rule.starts_with(kind))
+            .count()
+    };
+    assert_eq!(["gid=", "spn=", "imsi="].map(of), [241, 137, 51]);
+    assert!(rules_of(&read, "Mint").contains("310-240 gid=756D"));
+    // The fourth, on 311-480, is in Android's list.
+    let rules = ["310-240 gid=6901", "310-260 gid=4358", "310-410 gid=20FF"];
+    assert_eq!(
+        rules_of(&read, "US Mobile"),
+        rules.map(str::to_owned).into()
+    );
+}
+
 #[test]
 fn band_tables() {
     for (name, counts, rules) in [
         (
             "channel_ranges_netmonster.csv",
-            [146, 0, 145, 1],
-            &[("band.several", 1)][..],
+            [146, 0, 145, 5],
+            &[
+                ("band.not_as_in_ts36104", 3),
+                ("band.not_in_ts36104", 1),
+                ("band.several", 1),
+            ][..],
         ),
         (
             "gsm_bands_aosp.csv",
@@ -319,15 +401,32 @@ fn band_tables() {
         ("lte_earfcn_ts36104_v19.csv", [73, 0, 73, 0], &[]),
         (
             "lte_second_source_aosp.csv",
-            [60, 0, 60, 1],
-            &[("band.range_reversed", 1)],
+            [60, 0, 60, 4],
+            &[
+                ("band.not_as_in_ts36104", 2),
+                ("band.not_in_ts36104", 1),
+                ("band.range_reversed", 1),
+            ],
         ),
         (
             "lte_second_source_earfcn_pkg.csv",
-            [59, 0, 59, 2],
-            &[("band.zero", 2)],
+            [59, 0, 59, 7],
+            &[
+                ("band.no_width", 2),
+                ("band.not_as_in_ts36104", 1),
+                ("band.not_in_ts36104", 2),
+                ("band.zero", 2),
+            ],
         ),
-        ("lte_second_source_srsran_regions.csv", [59, 0, 59, 0], &[]),
+        (
+            "lte_second_source_srsran_regions.csv",
+            [59, 0, 59, 4],
+            &[
+                ("band.not_as_in_ts36104", 1),
+                ("band.not_in_ts36104", 2),
+                ("band.zero", 1),
+            ],
+        ),
         ("nr_bands_fr1_ts38104_v19.csv", [70, 0, 70, 0], &[]),
         ("nr_bands_fr2_ts38104_v19.csv", [7, 0, 7, 0], &[]),
         (
@@ -360,6 +459,94 @@ fn two_tables_of_the_same_bands_agree() {
         assert_eq!(one.band, other.band);
         assert_eq!(one.downlink_khz, other.downlink_khz, "{}", one.band);
         assert_eq!(one.uplink_khz, other.uplink_khz, "{}", one.band);
+    }
+}
+
+/// `band found` of every note by that rule.
+fn noted(name: &str, rule: &str) -> Option<Vec<String>> {
+    let read = shared(&format!("bands/{name}"))?;
+    let said = read.rows.iter().flat_map(|row| {
+        let label = row
+            .outcome
+            .as_ref()
+            .ok()
+            .and_then(|facts| match facts.first() {
+                Some(Fact::Band(band)) => Some(band.band.to_string()),
+                _ => None,
+            });
+        let notes = row.notes.iter().filter(|note| note.rule == rule);
+        notes.map(move |note| format!("{}: {}", label.clone().unwrap_or_default(), note.found))
+    });
+    Some(said.collect())
+}
+
+/// Each error of these sources that is known, by the band and what is wrong there.
+#[test]
+fn every_known_error_of_the_band_tables_is_noted() {
+    for (name, rule, expected) in [
+        (
+            "nr_second_source_srsran.csv",
+            "band.range_reversed",
+            &["NR n1: 1920..1080", "NR n2: 1850..1810"][..],
+        ),
+        (
+            "lte_second_source_aosp.csv",
+            "band.range_reversed",
+            &["LTE B1: 18800..18599"],
+        ),
+        (
+            "lte_second_source_aosp.csv",
+            "band.not_as_in_ts36104",
+            &["LTE B14: 23230..23379", "LTE B88: 134231..134280"],
+        ),
+        (
+            "lte_second_source_earfcn_pkg.csv",
+            "band.no_width",
+            &["LTE B6: 875..875", "LTE B23: 2180..2180"],
+        ),
+        (
+            "lte_second_source_earfcn_pkg.csv",
+            "band.zero",
+            &["LTE B64: 0..0", "LTE B72: 0..0"],
+        ),
+        (
+            "lte_second_source_earfcn_pkg.csv",
+            "band.not_in_ts36104",
+            &["LTE B47: 47", "LTE B64: 64"],
+        ),
+        (
+            "lte_second_source_earfcn_pkg.csv",
+            "band.not_as_in_ts36104",
+            &["LTE B22: 3500000..3590000 kHz"],
+        ),
+        (
+            "lte_second_source_srsran_regions.csv",
+            "band.not_as_in_ts36104",
+            &["LTE B22: 3500"],
+        ),
+        (
+            "channel_ranges_netmonster.csv",
+            "band.not_as_in_ts36104",
+            &[
+                "LTE B11: 4750..5009",
+                "LTE B14: 5280..5729",
+                "LTE B22: 6600..7499",
+            ],
+        ),
+        (
+            "utra_bands_aosp.csv",
+            "band.channels_contradicted",
+            &["UMTS B9: 9327..9837"],
+        ),
+        (
+            "gsm_bands_aosp.csv",
+            "band.spacing_contradicted",
+            &["GSM 900: 1024"],
+        ),
+    ] {
+        if let Some(found) = noted(name, rule) {
+            assert_eq!(found, expected, "{name}: {rule}");
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use catalogue::key;
 use domain::number::Tac;
 use domain::radio::{Plmn, Radio};
 use domain::{Instant, Period};
-use feeds::{BandFact, DeviceFact, Fact, NetworkFact, SourceNote};
+use feeds::{BandFact, DeviceFact, Fact, NetworkFact, RidesOnFact, SourceNote};
 use serde::{Deserialize, Serialize};
 
 use super::{CodecError, PeriodJson, RadioJson};
@@ -81,6 +81,22 @@ pub(crate) struct BandJson {
     pub duplex: String,
 }
 
+/// A virtual carrier and its host.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub(crate) struct RidesOnJson {
+    pub carrier: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plmn: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+}
+
 /// Kind, JSON, keys.
 pub(crate) type Written = (&'static str, String, Vec<String>);
 
@@ -104,6 +120,11 @@ pub(crate) fn write(fact: &Fact) -> Result<Option<Written>, CodecError> {
             vec![format!("band:{}", band.band)],
         )),
         Fact::Item(_) => None,
+        Fact::RidesOn(rider) => Some((
+            "rides_on",
+            serde_json::to_string(&rides_on_json(rider))?,
+            rides_on_keys(rider),
+        )),
     })
 }
 
@@ -173,6 +194,26 @@ fn band_json(band: &BandFact) -> BandJson {
     }
 }
 
+fn rides_on_json(rider: &RidesOnFact) -> RidesOnJson {
+    RidesOnJson {
+        carrier: rider.carrier.clone(),
+        id: rider.id.clone(),
+        country: rider.country.map(|country| country.to_string()),
+        plmn: rider.plmn.map(|plmn| plmn.to_string()),
+        host: rider.host.clone(),
+        rule: rider.rule.clone(),
+    }
+}
+
+fn rides_on_keys(rider: &RidesOnFact) -> Vec<String> {
+    let mut keys = vec![key::carrier(&rider.carrier)];
+    keys.extend(rider.plmn.map(key::riders_on));
+    if !rider.host.is_empty() {
+        keys.push(key::riders_on_name(&rider.host));
+    }
+    tidy(keys)
+}
+
 /// The radio that a device's row states, if it does.
 pub(crate) fn device_radio(device: &DeviceJson) -> Result<Option<Radio>, CodecError> {
     device.radio.as_ref().map(RadioJson::read).transpose()
@@ -223,5 +264,31 @@ impl OriginJson {
             from: instant(&self.valid_from)?,
             until: instant(&self.valid_until)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_virtual_carrier_is_found_by_its_name_and_by_its_host() {
+        let rider = RidesOnFact {
+            carrier: "US Mobile".to_owned(),
+            plmn: "310-240".parse().ok(),
+            host: "T-Mobile - US".to_owned(),
+            rule: "gid1=6901".to_owned(),
+            ..RidesOnFact::default()
+        };
+        let (kind, json, keys) = write(&Fact::RidesOn(rider.clone()))
+            .expect("writes")
+            .expect("is kept");
+        assert_eq!(kind, "rides_on");
+        assert_eq!(
+            keys,
+            ["carrier:us mobile", "riders:310-240", "riders:t mobile us"]
+        );
+        let read: RidesOnJson = serde_json::from_str(&json).expect("reads");
+        assert_eq!(read, rides_on_json(&rider));
     }
 }

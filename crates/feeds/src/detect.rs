@@ -27,6 +27,8 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("samsung_tacs", ".csv", Kind::SamsungTacs),
         ("xiaomi_certified", ".json", Kind::XiaomiCertified),
         ("gsmarena_2021", ".jsonl", Kind::GsmarenaSheets),
+        ("lineageos_wiki", ".jsonl", Kind::LineageDevices),
+        ("mobilemodels", ".tsv", Kind::MobileModels),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -76,6 +78,10 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
                 && start.contains("\"Model Name\"")
                 && start.contains("\"Technology\"")
         }
+        Kind::LineageDevices => {
+            start.starts_with('{') && start.contains("\"vendor\"") && start.contains("\"codename\"")
+        }
+        Kind::MobileModels => has(&["brand_file", "group", "model_code", "market_name"]),
     }
 }
 
@@ -96,6 +102,8 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::SamsungTacs => "the columns tac, model, model2",
         Kind::XiaomiCertified => "a JSON array of objects with \"name\" and \"model\"",
         Kind::GsmarenaSheets => "one JSON object per line, with \"Model Name\" and \"Technology\"",
+        Kind::LineageDevices => "one JSON object per line, with \"vendor\" and \"codename\"",
+        Kind::MobileModels => "the columns brand_file, group, model_code, market_name",
     }
 }
 

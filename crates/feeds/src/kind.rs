@@ -36,11 +36,15 @@ pub enum Kind {
     XiaomiCertified,
     /// GSMArena's specification sheets of all brands, collected in 2021.
     GsmarenaSheets,
+    /// Devices of LineageOS's wiki.
+    LineageDevices,
+    /// MobileModels' tables of model codes.
+    MobileModels,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -55,6 +59,8 @@ impl Kind {
         Self::SamsungTacs,
         Self::XiaomiCertified,
         Self::GsmarenaSheets,
+        Self::LineageDevices,
+        Self::MobileModels,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -75,6 +81,8 @@ impl Kind {
             Self::SamsungTacs => "samsung-tacs",
             Self::XiaomiCertified => "xiaomi-certified",
             Self::GsmarenaSheets => "gsmarena-sheets",
+            Self::LineageDevices => "lineage-devices",
+            Self::MobileModels => "mobile-models",
         }
     }
 
@@ -96,6 +104,8 @@ impl Kind {
             Self::SamsungTacs => "Type allocation codes of Samsung, SamloaderKotlin",
             Self::XiaomiCertified => "Xiaomi on Google Play's list, XiaomiFirmwareUpdater",
             Self::GsmarenaSheets => "Specifications of all brands, GSMArena",
+            Self::LineageDevices => "Devices of LineageOS's wiki",
+            Self::MobileModels => "Model codes, MobileModels",
         }
     }
 }
@@ -120,4 +130,4 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets";
+     osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets, lineage-devices, mobile-models";

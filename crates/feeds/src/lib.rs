@@ -33,7 +33,9 @@ mod certified;
 mod google;
 mod gsmarena;
 mod known;
+mod lineage;
 mod merchant;
+mod mobilemodels;
 mod osmocom;
 mod samsung;
 mod tac;
@@ -139,6 +141,8 @@ fn read<'a>(
         Kind::SamsungTacs => samsung::read(text, &mut out),
         Kind::XiaomiCertified => certified::read(text, &mut out),
         Kind::GsmarenaSheets => gsmarena::read(text, &mut out),
+        Kind::LineageDevices => lineage::read(text, &mut out),
+        Kind::MobileModels => mobilemodels::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

@@ -35,6 +35,8 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("osmocom_tacdb_copy2018.csv.zst", Kind::OsmocomTacs),
         ("samsung_tacs_2026-05.csv", Kind::SamsungTacs),
         ("xiaomi_certified_2026-08-15.json", Kind::XiaomiCertified),
+        ("lineageos_wiki_2026-07.jsonl", Kind::LineageDevices),
+        ("mobilemodels_parsed.tsv.zst", Kind::MobileModels),
         ("gsmarena_2021-02_decoded.jsonl.zst", Kind::GsmarenaSheets),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
@@ -83,6 +85,14 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         (
             "[ {\"a\": {\"name\": \"A\", \"model\": \"B\"}}]",
             Kind::XiaomiCertified,
+        ),
+        (
+            "{\"vendor\": \"A\", \"name\": \"B\", \"codename\": \"c\"}\n",
+            Kind::LineageDevices,
+        ),
+        (
+            "brand_file\tsection\tgroup\tmodel_code\tmarket_name\n",
+            Kind::MobileModels,
         ),
         (
             "{\"Brand\": \"a\", \"Model Name\": \"A B\", \"Technology\": \"GSM\"}\n",

@@ -29,6 +29,7 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("gsmarena_2021", ".jsonl", Kind::GsmarenaSheets),
         ("lineageos_wiki", ".jsonl", Kind::LineageDevices),
         ("mobilemodels", ".tsv", Kind::MobileModels),
+        ("gsmarena_2024", ".json", Kind::GsmarenaCodes),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -82,6 +83,11 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
             start.starts_with('{') && start.contains("\"vendor\"") && start.contains("\"codename\"")
         }
         Kind::MobileModels => has(&["brand_file", "group", "model_code", "market_name"]),
+        Kind::GsmarenaCodes => {
+            start.starts_with('{')
+                && start.contains("\"data\"")
+                && start.contains("\"device_name\"")
+        }
     }
 }
 
@@ -104,6 +110,9 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::GsmarenaSheets => "one JSON object per line, with \"Model Name\" and \"Technology\"",
         Kind::LineageDevices => "one JSON object per line, with \"vendor\" and \"codename\"",
         Kind::MobileModels => "the columns brand_file, group, model_code, market_name",
+        Kind::GsmarenaCodes => {
+            "a JSON object with an array \"data\" of objects with \"device_name\""
+        }
     }
 }
 

@@ -40,11 +40,13 @@ pub enum Kind {
     LineageDevices,
     /// MobileModels' tables of model codes.
     MobileModels,
+    /// GSMArena's devices with their model codes.
+    GsmarenaCodes,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -61,6 +63,7 @@ impl Kind {
         Self::GsmarenaSheets,
         Self::LineageDevices,
         Self::MobileModels,
+        Self::GsmarenaCodes,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -83,6 +86,7 @@ impl Kind {
             Self::GsmarenaSheets => "gsmarena-sheets",
             Self::LineageDevices => "lineage-devices",
             Self::MobileModels => "mobile-models",
+            Self::GsmarenaCodes => "gsmarena-codes",
         }
     }
 
@@ -106,6 +110,7 @@ impl Kind {
             Self::GsmarenaSheets => "Specifications of all brands, GSMArena",
             Self::LineageDevices => "Devices of LineageOS's wiki",
             Self::MobileModels => "Model codes, MobileModels",
+            Self::GsmarenaCodes => "Model codes, GSMArena",
         }
     }
 }
@@ -130,4 +135,4 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets, lineage-devices, mobile-models";
+     osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets, lineage-devices, mobile-models, gsmarena-codes";

@@ -32,6 +32,7 @@ mod carriers;
 mod certified;
 mod google;
 mod gsmarena;
+mod gsmarena_codes;
 mod known;
 mod lineage;
 mod merchant;
@@ -143,6 +144,7 @@ fn read<'a>(
         Kind::GsmarenaSheets => gsmarena::read(text, &mut out),
         Kind::LineageDevices => lineage::read(text, &mut out),
         Kind::MobileModels => mobilemodels::read(text, &mut out),
+        Kind::GsmarenaCodes => gsmarena_codes::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

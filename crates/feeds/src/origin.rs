@@ -121,6 +121,12 @@ impl Origin {
                 "CC BY-NC-SA 4.0 (MobileModels): not for commercial use",
                 "nothing",
             ),
+            Kind::GsmarenaCodes => (
+                stated.unwrap_or_else(|| "2024-09".to_owned()),
+                Period::ALWAYS,
+                "ISC (collection); the text is GSMArena's",
+                "nothing",
+            ),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {

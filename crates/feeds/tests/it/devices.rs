@@ -321,3 +321,27 @@ fn a_model_code_has_its_brand_from_its_table_and_its_code_name_from_its_group() 
     );
     assert!(read.origin.licence.contains("CC BY-NC-SA 4.0"));
 }
+
+#[test]
+fn a_device_with_codes_has_its_brand_from_its_key() {
+    let text = "{\n \"status\": 200,\n \"note\": \"data\",\n \"data\": [\n\
+                {\"device_name\": \"G42\", \"key\": \"nokia_g42-1\", \"models\": [\"TA-1\", \"TA-1\", 2]},\n\
+                {\"device_name\": \"Q\", \"key\": \"_q-1\"},\n{\"key\": \"nokia_x\"}\n ]\n}";
+    let read = good("gsmarena_2024-09_device_model_codes.json", text);
+    let found: Vec<_> = devices(&read)
+        .into_iter()
+        .map(|d| (d.brand.as_str(), d.model.as_str(), d.codes.join(" ")))
+        .collect();
+    assert_eq!(
+        found,
+        [("nokia", "G42", "TA-1".into()), ("", "Q", String::new())]
+    );
+    assert_eq!(
+        read.remarks(),
+        [
+            "5:models:field.not_text",
+            "6:key:brand.missing",
+            "7:device_name:name.missing",
+        ]
+    );
+}

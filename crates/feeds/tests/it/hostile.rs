@@ -155,3 +155,13 @@ fn model_lists_made_to_hurt() {
     );
     assert_eq!(rules(Kind::LineageDevices, &entry), ["field.not_text"]);
 }
+
+#[test]
+fn an_array_that_is_never_there_is_looked_for_once() {
+    let codes = |inside: &str| {
+        let head = "{\"device_name\": 1, \"data\"";
+        rules(Kind::GsmarenaCodes, &format!("{head}{inside}"))
+    };
+    assert_eq!(codes(&filled(": \"data\"")), ["json.cut_off"]);
+    assert_eq!(codes(&filled(": [{\"data\": ")), ["json.too_deep"]);
+}

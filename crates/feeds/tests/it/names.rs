@@ -37,6 +37,10 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("xiaomi_certified_2026-08-15.json", Kind::XiaomiCertified),
         ("lineageos_wiki_2026-07.jsonl", Kind::LineageDevices),
         ("mobilemodels_parsed.tsv.zst", Kind::MobileModels),
+        (
+            "gsmarena_2024-09_device_model_codes.json.zst",
+            Kind::GsmarenaCodes,
+        ),
         ("gsmarena_2021-02_decoded.jsonl.zst", Kind::GsmarenaSheets),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
@@ -93,6 +97,10 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         (
             "brand_file\tsection\tgroup\tmodel_code\tmarket_name\n",
             Kind::MobileModels,
+        ),
+        (
+            "{\"status\": 200, \"data\": [{\"device_name\": \"A\"}]}",
+            Kind::GsmarenaCodes,
         ),
         (
             "{\"Brand\": \"a\", \"Model Name\": \"A B\", \"Technology\": \"GSM\"}\n",

@@ -102,6 +102,11 @@ fn samples() -> Vec<(Kind, String)> {
                 .into(),
         ),
         (
+            Kind::GsmarenaCodes,
+            "{\n \"status\": 200,\n \"data\": [\n  {\"device_name\": \"G42\", \"key\": \"nokia_g42-1\", \"models\": [\"TA-1\"]}\n ]\n}"
+                .into(),
+        ),
+        (
             Kind::GsmarenaSheets,
             "{\"Brand\": \"acme\", \"Model Name\": \"Acme A\", \"Technology\": \"GSM / LTE\", \"2G bands\": \
              \"GSM 900 - SIM 1\", \"info\": \"3, 7 - B\", \"4G bands\": \"LTE 800 / 1800\", \"_1\": \"CDMA 800\", \

@@ -161,3 +161,14 @@ fn mobile_models() {
     let names: Vec<&str> = phone.map(|d| d.model.as_str()).collect();
     assert_eq!(names, ["小米 4i 国际版", "Mi 4i Global"]);
 }
+
+#[test]
+fn gsmarenas_codes() {
+    let Some(read) = shared("device-specs/gsmarena_2024-09_device_model_codes.json.zst") else {
+        return;
+    };
+    check(&read, [4_565, 0, 4_565, 23], &[("brand.missing", 23)]);
+    assert_eq!(devices(&read).map(|d| d.codes.len()).sum::<usize>(), 7_016);
+    let with_codes = devices(&read).filter(|d| !d.codes.is_empty());
+    assert_eq!(with_codes.count(), 2_853);
+}

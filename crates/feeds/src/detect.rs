@@ -34,6 +34,9 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("aosp_carriers_flat", ".csv", Kind::AospCarriers),
         ("mvno_host_from_aosp", ".csv", Kind::AospHosts),
         ("lineage_apns_flat", ".csv", Kind::LineageApns),
+        ("lineageos_wiki", ".jsonl", Kind::LineageDevices),
+        ("mobilemodels", ".tsv", Kind::MobileModels),
+        ("gsmarena_2024", ".json", Kind::GsmarenaCodes),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -91,6 +94,15 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
         Kind::AospCarriers => has(&["canonical_id", "carrier_name", "mccmnc", "mvno_match"]),
         Kind::AospHosts => has(&["canonical_id", "carrier_name", "hosts_sharing_mccmnc"]),
         Kind::LineageApns => has(&["mcc", "mnc", "carrier", "mvno_type", "mvno_match_data"]),
+        Kind::LineageDevices => {
+            start.starts_with('{') && start.contains("\"vendor\"") && start.contains("\"codename\"")
+        }
+        Kind::MobileModels => has(&["brand_file", "group", "model_code", "market_name"]),
+        Kind::GsmarenaCodes => {
+            start.starts_with('{')
+                && start.contains("\"data\"")
+                && start.contains("\"device_name\"")
+        }
     }
 }
 
@@ -119,6 +131,11 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::AospCarriers => "the columns canonical_id, carrier_name, mccmnc, mvno_match",
         Kind::AospHosts => "the columns canonical_id, carrier_name, hosts_sharing_mccmnc",
         Kind::LineageApns => "the columns mcc, mnc, carrier, mvno_type, mvno_match_data",
+        Kind::LineageDevices => "one JSON object per line, with \"vendor\" and \"codename\"",
+        Kind::MobileModels => "the columns brand_file, group, model_code, market_name",
+        Kind::GsmarenaCodes => {
+            "a JSON object with an array \"data\" of objects with \"device_name\""
+        }
     }
 }
 

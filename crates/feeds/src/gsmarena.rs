@@ -49,7 +49,35 @@ fn device(object: &Map<String, Value>, draft: &mut Draft) {
     let sheet = Sheet::read(object, others, lost, draft);
     fact.variant = sheet.variant();
     fact.radio = sheet.radio(draft);
+    let others = codes_of_others(&mut fact);
     draft.fact(Fact::Device(fact));
+    if let Some(others) = others {
+        draft.fact(Fact::Device(others));
+    }
+}
+
+/// Where the variant of the lists is told by codes of the sheet (`SM-G981B`, `A2221`), the bands are those
+/// codes' alone: takes the other codes away, to a fact of their own that says nothing of radio.
+fn codes_of_others(fact: &mut DeviceFact) -> Option<DeviceFact> {
+    let variant = fact.variant.as_deref()?;
+    let words = || variant.split([',', ';', '/', ' ']).map(str::trim);
+    let is_named = |code: &String| {
+        let is_it = |word: &str| code.eq_ignore_ascii_case(word);
+        is_it(variant) || words().any(is_it)
+    };
+    let (named, others): (Vec<_>, Vec<_>) = fact.codes.drain(..).partition(is_named);
+    if named.is_empty() {
+        fact.codes = others;
+        return None;
+    }
+    fact.codes = named;
+    (!others.is_empty()).then(|| DeviceFact {
+        brand: fact.brand.clone(),
+        model: fact.model.clone(),
+        codes: others,
+        released: fact.released.clone(),
+        ..DeviceFact::default()
+    })
 }
 
 /// The collection writes brands in its own way (`benq_siemens`); a name that begins with its brand

@@ -91,6 +91,30 @@ impl<'a> Elements<'a> {
         }
     }
 
+    /// The elements of the first array that stands under `key` in an object; what is before it is passed
+    /// over. Without such an array the file is one that ends early.
+    pub(crate) fn under(text: &'a mut dyn BufRead, key: &str) -> io::Result<Self> {
+        let mut elements = Self::new(text);
+        let wanted = format!("\"{key}\":[");
+        let mut matched = 0;
+        while let Some(byte) = elements.byte()? {
+            if byte.is_ascii_whitespace() {
+                continue;
+            }
+            let goes_on = wanted.as_bytes().get(matched) == Some(&byte);
+            matched = if goes_on {
+                matched + 1
+            } else {
+                usize::from(byte == b'"')
+            };
+            if matched == wanted.len() {
+                elements.state = State::Inside;
+                break;
+            }
+        }
+        Ok(elements)
+    }
+
     /// The next element; none after the array's end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Element>> {
         let (opening, closing) = if self.keyed {

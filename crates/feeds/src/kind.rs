@@ -48,11 +48,17 @@ pub enum Kind {
     AospHosts,
     /// LineageOS's access points, of which some are a virtual carrier's.
     LineageApns,
+    /// Devices of LineageOS's wiki.
+    LineageDevices,
+    /// MobileModels' tables of model codes.
+    MobileModels,
+    /// GSMArena's devices with their model codes.
+    GsmarenaCodes,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -73,6 +79,9 @@ impl Kind {
         Self::AospCarriers,
         Self::AospHosts,
         Self::LineageApns,
+        Self::LineageDevices,
+        Self::MobileModels,
+        Self::GsmarenaCodes,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -99,6 +108,9 @@ impl Kind {
             Self::AospCarriers => "aosp-carriers",
             Self::AospHosts => "aosp-hosts",
             Self::LineageApns => "lineage-apns",
+            Self::LineageDevices => "lineage-devices",
+            Self::MobileModels => "mobile-models",
+            Self::GsmarenaCodes => "gsmarena-codes",
         }
     }
 
@@ -126,6 +138,9 @@ impl Kind {
             Self::AospCarriers => "Carrier ids, Android",
             Self::AospHosts => "Hosts of virtual carriers, inferred from Android's carrier ids",
             Self::LineageApns => "Access points, LineageOS",
+            Self::LineageDevices => "Devices of LineageOS's wiki",
+            Self::MobileModels => "Model codes, MobileModels",
+            Self::GsmarenaCodes => "Model codes, GSMArena",
         }
     }
 }
@@ -150,4 +165,4 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns";
+     musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models, gsmarena-codes";

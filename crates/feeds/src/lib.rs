@@ -34,8 +34,11 @@ mod certified;
 mod codes;
 mod google;
 mod gsmarena;
+mod gsmarena_codes;
 mod known;
+mod lineage;
 mod merchant;
+mod mobilemodels;
 mod osmocom;
 mod riders;
 mod samsung;
@@ -167,6 +170,9 @@ fn read<'a>(
         Kind::AospCarriers => riders::read_carriers(text, &mut out),
         Kind::AospHosts => riders::read_hosts(text, &mut out),
         Kind::LineageApns => riders::read_apns(text, &mut out),
+        Kind::LineageDevices => lineage::read(text, &mut out),
+        Kind::MobileModels => mobilemodels::read(text, &mut out),
+        Kind::GsmarenaCodes => gsmarena_codes::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

@@ -131,6 +131,24 @@ impl Origin {
                 "none stated; the text is GSMArena's",
                 "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
             ),
+            Kind::LineageDevices => (
+                stated.unwrap_or_default(),
+                Period::ALWAYS,
+                "none stated (LineageOS's wiki)",
+                "nothing",
+            ),
+            Kind::MobileModels => (
+                stated.unwrap_or_else(|| "2026-08-21".to_owned()),
+                Period::ALWAYS,
+                "CC BY-NC-SA 4.0 (MobileModels): not for commercial use",
+                "nothing",
+            ),
+            Kind::GsmarenaCodes => (
+                stated.unwrap_or_else(|| "2024-09".to_owned()),
+                Period::ALWAYS,
+                "ISC (collection); the text is GSMArena's",
+                "nothing",
+            ),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {

@@ -58,6 +58,8 @@ pub struct Checked {
     pub network_facts: Vec<Sourced<Radio>>,
     /// Which platform certified it, with the lists that say so.
     pub platform: Vec<Sourced<String>>,
+    /// How the lists that know its codes and nothing else call it, each name of a list once.
+    pub names: Vec<Sourced<String>>,
     /// Licences of the data sets used, each once.
     pub licences: Vec<String>,
 }
@@ -152,6 +154,7 @@ impl Known {
             device_facts: Vec::new(),
             network_facts: Vec::new(),
             platform: Vec::new(),
+            names: Vec::new(),
             licences: Vec::new(),
         };
         put_device(&mut checked, &rows, &self.sets)?;
@@ -188,9 +191,14 @@ async fn find_device(
     names: &mut Vec<(&'static str, Vec<String>)>,
 ) -> Result<Vec<Row>, Error> {
     for key in key::of_query(text) {
-        let rows = rows_by_key(tx, &key).await?;
+        let mut rows = rows_by_key(tx, &key).await?;
         if rows.is_empty() {
             continue;
+        }
+        if key.starts_with("tac:") {
+            let others = rows_of_codes(tx, &rows).await?;
+            one_claim(&rows, &others, text)?;
+            rows.extend(others);
         }
         let (brand, model) = one_name(&rows, text)?;
         let meant = codes_meant(&key, &rows, &brand, &model);
@@ -226,6 +234,47 @@ async fn find_device(
         detail = format!("{detail}; close to it: {}", close.join(", "));
     }
     Err(Error::new(Code::DeviceUnknown, detail))
+}
+
+/// A list of type allocation codes may know model codes only: what others say of those.
+async fn rows_of_codes(tx: &mut Tx<'_>, rows: &[Row]) -> Result<Vec<Row>, Error> {
+    let nameless = rows.iter().filter(|row| row.device.model.is_empty());
+    let codes = nameless.flat_map(|row| &row.device.codes);
+    let mut keys: Vec<String> = codes.map(|code| key::code(code)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut found: Vec<Row> = Vec::new();
+    for key in keys {
+        for row in rows_by_key(tx, &key).await? {
+            let is_new = |known: &Row| !same_fact(&known.stored, &row.stored);
+            if rows.iter().chain(&found).all(is_new) {
+                found.push(row);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Lists that give a type allocation code to different devices contradict each other; bands settle nothing
+/// there, so the question is handed back.
+fn one_claim(rows: &[Row], of_codes: &[Row], text: &str) -> Result<(), Error> {
+    let named = rows.iter().filter(|row| !row.device.model.is_empty());
+    let mut names: Vec<(String, String)> = named
+        .map(|row| (row.device.brand.clone(), row.device.model.clone()))
+        .collect();
+    let by_codes = one_name(of_codes, text)?;
+    if of_codes.iter().any(|row| !row.device.model.is_empty()) {
+        names.push(by_codes);
+    }
+    names.sort_by_cached_key(|(brand, model)| key::device(brand, model));
+    names.dedup_by_key(|(brand, model)| key::device(brand, model));
+    if names.len() > 1 {
+        let names = names
+            .iter()
+            .map(|(brand, model)| format!("{brand} {model}"));
+        return Err(ambiguous(text, names));
+    }
+    Ok(())
 }
 
 /// The codes of the variant that a key means, folded; none: it means a name, and so any variant.
@@ -363,6 +412,9 @@ fn put_device(
             checked.device = format!("{} {bare}", device.brand).trim().to_owned();
         }
         let set = source_of(sets, &row.stored)?;
+        if device.platform.is_none() && device.radio.is_none() {
+            put_name(checked, row, set)?;
+        }
         if let Some(platform) = &device.platform {
             let sourced = data_sets::sourced(platform.clone(), &device.own, set, &row.stored)?;
             checked.platform.push(sourced);
@@ -380,6 +432,25 @@ fn put_device(
             checked.device_facts.push(sourced);
             checked.licences.push(set.licence.clone());
         }
+    }
+    Ok(())
+}
+
+/// The name by which a row without bands knows the device: its own, else its codes.
+fn put_name(checked: &mut Checked, row: &Row, set: &SetSource) -> Result<(), Error> {
+    let device = &row.device;
+    let name = if device.model.is_empty() {
+        format!("{} {}", device.brand, device.codes.join(", "))
+    } else {
+        format!("{} {}", device.brand, device.model)
+    };
+    let name = name.trim().to_owned();
+    let sourced = data_sets::sourced(name, &device.own, set, &row.stored)?;
+    let is_known =
+        |known: &Sourced<String>| known.value == sourced.value && known.source == sourced.source;
+    if !checked.names.iter().any(is_known) {
+        checked.names.push(sourced);
+        checked.licences.push(set.licence.clone());
     }
     Ok(())
 }

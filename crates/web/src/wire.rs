@@ -297,6 +297,16 @@ pub struct PlatformFactJson {
     pub source: SourceJson,
 }
 
+/// A name or codes that a list gives to a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NameFact)]
+pub struct NameFactJson {
+    /// Brand and name, or brand and model codes.
+    pub name: String,
+    /// Who says so.
+    pub source: SourceJson,
+}
+
 /// The answer to "will this device work on that network, then or now?".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Checked)]
@@ -319,6 +329,8 @@ pub struct CheckedJson {
     pub network_facts: Vec<RadioFactJson>,
     /// Which platform certified it.
     pub platform: Vec<PlatformFactJson>,
+    /// How the lists that know its codes and nothing else call it.
+    pub names: Vec<NameFactJson>,
     /// Licences of the data used.
     pub licences: Vec<String>,
 }
@@ -340,6 +352,14 @@ impl From<&Checked> for CheckedJson {
                 .iter()
                 .map(|fact| PlatformFactJson {
                     platform: fact.value.clone(),
+                    source: (&fact.source).into(),
+                })
+                .collect(),
+            names: checked
+                .names
+                .iter()
+                .map(|fact| NameFactJson {
+                    name: fact.value.clone(),
                     source: (&fact.source).into(),
                 })
                 .collect(),

@@ -69,6 +69,11 @@ pub fn fit(checked: &Checked) -> String {
         "Listed as certified for Google's services by",
         platform.map(|fact| source(&fact.source)),
     ));
+    let names = checked.names.iter();
+    lines.extend(section(
+        "Named, without its bands, by",
+        names.map(|fact| format!("{}: {}", source(&fact.source), fact.value)),
+    ));
     if let Some(until) = fit.holds_until {
         lines.push(String::new());
         lines.push(format!(

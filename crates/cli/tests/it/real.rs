@@ -135,3 +135,102 @@ fn a_folder_of_the_publishers_network_lists_adds_up() {
     let out = program.call(&args).out;
     assert!(!out.contains("musalbas"), "{out}");
 }
+
+/// Files that name devices, below the shared folder, with rows, rows with facts, rows with faults.
+const DEVICES: [(&str, [u64; 3]); 8] = [
+    ("networks/tmobile_us_bands_2015.csv", [9, 9, 0]),
+    ("tac/osmocom_tacdb_copy2026.csv.zst", [22_527, 22_527, 0]),
+    ("tac/osmocom_tacdb_copy2018.csv.zst", [25_175, 24_395, 780]),
+    ("tac/samsung_tacs_2026-05.csv", [8_575, 8_565, 10]),
+    (
+        "gms-certified/supported_devices_2022-01-18.csv.zst",
+        [35_244, 35_244, 0],
+    ),
+    (
+        "gms-certified/xiaomi_certified_2026-08-15.json",
+        [802, 802, 0],
+    ),
+    (
+        "device-specs/gsmarena_2021-02_decoded.jsonl.zst",
+        [10_592, 10_592, 0],
+    ),
+    (
+        "device-specs/xiaomi_gsmarena_2024-10.jsonl.zst",
+        [359, 359, 0],
+    ),
+];
+
+#[test]
+fn a_phone_is_found_by_allocation_code_code_name_code_and_name_each_with_its_sources() {
+    let Some(shared) = shared() else {
+        return;
+    };
+    let program = Program::new();
+    let files = DEVICES.map(|(file, _)| shared.join("data").join(file).display().to_string());
+    let mut args = vec!["import", "--json"];
+    args.extend(files.iter().map(String::as_str));
+    let answer = program.call(&args).json();
+    for ((file, counts), read) in DEVICES
+        .iter()
+        .zip(answer["files"].as_array().expect("a list"))
+    {
+        let keys = ["rows", "rows_with_facts", "rows_with_faults"];
+        assert_eq!(
+            keys.map(|key| read[key].as_u64()),
+            counts.map(Some),
+            "{file}"
+        );
+    }
+
+    let check = |device: &str, more: &[&str]| {
+        let args = [
+            "check",
+            "-d",
+            device,
+            "-c",
+            "US",
+            "-n",
+            "T-Mobile",
+            "--at",
+            "2016-02-01",
+        ];
+        program.call(&[&args[..], more].concat())
+    };
+    for asked in ["86763402", "ferrari", "2015015", "Mi 4i", "Xiaomi Mi 4i"] {
+        let out = check(asked, &[]).ends(1);
+        for line in [
+            "  GSM             1900 in common",
+            "  UMTS            B2 in common; the device lacks B4",
+            "  LTE             none in common; the device lacks B2, B4, B12",
+            "Specifications of all brands, GSMArena (2021-02)",
+            "Xiaomi specifications, GSMArena (2024-10)",
+        ] {
+            assert!(out.contains(line), "{asked}: no {line:?} in\n{out}");
+        }
+        let answer = check(asked, &["--json"]).json()["checked"].take();
+        let licences = answer["licences"].to_string();
+        assert!(licences.contains("GPL-3.0 (collection)"), "{licences}");
+        let sources = answer["platform"].to_string();
+        assert!(sources.contains("2022-01-18"), "{asked}: {sources}");
+        // Only the allocation codes' own lists know the phone by name alone.
+        let names = answer["names"].as_array().expect("a list");
+        assert_eq!(names.len(), 2, "{asked}: {names:?}");
+        assert!(names.iter().all(|one| one["name"] == "Xiaomi Mi 4i"));
+        assert!(licences.contains("CC BY-SA 3.0"), "{licences}");
+    }
+
+    // One list says Siemens, another gives the codes of a Samsung: neither is taken.
+    check("35647100", &[]).fails(65, &["Siemens A70", "Galaxy A70"]);
+    // Known to Samsung's list by model codes only; another list knows what they are of.
+    let out = check("09167513", &["--json"]).json()["checked"].take();
+    assert_eq!(out["device"], "Samsung Galaxy Note9");
+
+    // Names that may not be used for trade say so wherever they are shown.
+    let names = shared.join("data/model-codes/mobilemodels_parsed.tsv.zst");
+    program
+        .call(&["import", &names.display().to_string()])
+        .ends(0);
+    let answer = check("2015015", &["--json"]).json()["checked"].take();
+    assert!(answer["names"].to_string().contains("Mi 4i Global"));
+    assert!(answer["licences"].to_string().contains("CC BY-NC-SA 4.0"));
+}

@@ -256,3 +256,92 @@ fn the_notations_of_a_sheets_lte_cell_are_read_or_noted() {
         assert_eq!((&*found, said), (list, remarks), "{cell}");
     }
 }
+
+#[test]
+fn bands_of_a_variant_told_by_code_are_no_other_codes() {
+    let text = "{\"Brand\": \"samsung\", \"Model Name\": \"Samsung S\", \"Technology\": \"LTE\", \
+                \"4G bands\": \"1, 3 - SM-G981B, SM-G9810\", \"Models\": \"SM-G981U, SM-G981B, SM-G9810\"}\n\
+                {\"Brand\": \"samsung\", \"Model Name\": \"Samsung T\", \"Technology\": \"LTE\", \
+                \"4G bands\": \"1, 3 - Global\", \"Models\": \"SM-T1, SM-T2\"}\n";
+    let read = good("gsmarena_2021-02_decoded.jsonl", text);
+    let found: Vec<_> = devices(&read)
+        .into_iter()
+        .map(|d| (d.codes.join(" "), d.radio.is_some()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("SM-G981B SM-G9810".into(), true),
+            ("SM-G981U".into(), false),
+            ("SM-T1 SM-T2".into(), true),
+        ]
+    );
+}
+
+#[test]
+fn a_wikis_entry_has_names_and_codes_and_no_radio() {
+    let text = "{\"vendor\": \"Lenovo\", \"name\": \"Vibe K5\", \"codename\": \"A6020\", \"models\": \
+                [\"A6020a40\", \"A6020a40\", 7], \"network\": [\"4G LTE\"], \"release\": \"2018-04-30\"}\n\
+                {\"vendor\": \"A\", \"name\": \"B\", \"codename\": \"\", \"models\": null, \"release\": \"soon\"}\n\
+                {\"vendor\": \"A\", \"codename\": \"c\", \"models\": \"None\"}\n";
+    let read = good("lineageos_wiki_2026-07.jsonl", text);
+    let devices = devices(&read);
+    assert_eq!(devices[0].codes, ["A6020a40"]);
+    assert_eq!(devices[0].codenames, ["A6020"]);
+    assert_eq!(devices[0].released.as_deref(), Some("2018-04"));
+    assert_eq!(devices[1].released, None);
+    assert!(devices.iter().all(|d| d.radio.is_none()));
+    assert_eq!(
+        read.remarks(),
+        ["1:models:field.not_text", "3:name:name.missing"]
+    );
+}
+
+#[test]
+fn a_model_code_has_its_brand_from_its_table_and_its_code_name_from_its_group() {
+    let head = "brand_file\tsection\tgroup\tmodel_code\tmarket_name\n";
+    let rows = "xiaomi_en\tPhones\t[`X9`] Mi 4i (`ferrari`)\t2015015\tMi 4i Global\n\
+                zhixuan\tPhones\tHi nova 9\tRTE-AL00\tHi nova 9\nsony\tX\tY (Z)\t\tXperia\n\
+                sony\tX\tY\tS1\t\nsony\tX\tY\n";
+    let read = good("mobilemodels_parsed.tsv", &format!("{head}{rows}"));
+    let devices = devices(&read);
+    let first = devices[0];
+    assert_eq!((&*first.brand, &*first.model), ("Xiaomi", "Mi 4i Global"));
+    assert_eq!(first.codes, ["2015015"]);
+    assert_eq!(first.codenames, ["ferrari"]);
+    assert_eq!((&*devices[1].brand, devices.len()), ("", 2));
+    assert_eq!(
+        read.remarks(),
+        [
+            "3:brand_file:brand.missing",
+            "4:model_code:code.missing",
+            "5:market_name:name.missing",
+            "6::row.columns",
+        ]
+    );
+    assert!(read.origin.licence.contains("CC BY-NC-SA 4.0"));
+}
+
+#[test]
+fn a_device_with_codes_has_its_brand_from_its_key() {
+    let text = "{\n \"status\": 200,\n \"note\": \"data\",\n \"data\": [\n\
+                {\"device_name\": \"G42\", \"key\": \"nokia_g42-1\", \"models\": [\"TA-1\", \"TA-1\", 2]},\n\
+                {\"device_name\": \"Q\", \"key\": \"_q-1\"},\n{\"key\": \"nokia_x\"}\n ]\n}";
+    let read = good("gsmarena_2024-09_device_model_codes.json", text);
+    let found: Vec<_> = devices(&read)
+        .into_iter()
+        .map(|d| (d.brand.as_str(), d.model.as_str(), d.codes.join(" ")))
+        .collect();
+    assert_eq!(
+        found,
+        [("nokia", "G42", "TA-1".into()), ("", "Q", String::new())]
+    );
+    assert_eq!(
+        read.remarks(),
+        [
+            "5:models:field.not_text",
+            "6:key:brand.missing",
+            "7:device_name:name.missing",
+        ]
+    );
+}

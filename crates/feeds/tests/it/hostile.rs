@@ -166,3 +166,26 @@ fn sheets_made_to_hurt() {
     let broken = filled("{\"Model Name\": \"\", \"Technology\": 1\n");
     assert_eq!(rules(Kind::GsmarenaSheets, &broken), ["json.malformed"]);
 }
+
+#[test]
+fn model_lists_made_to_hurt() {
+    let head = "brand_file\tsection\tgroup\tmodel_code\tmarket_name\n";
+    let group = filled("(`a");
+    let row = format!("{head}xiaomi\tx\t{group})\tA1\tA\n");
+    assert_eq!(rules(Kind::MobileModels, &row), [""; 0]);
+    let models: String = (0..SIZE / 8).map(|code| format!("\"{code}\",")).collect();
+    let entry = format!(
+        "{{\"vendor\": \"A\", \"name\": \"B\", \"codename\": \"c\", \"models\": [{models} 1, \"b\"]}}\n"
+    );
+    assert_eq!(rules(Kind::LineageDevices, &entry), ["field.not_text"]);
+}
+
+#[test]
+fn an_array_that_is_never_there_is_looked_for_once() {
+    let codes = |inside: &str| {
+        let head = "{\"device_name\": 1, \"data\"";
+        rules(Kind::GsmarenaCodes, &format!("{head}{inside}"))
+    };
+    assert_eq!(codes(&filled(": \"data\"")), ["json.cut_off"]);
+    assert_eq!(codes(&filled(": [{\"data\": ")), ["json.too_deep"]);
+}

@@ -38,6 +38,12 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         ("osmocom_tacdb_copy2018.csv.zst", Kind::OsmocomTacs),
         ("samsung_tacs_2026-05.csv", Kind::SamsungTacs),
         ("xiaomi_certified_2026-08-15.json", Kind::XiaomiCertified),
+        ("lineageos_wiki_2026-07.jsonl", Kind::LineageDevices),
+        ("mobilemodels_parsed.tsv.zst", Kind::MobileModels),
+        (
+            "gsmarena_2024-09_device_model_codes.json.zst",
+            Kind::GsmarenaCodes,
+        ),
         ("gsmarena_2021-02_decoded.jsonl.zst", Kind::GsmarenaSheets),
         ("aosp_carriers_flat_2025-03.csv", Kind::AospCarriers),
         ("mvno_host_from_aosp_2025-03.csv", Kind::AospHosts),
@@ -110,6 +116,18 @@ fn a_file_is_told_by_its_name_and_else_by_its_head() {
         (
             "[ {\"a\": {\"name\": \"A\", \"model\": \"B\"}}]",
             Kind::XiaomiCertified,
+        ),
+        (
+            "{\"vendor\": \"A\", \"name\": \"B\", \"codename\": \"c\"}\n",
+            Kind::LineageDevices,
+        ),
+        (
+            "brand_file\tsection\tgroup\tmodel_code\tmarket_name\n",
+            Kind::MobileModels,
+        ),
+        (
+            "{\"status\": 200, \"data\": [{\"device_name\": \"A\"}]}",
+            Kind::GsmarenaCodes,
         ),
         (
             "{\"Brand\": \"a\", \"Model Name\": \"A B\", \"Technology\": \"GSM\"}\n",

@@ -121,6 +121,21 @@ fn samples() -> Vec<(Kind, String)> {
             "[\n {\n  \"ferrari\": {\n   \"name\": \"Mi 4i\",\n   \"model\": \"Mi 4i\"\n  }\n },\n {\"x\": 1}\n]\n".into(),
         ),
         (
+            Kind::LineageDevices,
+            "{\"vendor\": \"A\", \"name\": \"B\", \"codename\": \"c\", \"models\": [\"B1\", null], \"release\": \"2016-04\"}\n"
+                .into(),
+        ),
+        (
+            Kind::MobileModels,
+            "brand_file\tsection\tgroup\tmodel_code\tmarket_name\nxiaomi_en\tPhones\t[`X9`] Mi 4i (`ferrari`)\t2015015\tMi 4i Global\n"
+                .into(),
+        ),
+        (
+            Kind::GsmarenaCodes,
+            "{\n \"status\": 200,\n \"data\": [\n  {\"device_name\": \"G42\", \"key\": \"nokia_g42-1\", \"models\": [\"TA-1\"]}\n ]\n}"
+                .into(),
+        ),
+        (
             Kind::GsmarenaSheets,
             "{\"Brand\": \"acme\", \"Model Name\": \"Acme A\", \"Technology\": \"GSM / LTE\", \"2G bands\": \
              \"GSM 900 - SIM 1\", \"info\": \"3, 7 - B\", \"4G bands\": \"LTE 800 / 1800\", \"_1\": \"CDMA 800\", \

@@ -92,7 +92,7 @@ fn gsmarenas_sheets_of_2021() {
     };
     check(
         &read,
-        [10_592, 0, 10_592, 5_669],
+        [10_592, 0, 10_809, 5_669],
         &[
             ("bands.missing", 592),
             ("bands.one_variant", 607),
@@ -107,7 +107,7 @@ fn gsmarenas_sheets_of_2021() {
         .map(|technology| claims(devices(&read).filter_map(|d| d.radio.as_ref()), technology));
     assert_eq!(sums, [33_852, 18_435, 26_269, 1_383]);
     assert_eq!(devices(&read).map(|d| d.codes.len()).sum::<usize>(), 6_087);
-    let released = devices(&read).filter(|d| d.released.is_some());
+    let released = devices(&read).filter(|d| d.radio.is_some() && d.released.is_some());
     assert_eq!(released.count(), 7_958);
     let without_radio = |device: &&DeviceFact| {
         let lists = device.radio.as_ref().map(lists).unwrap_or_default();
@@ -134,4 +134,41 @@ fn gsmarenas_sheets_of_2021() {
     assert_eq!(phone.variant.as_deref(), Some("SM-G981B"));
     let radio = phone.radio.as_ref().expect("a radio");
     assert!(radio.lists.iter().all(|list| !list.exhaustive));
+}
+
+#[test]
+fn lineages_wiki() {
+    let Some(read) = shared("device-specs/lineageos_wiki_2026-07.jsonl") else {
+        return;
+    };
+    check(&read, [726, 0, 726, 0], &[]);
+    assert_eq!(devices(&read).map(|d| d.codes.len()).sum::<usize>(), 1_094);
+    let codenames: BTreeSet<&String> = devices(&read).flat_map(|d| &d.codenames).collect();
+    assert_eq!(codenames.len(), 596);
+}
+
+#[test]
+fn mobile_models() {
+    let Some(read) = shared("model-codes/mobilemodels_parsed.tsv.zst") else {
+        return;
+    };
+    check(&read, [12_019, 0, 12_019, 61], &[("brand.missing", 61)]);
+    let codes: BTreeSet<&String> = devices(&read).flat_map(|d| &d.codes).collect();
+    assert_eq!(codes.len(), 8_947);
+    let codenames = devices(&read).map(|d| d.codenames.len()).sum::<usize>();
+    assert_eq!(codenames, 9_606);
+    let phone = devices(&read).filter(|d| d.codes == ["2015015"]);
+    let names: Vec<&str> = phone.map(|d| d.model.as_str()).collect();
+    assert_eq!(names, ["小米 4i 国际版", "Mi 4i Global"]);
+}
+
+#[test]
+fn gsmarenas_codes() {
+    let Some(read) = shared("device-specs/gsmarena_2024-09_device_model_codes.json.zst") else {
+        return;
+    };
+    check(&read, [4_565, 0, 4_565, 23], &[("brand.missing", 23)]);
+    assert_eq!(devices(&read).map(|d| d.codes.len()).sum::<usize>(), 7_016);
+    let with_codes = devices(&read).filter(|d| !d.codes.is_empty());
+    assert_eq!(with_codes.count(), 2_853);
 }

@@ -65,6 +65,12 @@ struct FactView {
     says: String,
 }
 
+/// What a list calls the device.
+struct NameView {
+    name: String,
+    source: SourceView,
+}
+
 struct Answer {
     device: String,
     codes: String,
@@ -76,6 +82,7 @@ struct Answer {
     device_facts: Vec<FactView>,
     network_facts: Vec<FactView>,
     platform: Vec<SourceView>,
+    names: Vec<NameView>,
     licences: Vec<String>,
 }
 
@@ -217,6 +224,14 @@ async fn answered(
             .platform
             .iter()
             .map(|fact| (&fact.source).into())
+            .collect(),
+        names: checked
+            .names
+            .iter()
+            .map(|fact| NameView {
+                name: fact.value.clone(),
+                source: (&fact.source).into(),
+            })
             .collect(),
         licences: checked
             .licences

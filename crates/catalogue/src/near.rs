@@ -5,12 +5,15 @@ pub const NEAR_MAX: usize = 5;
 
 /// The names closest to `wanted`, closest first; none that differ in more than a third of it.
 ///
-/// Cost: one edit distance a name, each at most `wanted.len() * name.len()` steps.
+/// Cost: one edit distance for each name that has nearly the same letters, each at most
+/// `wanted.len() * name.len()` steps.
 pub fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted: Vec<char> = wanted.chars().collect();
     let most = (wanted.len() / 3).max(1);
+    let letters = Letters::of(&wanted);
     let mut found: Vec<(usize, &str)> = names
         .filter(|name| name.len().abs_diff(wanted.len()) <= most * 2)
+        .filter(|name| letters.apart(name) <= most)
         .filter_map(|name| {
             let distance = distance(&wanted, name);
             (distance <= most).then_some((distance, name))
@@ -20,6 +23,35 @@ pub fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a s
     found.dedup_by(|a, b| a.1 == b.1);
     found.truncate(NEAR_MAX);
     found.into_iter().map(|(_, name)| name).collect()
+}
+
+/// How often each letter occurs. Letters that share a place are counted as one: that can only hide a difference.
+struct Letters([i16; Letters::PLACES]);
+
+impl Letters {
+    const PLACES: usize = 128;
+
+    fn of(text: &[char]) -> Self {
+        let mut counts = [0; Self::PLACES];
+        for c in text {
+            counts[*c as usize % Self::PLACES] += 1;
+        }
+        Self(counts)
+    }
+
+    /// At least so many steps lie between the two: a step puts in at most one letter and takes out at most one.
+    fn apart(&self, name: &str) -> usize {
+        let mut counts = self.0;
+        for c in name.chars() {
+            counts[c as usize % Self::PLACES] -= 1;
+        }
+        let (mut more, mut less) = (0, 0);
+        for count in counts {
+            more += count.max(0);
+            less += count.min(0);
+        }
+        usize::from(more.max(-less).unsigned_abs())
+    }
 }
 
 /// Levenshtein distance, with a swap of neighbours as one step.
@@ -58,5 +90,32 @@ mod tests {
         let found = near("xiaomi im 4i", names.into_iter());
         assert_eq!(found.first(), Some(&"xiaomi mi 4i"));
         assert!(near("nokia 3310", names.into_iter()).is_empty());
+    }
+
+    #[test]
+    fn letters_never_put_names_further_apart_than_steps_do() {
+        let names = [
+            "",
+            "a",
+            "ab",
+            "ba",
+            "abc",
+            "acb",
+            "xiaomi mi 4i",
+            "xiaomi im 4i",
+            "mi 4",
+            "galaxy s20 plus",
+            "galaxi s20",
+            "飛馬 4",
+            "馬飛 4",
+            "s20 s20 s20",
+        ];
+        for wanted in names {
+            let wanted: Vec<char> = wanted.chars().collect();
+            for name in names {
+                let (apart, steps) = (Letters::of(&wanted).apart(name), distance(&wanted, name));
+                assert!(apart <= steps, "{wanted:?} {name:?}: {apart} > {steps}");
+            }
+        }
     }
 }

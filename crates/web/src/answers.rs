@@ -208,7 +208,7 @@ fn each_way(technology: &TechnologyFit, bands: fn(&Answer) -> &[BandClaim]) -> S
     }
 }
 
-/// What would have to be said for a whole answer: of a technology that one side is known to have.
+/// What would have to be said for a whole answer; what no source on the network ever speaks of is not missing.
 fn not_said(checked: &Checked) -> Vec<String> {
     let mut missing = Vec::new();
     for fit in &checked.fit.technologies {
@@ -217,7 +217,9 @@ fn not_said(checked: &Checked) -> Vec<String> {
         let no_network = fit.answers.iter().all(|answer| answer.network.is_none());
         match (no_device, no_network) {
             (true, false) => missing.push(format!("{name} bands of the device")),
-            (false, true) => missing.push(format!("{name} bands of the network")),
+            (false, true) if is_spoken_of(checked, fit.technology) => {
+                missing.push(format!("{name} bands of the network"));
+            }
             _ => {}
         }
     }
@@ -228,13 +230,18 @@ fn not_said(checked: &Checked) -> Vec<String> {
     missing
 }
 
+fn is_spoken_of(checked: &Checked, technology: AccessTechnology) -> bool {
+    let mut facts = checked.network_facts.iter();
+    facts.any(|fact| fact.value.list(technology).is_some())
+}
+
 /// The sources that the answer rests on, each once.
 fn sources(checked: &Checked) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let answers = checked.fit.technologies.iter().flat_map(|fit| &fit.answers);
     let speakers = answers.flat_map(|answer| [&answer.device, &answer.network]);
     for (source, _) in speakers.flatten() {
-        let name = if source.dated.is_empty() {
+        let name = if source.title.contains(source.dated.as_ref()) {
             source.title.to_string()
         } else {
             format!("{} ({})", source.title, source.dated)

@@ -95,14 +95,21 @@ impl Printer {
     // A reader that went away (`| head`) is no error: the command goes on and says the rest to nobody.
     fn out(&self, text: &str) {
         let stdout = std::io::stdout();
-        let text = style::shown(text, self.manner.may_colour && stdout.is_terminal());
+        let text = self.shown(text, stdout.is_terminal());
         let _ = writeln!(stdout.lock(), "{text}");
     }
 
     fn err(&self, text: &str) {
         let stderr = std::io::stderr();
-        let text = style::shown(text, self.manner.may_colour && stderr.is_terminal());
+        let text = self.shown(text, stderr.is_terminal());
         let _ = writeln!(stderr.lock(), "{text}");
+    }
+
+    fn shown(&self, text: &str, is_terminal: bool) -> String {
+        match self.manner.form {
+            Form::Json => style::shown_in_json(text),
+            Form::Text => style::shown(text, self.manner.may_colour && is_terminal),
+        }
     }
 
     fn progress(&mut self, what: &str, done: u64, total: u64) {

@@ -80,6 +80,20 @@ pub fn shown(text: &str, in_colour: bool) -> String {
     shown
 }
 
+/// What is written of JSON: the same characters made visible as JSON writes them, so that it stays JSON.
+pub fn shown_in_json(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c != '\n' && (c.is_control() || is_direction(c)) {
+            // All of them lie below U+10000. Writing to a String cannot fail.
+            let _ = write!(shown, "\\u{:04x}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// Characters that turn the direction of what follows, and so can make one line read as another.
 fn is_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -106,6 +120,16 @@ pub fn counted(number: u64, one: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn json_stays_json_whatever_characters_it_holds() {
+        let odd = "a\u{202e}b\u{85}c\u{1b}[2Jd";
+        let text =
+            serde_json::to_string_pretty(&serde_json::json!({ "name": odd })).expect("writes");
+        let shown = super::shown_in_json(&text);
+        assert!(!shown.contains(|c: char| c != '\n' && (c.is_control() || super::is_direction(c))));
+        let read: serde_json::Value = serde_json::from_str(&shown).expect("is JSON");
+        assert_eq!(read["name"], odd);
+    }
     use super::*;
 
     #[test]

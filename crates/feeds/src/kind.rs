@@ -165,4 +165,6 @@ impl FromStr for Kind {
 /// For error texts: every kind by its stable word.
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models, gsmarena-codes";
+     musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, \
+     xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, \
+     lineage-devices, mobile-models, gsmarena-codes";

@@ -105,50 +105,13 @@ impl Origin {
                 "single facts, each with its source",
                 "per row",
             ),
-            Kind::OsmocomTacs => (
-                copied_in(file_name).unwrap_or_default(),
-                // An allocation is not taken back.
-                Period::ALWAYS,
-                "CC BY-SA 3.0, (c) Harald Welte 2016",
-                "nothing",
-            ),
-            Kind::SamsungTacs => (
-                stated.unwrap_or_default(),
-                Period::ALWAYS,
-                "MIT (SamloaderKotlin)",
-                "nothing",
-            ),
-            Kind::XiaomiCertified => {
-                let dated = stated.unwrap_or_default();
-                let valid = since(&dated);
-                let none = "nothing: a device that is not listed may be certified all the same";
-                (dated, valid, "GPL-3.0 (collection); Google's list", none)
-            }
-            Kind::GsmarenaSheets => (
-                stated.unwrap_or_else(|| "2021-02".to_owned()),
-                // A phone's radio does not change with time.
-                Period::ALWAYS,
-                "none stated; the text is GSMArena's",
-                "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
-            ),
-            Kind::LineageDevices => (
-                stated.unwrap_or_default(),
-                Period::ALWAYS,
-                "none stated (LineageOS's wiki)",
-                "nothing",
-            ),
-            Kind::MobileModels => (
-                stated.unwrap_or_else(|| "2026-08-21".to_owned()),
-                Period::ALWAYS,
-                "CC BY-NC-SA 4.0 (MobileModels): not for commercial use",
-                "nothing",
-            ),
-            Kind::GsmarenaCodes => (
-                stated.unwrap_or_else(|| "2024-09".to_owned()),
-                Period::ALWAYS,
-                "ISC (collection); the text is GSMArena's",
-                "nothing",
-            ),
+            Kind::OsmocomTacs
+            | Kind::SamsungTacs
+            | Kind::XiaomiCertified
+            | Kind::GsmarenaSheets
+            | Kind::LineageDevices
+            | Kind::MobileModels
+            | Kind::GsmarenaCodes => device_list(kind, stated, file_name),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {
@@ -164,6 +127,62 @@ impl Origin {
             valid,
             exhaustive,
         }
+    }
+}
+
+/// Of a list that says what devices are called: its date, when it speaks, its licence, what it claims to hold whole.
+fn device_list(
+    kind: Kind,
+    stated: Option<String>,
+    file_name: &str,
+) -> (String, Period, &'static str, &'static str) {
+    let since = |date: &str| first_day(date).map_or(Period::ALWAYS, Period::since);
+    match kind {
+        Kind::OsmocomTacs => (
+            copied_in(file_name).unwrap_or_default(),
+            // An allocation is not taken back.
+            Period::ALWAYS,
+            "CC BY-SA 3.0, (c) Harald Welte 2016",
+            "nothing",
+        ),
+        Kind::SamsungTacs => (
+            stated.unwrap_or_default(),
+            Period::ALWAYS,
+            "MIT (SamloaderKotlin)",
+            "nothing",
+        ),
+        Kind::XiaomiCertified => {
+            let dated = stated.unwrap_or_default();
+            let valid = since(&dated);
+            let none = "nothing: a device that is not listed may be certified all the same";
+            (dated, valid, "GPL-3.0 (collection); Google's list", none)
+        }
+        Kind::GsmarenaSheets => (
+            stated.unwrap_or_else(|| "2021-02".to_owned()),
+            // A phone's radio does not change with time.
+            Period::ALWAYS,
+            "none stated; the text is GSMArena's",
+            "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
+        ),
+        Kind::LineageDevices => (
+            stated.unwrap_or_default(),
+            Period::ALWAYS,
+            "none stated (LineageOS's wiki)",
+            "nothing",
+        ),
+        Kind::MobileModels => (
+            stated.unwrap_or_else(|| "2026-08-21".to_owned()),
+            Period::ALWAYS,
+            "CC BY-NC-SA 4.0 (MobileModels): not for commercial use",
+            "nothing",
+        ),
+        // GSMArena's codes.
+        _ => (
+            stated.unwrap_or_else(|| "2024-09".to_owned()),
+            Period::ALWAYS,
+            "ISC (collection); the text is GSMArena's",
+            "nothing",
+        ),
     }
 }
 

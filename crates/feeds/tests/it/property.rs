@@ -7,7 +7,7 @@ use crate::collect::read;
 
 /// A small file of each kind.
 fn samples() -> Vec<(Kind, String)> {
-    vec![
+    let mut samples = vec![
         (
             Kind::GoogleDevices,
             "Retail Branding,Marketing Name,Device,Model\r\nAcme,\"P \"\"1\"\"\",p,P1\r\n,,q,\"Q\n1\"\r\n".into(),
@@ -77,6 +77,14 @@ fn samples() -> Vec<(Kind, String)> {
             Kind::KnownBands,
             "[[band]]\ntechnology = \"nr\"\nname = \"n71\"\nuplink_mhz = [663, 698.5]\nduplex = \"FDD\"\n".into(),
         ),
+    ];
+    samples.extend(more_samples());
+    samples
+}
+
+/// The kinds that came later.
+fn more_samples() -> Vec<(Kind, String)> {
+    vec![
         (
             Kind::MusalbasNetworks,
             "MCC,MCC (int),MNC,MNC (int),ISO,Country,Country Code,Network\n310,784,02,47,us,\"A, B\",1,T\n".into(),

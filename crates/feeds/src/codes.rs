@@ -34,26 +34,12 @@ pub(crate) fn read_table(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Resul
 
 /// `{"20201": {"MCC": "202", "MNC": "01", "ISO": "gr", "NETWORK": "Cosmote", …}, …}`.
 pub(crate) fn read_object(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> {
-    let mut elements = Elements::of_object(text);
-    while let Some(element) = elements.next()? {
-        if out.full(element.line) {
-            return Ok(());
-        }
-        let mut draft = out.draft(element.line);
-        match element.content {
-            Err(broken) => broken.report(&mut draft),
-            Ok(bytes) => {
-                if let Some(object) = json::object(&bytes, &mut draft) {
-                    let keys = ["MCC", "MNC", "ISO", "NETWORK"];
-                    let texts = keys.map(|key| json::text(&object, key, &mut draft));
-                    let texts = texts.map(Option::unwrap_or_default);
-                    network(texts, ["ISO", "NETWORK"], &mut draft);
-                }
-            }
-        }
-        out.push(draft);
-    }
-    Ok(())
+    json::each_object(Elements::of_object(text), out, |object, draft| {
+        let keys = ["MCC", "MNC", "ISO", "NETWORK"];
+        let texts = keys.map(|key| json::text(object, key, draft));
+        let texts = texts.map(Option::unwrap_or_default);
+        network(texts, ["ISO", "NETWORK"], draft);
+    })
 }
 
 fn network([mcc, mnc, iso, name]: [&str; 4], columns: [&str; 2], draft: &mut Draft) {

@@ -13,23 +13,7 @@ use crate::out::{Draft, Out};
 use crate::{DeviceFact, Fact};
 
 pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> {
-    let mut elements = Elements::under(text, "data")?;
-    while let Some(element) = elements.next()? {
-        if out.full(element.line) {
-            return Ok(());
-        }
-        let mut draft = out.draft(element.line);
-        match element.content {
-            Err(broken) => broken.report(&mut draft),
-            Ok(bytes) => {
-                if let Some(object) = json::object(&bytes, &mut draft) {
-                    device(&object, &mut draft);
-                }
-            }
-        }
-        out.push(draft);
-    }
-    Ok(())
+    json::each_object(Elements::under(text, "data")?, out, device)
 }
 
 fn device(object: &Map<String, Value>, draft: &mut Draft) {

@@ -380,6 +380,30 @@ pub(crate) fn object(bytes: &[u8], draft: &mut Draft) -> Option<Map<String, Valu
     }
 }
 
+/// Hands each element's object to `each`; an element that is none is a row with its fault.
+pub(crate) fn each_object(
+    mut elements: Elements<'_>,
+    out: &mut Out<'_>,
+    each: impl Fn(&Map<String, Value>, &mut Draft),
+) -> io::Result<()> {
+    while let Some(element) = elements.next()? {
+        if out.full(element.line) {
+            return Ok(());
+        }
+        let mut draft = out.draft(element.line);
+        match element.content {
+            Err(broken) => broken.report(&mut draft),
+            Ok(bytes) => {
+                if let Some(object) = object(&bytes, &mut draft) {
+                    each(&object, &mut draft);
+                }
+            }
+        }
+        out.push(draft);
+    }
+    Ok(())
+}
+
 /// A file with one object on each line: each is handed to `each`, blank lines are passed over.
 pub(crate) fn each_line(
     text: &mut dyn BufRead,

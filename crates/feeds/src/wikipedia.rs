@@ -17,23 +17,9 @@ use crate::{Fact, NetworkFact, shutdown};
 
 /// `dated`: nothing that would have happened after it is taken as having happened.
 pub(crate) fn read(text: &mut dyn BufRead, dated: Instant, out: &mut Out<'_>) -> io::Result<()> {
-    let mut elements = Elements::new(text);
-    while let Some(element) = elements.next()? {
-        if out.full(element.line) {
-            return Ok(());
-        }
-        let mut draft = out.draft(element.line);
-        match element.content {
-            Err(broken) => broken.report(&mut draft),
-            Ok(bytes) => {
-                if let Some(object) = json::object(&bytes, &mut draft) {
-                    network(&object, dated, &mut draft);
-                }
-            }
-        }
-        out.push(draft);
-    }
-    Ok(())
+    json::each_object(Elements::new(text), out, |object, draft| {
+        network(object, dated, draft);
+    })
 }
 
 /// What a list of codes says of one code, as it is printed; empty: nothing.

@@ -3,8 +3,9 @@
 //! `cargo run --release -p passband-catalogue --example bench_catalogue -- FOLDER [DATA [errors]]`. The first
 //! argument is where a bench may write, and this one writes nothing. `DATA` is a folder
 //! of source data that is not part of this tree; with it titles are judged by the answers of a price
-//! comparison, and `errors` lists where they are not right. Without it everything runs on generated names, and the table says so. Expected before it was
-//! written: 10 µs a title, most of it look-ups of neighbouring words. Prints a Markdown table.
+//! comparison, and `errors` lists where reading and answer differ. Without it everything runs on generated
+//! names, and the table says so. Expected before it was written: 10 µs a title, most of it look-ups of
+//! neighbouring words. Prints a Markdown table.
 
 mod judge;
 

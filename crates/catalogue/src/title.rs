@@ -1,22 +1,24 @@
 //! Which known device does a shop's free title mean?
 //!
-//! The rules, in order:
+//! [`Matcher::new`] takes the names of lists, [`Matcher::best`] answers one title, [`Matcher::settle`] the titles
+//! of a whole feed, which complete each other. The rules, in order:
 //!
 //! 1. A title falls into [`Words`]; figures with a unit (`5.5`, `64gb`) are features, never parts of a name.
 //! 2. A run of neighbouring words that reads, blanks left out, like a known name or model code is a mention.
 //!    A mention inside a longer one does not count. A name may leave out a word with which many names of its
 //!    brand begin (`samsung s8`), if the brand stands in the title. A code may be followed by letters that a
 //!    shop adds (`a530fzvabtu`), and may leave out the letters before its first hyphen (`sm`).
-//! 3. Points: see the constants. A code says most; then a name, by how unlike a plain word it is; then the
-//!    brand, said, or implied by a word that is one brand's alone (`galaxy`).
-//! 4. A year anywhere in the title completes a name that is known with that year.
+//! 3. Points: see the constants in `reading.rs`. A code says most; then a name, by how unlike a plain word it
+//!    is; then the brand, said, or implied by a word that is one brand's alone (`galaxy`).
+//! 4. A year or a generation (`5g`) anywhere in the title completes a name that is known with it. The year in
+//!    which a device came out speaks for it, another year against it.
 //! 5. A word that tells variants apart (`plus`, `lite`, a year) right after a name and not part of it means
-//!    another device than the one named.
-//! 6. Colour, condition, seller's words: no rule reads them.
-//! 7. Below [`SCORE_MIN`] there is no match, and no match is better than a wrong one. Without a match, a known
-//!    brand and the word near it that reads like a model are given as they are, as an unlisted model.
-//! 8. What a title leaves out (storage, SIM cards) is completed where the device is made in one way only, and
-//!    left open otherwise.
+//!    another device than the one named; so does a model's word after a name that has no figure yet.
+//! 6. Colour, condition, seller's words: no rule reads them, but for Apple's red, which is an edition.
+//! 7. Below [`SCORE_MIN`] there is no match, and no match is better than a wrong one. Without a match, a brand
+//!    and the words near it that read like a model are given as they are, as an unlisted model.
+//! 8. What a title leaves out (storage, SIM cards) is completed where the device is made in one way only, or
+//!    where the other titles of its feed say it, and left open otherwise.
 //!
 //! Storage, SIM cards, bundle or accessory are in [`features`]. Knows no device of its own: names come in.
 
@@ -29,6 +31,7 @@ mod unlisted;
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::words::Words;
 use features::Thing;
 
 /// Below this a candidate is no match.
@@ -41,10 +44,14 @@ const OTHER_BRAND_NAMES_MIN: usize = 20;
 
 /// Words that tell one device of a family from another.
 const VARIANTS: &[&str] = &[
-    "c", "compact", "dtv", "e", "edge", "fe", "fold", "go", "ii", "iii", "iv", "l", "lite", "max",
-    "mini", "note", "plus", "power", "premium", "prime", "pro", "r", "s", "se", "t", "turbo",
-    "ultra", "v", "x", "xl", "xr", "xs", "youth", "z",
+    "active", "c", "compact", "dtv", "e", "edge", "fe", "fold", "fusion", "go", "ii", "iii", "iv",
+    "l", "life", "lite", "max", "mini", "neo", "note", "play", "plus", "power", "premium", "prime",
+    "pro", "r", "s", "se", "stylus", "t", "turbo", "ultra", "v", "x", "xl", "xr", "xs", "young",
+    "youth", "z",
 ];
+
+/// A longer word of letters and digits is a shop's own number.
+const MODEL_CHARS_MAX: usize = 7;
 
 /// Generations of the radio: part of some names, and no name alone.
 const GENERATIONS: &[&str] = &["3g", "4g", "5g"];
@@ -66,7 +73,7 @@ pub struct Named<'a> {
     pub year: Option<u16>,
 }
 
-/// A known device, by the first spelling met.
+/// A known device, by the shortest spelling met.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// The brand.
@@ -197,6 +204,8 @@ pub struct Matcher {
     /// Words with which one brand's names begin, and no other's.
     families: HashMap<String, u32>,
     brand_words_max: usize,
+    /// How long the longest name or code is whose first letters fall here, in bytes.
+    reaches: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -302,6 +311,14 @@ fn is_year(word: &str) -> bool {
         && word
             .parse()
             .is_ok_and(|year: u16| (2005..2040).contains(&year))
+}
+
+/// Whether a name without a figure goes on with the word after it: `Redmi Note` is not the `Redmi Note 14S`.
+fn goes_on(name: &str, words: &Words, at: usize) -> bool {
+    let word = words.at(at);
+    let is_model = is_mixed(word) && word.len() <= MODEL_CHARS_MAX && !GENERATIONS.contains(&word)
+        || (2..=3).contains(&word.len()) && is_figure(word);
+    is_model && !name.bytes().any(|b| b.is_ascii_digit()) && !features::is_measure(words, at)
 }
 
 fn is_digit(word: &str) -> bool {

@@ -192,7 +192,7 @@ pub fn storage_gb(words: &Words) -> Option<u32> {
         let before = if n > 0 { words.at(n - 1) } else { "" };
         let is_memory = words.at(after) == "ram"
             || (before == "ram" && words.at(after) != "rom" && !is_size_end(words, n - 1));
-        if !amount.is_power_of_two() || is_memory || before == "to" {
+        if !amount.is_power_of_two() || is_memory || matches!(before, "to" | "upto") {
             continue;
         }
         let is_choice = |other: u32| other >= CHOICE_GB_MIN && other != amount;
@@ -317,6 +317,7 @@ mod tests {
             ("moto g5 16gb with 2 gb ram", Some(16)),
             ("16gb rom 2gb", Some(16)),
             ("32gb up to 256gb", Some(32)),
+            ("itel s23 expandable upto 1 tb 128 gb", Some(128)),
             ("iphone 13 pro 128gb 256gb 512gb 1tb", None),
             ("galaxy s9 64/128/256 gb", None),
             ("redmi 9t 4/64gb", Some(64)),

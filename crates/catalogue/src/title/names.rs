@@ -7,18 +7,23 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::features;
 use super::{
-    Device, How, Matcher, Mention, Named, OTHER_BRAND_NAMES_MIN, is_mixed, is_year, place,
+    Device, GENERATIONS, How, Matcher, Mention, Named, OTHER_BRAND_NAMES_MIN, is_mixed, is_year,
+    place,
 };
 use crate::words::Words;
 
 const CODE_CHARS_MIN: usize = 5;
 const CODE_DIGITS_MIN: usize = 3;
 const CODE_CUT_CHARS_MIN: usize = 4;
+/// A power of two: small enough to stay near the processor.
+const REACHES: usize = 1 << 14;
+/// Knuth's factor: the golden ratio in 32 bits, which spreads what is alike.
+const REACH_FACTOR: u32 = 2_654_435_769;
 /// With this many of a brand's names a first word is the name of a family.
 const FAMILY_NAMES_MIN: usize = 8;
 
 impl Matcher {
-    /// Reads every name once. The order matters for spelling only.
+    /// Reads every name once.
     #[must_use]
     pub fn new<'a>(names: impl IntoIterator<Item = Named<'a>>) -> Self {
         let mut names: Vec<Named<'a>> = names.into_iter().collect();
@@ -50,13 +55,17 @@ impl Matcher {
                 place(matcher.devices.len() - 1)
             });
             let met = &mut matcher.devices[device as usize];
+            let spelling = named.name.trim();
+            if (spelling.len(), spelling) < (met.name.len(), met.name.as_str()) {
+                met.name = spelling.to_owned();
+            }
             met.year = met.year.or(named.year);
             met.storage_gb.extend(named.storage_gb);
             met.sims.extend(named.sims);
             let is_family = words.len() > 1
                 && is_mixed(words.joined(1, words.len()))
                 && begun.get(&(*brand, words.at(0).to_owned())) >= Some(&FAMILY_NAMES_MIN);
-            if is_family {
+            if is_family && !GENERATIONS.contains(&words.joined(1, words.len())) {
                 let short = words.joined(1, words.len()).to_owned();
                 matcher.mention(short, device, How::Short);
             }
@@ -81,6 +90,7 @@ impl Matcher {
                 *count += 1;
             }
         }
+        matcher.learn_reaches();
         for mentions in matcher.mentions.values_mut() {
             mentions.sort_unstable();
             mentions.dedup();
@@ -98,6 +108,21 @@ impl Matcher {
                 self.mention(base.to_owned(), *device, How::Name);
             }
         }
+    }
+
+    fn learn_reaches(&mut self) {
+        self.reaches = vec![0; REACHES];
+        for text in self.mentions.keys() {
+            if let Some(at) = reach_at(text) {
+                self.reaches[at] = self.reaches[at].max(text.len());
+            }
+        }
+    }
+
+    /// No name or code that begins like this text is longer, in bytes. Most runs of words are told by it to be
+    /// no name without a look into the large map.
+    pub(super) fn reach(&self, text: &str) -> usize {
+        reach_at(text).map_or(usize::MAX, |at| self.reaches.get(at).copied().unwrap_or(0))
     }
 
     fn learn_undated(&mut self, known: &HashMap<(u32, String), u32>) {
@@ -182,7 +207,10 @@ impl Matcher {
 
     fn learn_code(&mut self, code: &str, device: u32) {
         let code = code.trim();
-        if code.contains(char::is_whitespace) {
+        // `iPhone17,1` is how the maker's software numbers a device that is sold as another `iPhone`.
+        let words = Words::new(code);
+        let letters = words.at(0).trim_end_matches(|c: char| !c.is_alphabetic());
+        if code.contains(char::is_whitespace) || self.families.contains_key(letters) {
             return;
         }
         let tail = code
@@ -205,6 +233,12 @@ impl Matcher {
             .push(Mention { device, how });
     }
 }
+/// The place of a text's first letters in `reaches`; `None`: it has fewer.
+fn reach_at(text: &str) -> Option<usize> {
+    let first = text.as_bytes().first_chunk::<4>()?;
+    Some(u32::from_le_bytes(*first).wrapping_mul(REACH_FACTOR) as usize >> (32 - REACHES.ilog2()))
+}
+
 /// `I9505 Galaxy S4` is a code and a name.
 fn without_code(name: &Words) -> (&str, Words) {
     let code = name.at(0);

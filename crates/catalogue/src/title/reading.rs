@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use super::unlisted::with_variants;
 use super::{
     CANDIDATES_MAX, Candidate, Device, GENERATIONS, How, Matcher, Mention, OTHER_BRAND_NAMES_MIN,
-    Reading, SCORE_MIN, features, is_digit, is_figure, is_mixed, is_variant, is_year, only,
+    Reading, SCORE_MIN, features, goes_on, is_digit, is_figure, is_mixed, is_variant, is_year,
+    only,
 };
 use crate::words::Words;
 
@@ -42,6 +43,14 @@ pub(super) struct Said {
     pub(super) brand: u32,
 }
 
+/// A title, and what is asked of it again and again.
+struct Title<'a> {
+    words: &'a Words,
+    said: &'a [Said],
+    /// Where years and generations stand, with which a name may go on.
+    more: Vec<usize>,
+}
+
 struct Hit {
     from: usize,
     to: usize,
@@ -60,20 +69,21 @@ impl Matcher {
     pub fn read(&self, title: &str) -> Reading {
         let words = Words::new(title);
         let said = self.brands_said(&words);
-        let mut hits = self.hits(&words, &said);
+        let more = (0..words.len())
+            .filter(|n| is_year(words.at(*n)) || GENERATIONS.contains(&words.at(*n)))
+            .collect();
+        let mut hits = self.hits(&Title {
+            words: &words,
+            said: &said,
+            more,
+        });
         let spans: Vec<(usize, usize)> = hits.iter().map(|hit| (hit.from, hit.to)).collect();
         hits.retain(|hit| {
             !spans.iter().any(|(from, to)| {
                 *from <= hit.from && hit.to <= *to && hit.to - hit.from < to - from
             })
         });
-        let name_at = hits.iter().map(|hit| hit.from).min().unwrap_or(0);
-        let name_at = said
-            .iter()
-            .map(|said| said.from)
-            .min()
-            .unwrap_or(name_at)
-            .min(name_at);
+        let spans: Vec<(u32, usize)> = hits.iter().map(|hit| (hit.device, hit.from)).collect();
         let neighbour = hits
             .iter()
             .filter(|hit| hit.is_neighbour && hit.score >= SCORE_MIN)
@@ -87,6 +97,7 @@ impl Matcher {
         let sims = features::sims(&words);
         let candidates = self.candidates_of(&words, hits, storage_gb, sims);
         let is_open = candidates.is_empty();
+        let name_at = self.name_at(&candidates, &spans, &said);
         Reading {
             candidates,
             unlisted: match (is_open, neighbour) {
@@ -99,6 +110,20 @@ impl Matcher {
             product_red: features::is_product_red(&words),
             thing: features::thing(&words, name_at),
         }
+    }
+
+    /// Where the best candidate's brand or name begins; without a candidate, the first brand or name at all.
+    fn name_at(&self, best: &[Candidate], spans: &[(u32, usize)], said: &[Said]) -> usize {
+        let best = best.first().map(|best| best.device);
+        let names = spans
+            .iter()
+            .filter(|(device, _)| best.is_none_or(|best| best == *device as usize))
+            .map(|(_, from)| *from);
+        let brands = said
+            .iter()
+            .filter(|s| best.is_none_or(|best| self.brand_of[best] == s.brand))
+            .map(|s| s.from);
+        names.chain(brands).min().unwrap_or(0)
     }
 
     fn brands_said(&self, words: &Words) -> Vec<Said> {
@@ -128,7 +153,8 @@ impl Matcher {
         is_long && !self.mentions.contains_key(word)
     }
 
-    fn hits(&self, words: &Words, said: &[Said]) -> Vec<Hit> {
+    fn hits(&self, title: &Title<'_>) -> Vec<Hit> {
+        let Title { words, said, .. } = title;
         let measures: Vec<bool> = (0..words.len())
             .map(|n| features::is_measure(words, n))
             .collect();
@@ -140,10 +166,18 @@ impl Matcher {
                     break;
                 }
                 let text = words.joined(from, to);
-                if let Some(mentions) = self.mentions.get(text) {
-                    self.score(words, said, (from, to), mentions, &mut hits);
+                let is_past = text.len() > self.reach(text);
+                let mentions = if is_past {
+                    None
+                } else {
+                    self.mentions.get(text)
+                };
+                if let Some(mentions) = mentions {
+                    self.score(title, (from, to), mentions, &mut hits);
                 } else if to - from <= 2 {
-                    self.codes_with_more(words, said, (from, to), &mut hits);
+                    self.codes_with_more(title, (from, to), &mut hits);
+                } else if is_past {
+                    break;
                 }
             }
         }
@@ -151,19 +185,13 @@ impl Matcher {
     }
 
     /// A code to which a shop added letters: `a530fzvabtu`.
-    fn codes_with_more(
-        &self,
-        words: &Words,
-        said: &[Said],
-        span: (usize, usize),
-        hits: &mut Vec<Hit>,
-    ) {
+    fn codes_with_more(&self, title: &Title<'_>, span: (usize, usize), hits: &mut Vec<Hit>) {
+        let words = title.words;
         let text = words.joined(span.0, span.1);
-        if text.len() < 8 || !text.is_ascii() || !is_mixed(text) {
+        // Letters that a shop adds are joined to a code's last figures; a word after them is a colour.
+        if text.len() < 8 || !text.is_ascii() || !is_mixed(words.at(span.1 - 1)) {
             return;
         }
-        // The code ends in the last word: a word after it is a colour, not letters that a shop added.
-        let first = words.joined(span.0, span.1 - 1).len();
         let letters = text
             .bytes()
             .rev()
@@ -171,7 +199,7 @@ impl Matcher {
             .count();
         for end in (text.len() - letters..text.len())
             .rev()
-            .filter(|end| *end >= CODE_CHARS_MIN && *end > first)
+            .filter(|end| *end >= CODE_CHARS_MIN)
         {
             if let Some(mentions) = self.mentions.get(&text[..end]) {
                 let codes: Vec<Mention> = mentions
@@ -180,7 +208,7 @@ impl Matcher {
                     .copied()
                     .collect();
                 if !codes.is_empty() {
-                    self.score(words, said, span, &codes, hits);
+                    self.score(title, span, &codes, hits);
                     return;
                 }
             }
@@ -189,12 +217,12 @@ impl Matcher {
 
     fn score(
         &self,
-        words: &Words,
-        said: &[Said],
+        title: &Title<'_>,
         (from, to): (usize, usize),
         mentions: &[Mention],
         hits: &mut Vec<Hit>,
     ) {
+        let Title { words, said, .. } = title;
         let text = words.joined(from, to);
         let first = self.brand_of[mentions[0].device as usize];
         let is_one_brand = mentions
@@ -204,20 +232,23 @@ impl Matcher {
             .iter()
             .any(|s| s.from < from && self.names_count(s.brand) >= OTHER_BRAND_NAMES_MIN);
         let is_name = mentions.iter().any(|m| m.how == How::Name);
+        let is_dated = mentions
+            .iter()
+            .any(|m| self.undated[m.device as usize].is_some());
         for mention in mentions {
             if is_name && mention.how == How::Code {
                 continue;
             }
-            let is_vague = mentions.iter().any(|m| {
-                m.how == mention.how && self.undated[m.device as usize] == Some(mention.device)
-            });
-            if is_vague {
+            if is_dated && self.has_dated(mention, mentions) {
                 continue;
             }
             let brand = self.brand_of[mention.device as usize];
             let is_said = said.iter().any(|s| s.brand == brand)
                 || (from..to).any(|n| self.families.get(words.at(n)) == Some(&brand));
-            if mention.how == How::Short && !is_said {
+            let is_right_after = said.iter().any(|s| s.brand == brand && s.next == from);
+            // What is left of a name, and begins with a mere figure (`3 Pro`), stands right after its brand.
+            let begins_plain = is_figure(words.at(from));
+            if mention.how == How::Short && !(is_said && (is_right_after || !begins_plain)) {
                 continue;
             }
             let mut score = match mention.how {
@@ -237,22 +268,24 @@ impl Matcher {
             } else if is_other_said {
                 score += OTHER_BRAND;
             }
-            if said.iter().any(|s| s.brand == brand && s.next == from) {
+            if is_right_after {
                 score += BRAND_RIGHT_BEFORE;
             }
-            if is_one_brand && mention.how != How::Short {
+            // `pro 16` may be the end of any name.
+            let is_tail = !is_said && is_variant("", words.at(from));
+            if is_one_brand && mention.how != How::Short && !is_tail {
                 score += ONE_BRAND_ONLY;
             }
             let mut device = mention.device;
             let mut is_neighbour = false;
             if mention.how != How::Code {
-                if let Some(with_more) = self.with_more(words, text, (from, to), brand) {
+                if let Some(with_more) = self.with_more(title, text, (from, to), brand) {
                     device = with_more;
                 } else if self.is_other(mention.device, text, words, to) {
                     is_neighbour = true;
                 }
             }
-            score += self.year_score(device, words, (from, to));
+            score += self.year_score(device, title, (from, to));
             hits.push(Hit {
                 from,
                 to,
@@ -268,6 +301,13 @@ impl Matcher {
     /// not the inches of its screen.
     fn is_other(&self, device: u32, name: &str, words: &Words, at: usize) -> bool {
         let word = words.at(at);
+        let is_code = |m: &Mention| m.device == device && m.how == How::Code;
+        if goes_on(name, words, at) {
+            return !self
+                .mentions
+                .get(word)
+                .is_some_and(|m| m.iter().any(is_code));
+        }
         if !is_variant(name, word) || features::is_measure(words, at) {
             return false;
         }
@@ -279,12 +319,18 @@ impl Matcher {
             || ('2'..='9').any(|digit| self.mentions.contains_key(&format!("{name}{digit}")))
     }
 
-    fn year_score(&self, device: u32, words: &Words, (from, to): (usize, usize)) -> i32 {
-        let said = (0..words.len())
-            .filter(|n| *n < from || *n >= to)
-            .find_map(|n| words.at(n).parse().ok().filter(|_| is_year(words.at(n))));
+    /// Whether a code or name also means the device of the same name with a year, which says more.
+    fn has_dated(&self, mention: &Mention, mentions: &[Mention]) -> bool {
+        mentions.iter().any(|m| {
+            m.how == mention.how && self.undated[m.device as usize] == Some(mention.device)
+        })
+    }
+
+    fn year_score(&self, device: u32, title: &Title<'_>, (from, to): (usize, usize)) -> i32 {
+        let mut years = title.more.iter().filter(|n| **n < from || **n >= to);
+        let said: Option<u16> = years.find_map(|n| title.words.at(*n).parse().ok());
         match (said, self.devices[device as usize].year) {
-            (Some::<u16>(said), Some(out)) if said == out => ITS_YEAR,
+            (Some(said), Some(out)) if said == out => ITS_YEAR,
             (Some(_), Some(_)) => OTHER_YEAR,
             _ => 0,
         }
@@ -293,17 +339,16 @@ impl Matcher {
     /// The device whose name goes on with a year or a generation that stands elsewhere in the title.
     fn with_more(
         &self,
-        words: &Words,
+        title: &Title<'_>,
         text: &str,
         (from, to): (usize, usize),
         brand: u32,
     ) -> Option<u32> {
-        let mut more = (0..words.len())
-            .filter(|n| *n < from || *n >= to)
-            .map(|n| words.at(n))
-            .filter(|word| is_year(word) || GENERATIONS.contains(word));
-        more.find_map(|word| {
-            let named = self.mentions.get(&format!("{text}{word}"))?;
+        let mut more = title.more.iter().filter(|n| **n < from || **n >= to);
+        more.find_map(|n| {
+            let named = self
+                .mentions
+                .get(&format!("{text}{}", title.words.at(*n)))?;
             let mut of_brand = named
                 .iter()
                 .filter(|m| self.brand_of[m.device as usize] == brand);

@@ -5,7 +5,10 @@
 
 use super::noise::is_noise;
 use super::reading::Said;
-use super::{GENERATIONS, Matcher, features, is_figure, is_mixed, is_variant, is_year};
+use super::{
+    GENERATIONS, MODEL_CHARS_MAX, Matcher, features, goes_on, is_figure, is_mixed, is_variant,
+    is_year,
+};
 use crate::words::Words;
 
 /// A brand with fewer names may be a word of a title by chance.
@@ -17,9 +20,7 @@ const WORDS_APART_OF_UNKNOWN_MAX: usize = 2;
 /// A brand that no list has stands among the first words.
 const BRAND_AT_MAX: usize = 4;
 const BRAND_CHARS_MIN: usize = 3;
-/// A longer word of letters and digits is a shop's own number.
-const MODEL_CHARS_MAX: usize = 7;
-/// So is a longer figure.
+/// A longer figure is a shop's own number.
 const MODEL_DIGITS_MAX: usize = 5;
 /// A name of plain words is no longer.
 const PLAIN_WORDS_MAX: usize = 2;
@@ -125,7 +126,8 @@ fn is_plain(word: &str) -> bool {
 pub(super) fn with_variants(words: &Words, from: usize, to: usize) -> String {
     let mut model = words.joined(from, to).to_owned();
     for n in to..words.len() {
-        if !is_variant(&model, words.at(n)) || features::is_measure(words, n) {
+        let is_more = is_variant(&model, words.at(n)) && !features::is_measure(words, n);
+        if !is_more && !goes_on(&model, words, n) {
             break;
         }
         model.push(' ');

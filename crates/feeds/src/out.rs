@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use domain::fault::Fault;
+use domain::number::without_imeis;
 
 use crate::limits::{FAULTS_PER_ROW, FOUND_CHARS, ROWS};
 use crate::source::Tally;
@@ -184,11 +185,11 @@ fn keep(list: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
-/// At most [`FOUND_CHARS`] characters.
+/// At most [`FOUND_CHARS`] characters, and no unit's number whole.
 pub(crate) fn shortened(text: &str) -> String {
-    let text = text.trim();
+    let text = without_imeis(text.trim());
     match text.char_indices().nth(FOUND_CHARS) {
-        None => text.to_owned(),
+        None => text,
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }

@@ -121,6 +121,10 @@ fn more_samples() -> Vec<(Kind, String)> {
                 .into(),
         ),
         (
+            Kind::BlockedDevices,
+            "imei;reason;since\r\n867634020000017;\"lost; paid\";2026-01-31\r\n86763402000001;x\r\n1;y;z\r\n".into(),
+        ),
+        (
             Kind::SamsungTacs,
             "tac,model,model2,model3\n35647100,SM-A705F,SM-A705W\n22222222,SM-A705F\n".into(),
         ),

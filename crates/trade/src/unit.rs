@@ -10,7 +10,7 @@ use catalogue::key;
 use domain::Instant;
 use domain::evidence::Sourced;
 use domain::id::DataSetId;
-use domain::number::{Imei, ImeiError, Tac};
+use domain::number::{Imei, ImeiError, ReportingBody, Tac};
 use domain::place::Country;
 use store::blocked::{self, BlockedList};
 use store::data_sets as sets;
@@ -106,6 +106,23 @@ impl UnitChecked {
             ([_, ..], _) => Standing::Blocked,
             ([], [_, ..]) => Standing::NotListed,
             ([], []) => Standing::NotChecked,
+        }
+    }
+
+    /// Who allocated its code, in a sentence.
+    #[must_use]
+    pub fn body_sentence(&self) -> String {
+        let tac = self.tac;
+        match tac.reporting_body() {
+            Some(ReportingBody::Allocating(name)) => {
+                format!("The type allocation code {tac} is of those that {name} allocates or did.")
+            }
+            Some(ReportingBody::Test) => format!(
+                "The type allocation code {tac} is of those for test devices, which no shop may sell."
+            ),
+            None => format!(
+                "No body is known to allocate codes like {tac}, so the number may be made up."
+            ),
         }
     }
 

@@ -98,8 +98,9 @@ fn groups(text: &str) -> Vec<Group> {
     let mut gap: Option<usize> = None;
     while let Some((start, c)) = chars.next() {
         if !c.is_numeric() {
-            let is_separator = c.is_whitespace() || matches!(c, '-' | '.' | '/' | '–' | '+');
-            gap = gap.filter(|_| is_separator).map(|chars| chars + 1);
+            gap = gap
+                .filter(|_| is_separator(&text[..start], c))
+                .map(|chars| chars + 1);
             continue;
         }
         let mut end = start + c.len_utf8();
@@ -120,6 +121,16 @@ fn groups(text: &str) -> Vec<Group> {
         gap = Some(0);
     }
     groups
+}
+
+/// Two points are a range, and a new line is another matter.
+fn is_separator(before: &str, c: char) -> bool {
+    match c {
+        '.' => !before.ends_with('.'),
+        '\r' | '\n' => false,
+        '-' | '/' | '–' | '+' => true,
+        c => c.is_whitespace(),
+    }
 }
 
 /// Whether the digits stand in a long word of hexadecimal digits that has letters too.
@@ -187,6 +198,8 @@ mod tests {
             "ls-abcde1234567890123456789",
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "1479999999999",
+            "LTE B22: 3500000..3590000 kHz",
+            "35000000\n35000001",
         ] {
             assert!(!holds_imei(text), "{text}");
             assert_eq!(without_imeis(text), text);

@@ -175,7 +175,7 @@ fn no_text_of_a_file_repeats_a_number_whatever_it_was_taken_for() {
     let number = imei(987_654);
     let secret = &number[8..14];
     let tables = [
-        format!("imei,reason\n{number}1111,x\n{number}x,{number}\n\"{number}\n"),
+        format!("imei,reason\n{number}11,x\n{number}x,{number}\n\"{number}\n"),
         format!("device,{number}\n{number},y\n"),
         format!("{number}\n{number}\n"),
         format!("tac,model,model2\n{number},A,B\n"),

@@ -122,7 +122,7 @@ fn more_samples() -> Vec<(Kind, String)> {
         ),
         (
             Kind::BlockedDevices,
-            "imei;reason;since\r\n867634020000017;\"lost; paid\";2026-01-31\r\n86763402000001;x\r\n1;y;z\r\n".into(),
+            "imei;reason;since\r\n867634020000012;\"lost; paid\";2026-01-31\r\n86763402000001;x\r\n1;y;z\r\n".into(),
         ),
         (
             Kind::SamsungTacs,

@@ -23,7 +23,7 @@ const NAME_CHARS_MAX: usize = 200;
 #[derive(ToSchema)]
 pub struct UnitCheck {
     /// The 15 digits that the phone shows at `*#06#`; blanks, `-`, `.` and `/` between them are passed over.
-    #[schema(example = "86-763402-000001-7")]
+    #[schema(example = "86-763402-000001-2")]
     imei: String,
     /// A network's name; left out: no network is asked for.
     #[schema(example = "T-Mobile")]

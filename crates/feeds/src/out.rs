@@ -61,6 +61,7 @@ impl<'a> Out<'a> {
         summary.faults += draft.faults.len() as u64;
         let outcome = if draft.faults.is_empty() {
             summary.rows_with_facts += 1;
+            summary.repeats += u64::from(draft.repeats);
             summary.facts += draft.facts.len() as u64;
             Ok(draft.facts)
         } else {
@@ -96,6 +97,7 @@ pub(crate) struct Draft {
     facts: Vec<Fact>,
     faults: Vec<Fault>,
     notes: Vec<Fault>,
+    repeats: bool,
 }
 
 impl Draft {
@@ -107,6 +109,7 @@ impl Draft {
             facts: Vec::new(),
             faults: Vec::new(),
             notes: Vec::new(),
+            repeats: false,
         }
     }
 
@@ -117,6 +120,11 @@ impl Draft {
 
     pub(crate) fn fact(&mut self, fact: Fact) {
         self.facts.push(fact);
+    }
+
+    /// The row says again what an earlier one said; it is counted, and no fact is made of it.
+    pub(crate) fn repeat(&mut self) {
+        self.repeats = true;
     }
 
     /// The row cannot stand.
@@ -157,6 +165,10 @@ impl Draft {
 
     pub(crate) fn has_faults(&self) -> bool {
         !self.faults.is_empty()
+    }
+
+    pub(crate) fn has_facts(&self) -> bool {
+        !self.facts.is_empty()
     }
 
     pub(crate) fn line(&self) -> u64 {

@@ -15,6 +15,8 @@ use crate::output::Output;
 use crate::print::in_a_line;
 use crate::style::{bold, counted, dim, good, grouped, padded};
 
+/// A line of the list, where what stands on it allows.
+const LINE_CHARS: usize = 100;
 /// Of a feed of which nobody said whose it is.
 const NOT_LISTED: &str = "offers: not listed, say --seller and --market";
 
@@ -86,15 +88,23 @@ pub(super) fn summary(all: &[Done], not_read: &[NotRead], shown: Shown) -> Strin
     lines.extend(all.iter().map(|done| {
         let of = &done.imported.summary;
         let counts = [of.rows, of.rows_with_facts, of.rows_with_faults, of.notes];
-        let word = if done.is_not_listed() {
-            dim(&format!("  {NOT_LISTED}"))
-        } else if done.imported.was_known {
-            dim("  known already")
-        } else {
-            String::new()
-        };
+        let mut words = Vec::new();
+        if done.is_not_listed() {
+            words.push(NOT_LISTED.to_owned());
+        }
+        if done.imported.was_known {
+            words.push("known already".to_owned());
+        }
+        if of.repeats > 0 {
+            words.push(format!("{} of the rows repeat others", grouped(of.repeats)));
+        }
         let name = done.imported.kind.name();
-        format!("{}{word}", numbers(&done.file, name, counts))
+        let line = numbers(&done.file, name, counts);
+        if words.is_empty() {
+            line
+        } else {
+            format!("{line}  {}", dim(&words.join("; ")))
+        }
     }));
     let of = Total::of(all);
     let counts = [of.rows, of.rows_with_facts, of.rows_with_faults, of.remarks];
@@ -322,25 +332,26 @@ pub(super) async fn list(house: &House, out: &Output) -> Answer {
     Ok(Exit::YES)
 }
 
-/// Which file it is; and its date, its counts and its licence, which is never cut.
-fn set_in_lines(set: &DataSet) -> [String; 2] {
+/// Which file it is; then its date, its counts and its licence, which is never cut.
+fn set_in_lines(set: &DataSet) -> Vec<String> {
     let origin: Option<OriginJson> = serde_json::from_str(&set.origin).ok();
     let (dated, licence) = origin.map_or_else(Default::default, |o| (o.dated, o.licence));
     let dated = if dated.is_empty() { "no date" } else { &dated };
-    [
-        format!(
-            "{}  {}  {}",
-            bold(&set.file_name),
-            set.kind,
-            dim(set.id.as_str())
-        ),
-        format!(
-            "  {dated}; {} of {}, {}; licence: {licence}",
-            grouped(set.rows_with_facts),
-            counted(set.rows, "row"),
-            counted(set.facts, "fact"),
-        ),
-    ]
+    let file = bold(&set.file_name);
+    let counts = format!(
+        "  {dated}; {} of {}, {}",
+        grouped(set.rows_with_facts),
+        counted(set.rows, "row"),
+        counted(set.facts, "fact"),
+    );
+    let licence = format!("licence: {licence}");
+    let mut lines = vec![format!("{file}  {}  {}", set.kind, dim(set.id.as_str()))];
+    if counts.chars().count() + licence.chars().count() + 2 <= LINE_CHARS {
+        lines.push(format!("{counts}; {licence}"));
+    } else {
+        lines.extend([counts, format!("  {licence}")]);
+    }
+    lines
 }
 
 fn set_json(set: &DataSet) -> Value {

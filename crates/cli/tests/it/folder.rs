@@ -139,8 +139,8 @@ fn all_faults_and_remarks_are_written_as_a_table_without_formulas() {
     let lines: Vec<&str> = table.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(
         lines.len(),
-        1 + 1 + 2,
-        "headings, a fault, two remarks\n{table}"
+        1 + 1 + 2 + 1,
+        "headings, a fault, two remarks, a fault of the feed\n{table}"
     );
     assert!(
         lines[1]
@@ -163,7 +163,7 @@ fn the_list_says_kind_date_rows_and_licence() {
     program.call(&["import", "in"]).ends(0);
     let out = program.call(&["import", "--list"]).ends(0);
     let mut lines = out.lines();
-    let line = lines.find(|line| line.starts_with("carrier_bands.csv  carrier-bands  ds_"));
+    let line = lines.find(|line| line.starts_with("carrier_bands.csv  carrier-bands  ds-"));
     assert!(line.is_some(), "{out}");
     assert_eq!(
         lines.next(),

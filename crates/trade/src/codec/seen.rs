@@ -100,10 +100,6 @@ pub(crate) struct CategoryJson {
     pub path: Vec<String>,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands a reference to it"
-)]
 fn is_false(value: &bool) -> bool {
     !*value
 }

@@ -9,6 +9,9 @@ use crate::json::{self, Elements};
 use crate::out::{Draft, Out};
 use crate::{Fact, UpdatesFact};
 
+/// Brands within one group of the list; each costs a pass over the group.
+const BRANDS_PER_GROUP: usize = 16;
+
 /// `{"phone": [{"Redmi": [{"brand": …, "deviceName": …, "sku": …}]}]}`: groups of devices, each a row.
 pub(crate) fn read_ended(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> {
     let mut groups = Elements::under(text, "phone")?;
@@ -26,6 +29,12 @@ pub(crate) fn read_ended(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Resul
             out.push(draft);
             continue;
         };
+        if names.len() > BRANDS_PER_GROUP {
+            let help = format!("a group has at most {BRANDS_PER_GROUP} brands");
+            draft.fault("phone", "json.too_many_keys", "", &help);
+            out.push(draft);
+            continue;
+        }
         for name in names.keys() {
             let mut part = bytes.as_slice();
             let devices = Elements::under(&mut part, name)?.starting_at(group.line);

@@ -98,11 +98,13 @@ pub enum Kind {
     GoogleTaxonomy,
     /// schema.org's examples of products and offers.
     SchemaOrgExamples,
+    /// An operator's list of blocked units. Never told by its head: a stock list has the same columns.
+    BlockedDevices,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -148,6 +150,7 @@ impl Kind {
         Self::SyntheticResale,
         Self::GoogleTaxonomy,
         Self::SchemaOrgExamples,
+        Self::BlockedDevices,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -199,6 +202,7 @@ impl Kind {
             Self::SyntheticResale => "synthetic-resale",
             Self::GoogleTaxonomy => "google-taxonomy",
             Self::SchemaOrgExamples => "schema-org-examples",
+            Self::BlockedDevices => "blocked-devices",
         }
     }
 
@@ -251,6 +255,7 @@ impl Kind {
             Self::SyntheticResale => "SYNTHETIC resale offers, made up by a program",
             Self::GoogleTaxonomy => "Google product categories",
             Self::SchemaOrgExamples => "Examples of Product and Offer, schema.org",
+            Self::BlockedDevices => "Blocked units, an operator's list",
         }
     }
 }
@@ -273,8 +278,12 @@ impl FromStr for Kind {
 }
 
 /// For error texts: every kind by its stable word.
-pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
-     wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, \
-     xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, \
-     lineage-devices, mobile-models, gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names, xiaomi-codenames, xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes, stolen-codes, stolen-texts, stolen-day, pricerunner-offers, ldlc-prices, ldlc-products, ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale, google-taxonomy, schema-org-examples";
+pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, wikipedia-networks, \
+     band-table, merchant-feed, known-devices, known-networks, known-bands, musalbas-networks, \
+     jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified, \
+     gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models, \
+     gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names, \
+     xiaomi-codenames, xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes, \
+     stolen-codes, stolen-texts, stolen-day, pricerunner-offers, ldlc-prices, ldlc-products, \
+     ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale, \
+     google-taxonomy, schema-org-examples, blocked-devices";

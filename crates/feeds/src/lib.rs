@@ -29,6 +29,7 @@ mod sheet;
 mod shutdown;
 
 mod bandtable;
+mod blocked;
 mod carriers;
 mod certified;
 mod codes;
@@ -69,8 +70,8 @@ use std::rc::Rc;
 use domain::Instant;
 
 pub use fact::{
-    Availability, BandFact, CategoryFact, DeviceFact, Fact, ItemFact, NetworkFact, ReportedFact,
-    RidesOnFact, SalesCodeFact, SourceNote, UpdatesFact,
+    Availability, BandFact, BlockedFact, CategoryFact, DeviceFact, Fact, ItemFact, NetworkFact,
+    ReportedFact, RidesOnFact, SalesCodeFact, SourceNote, UpdatesFact,
 };
 pub use kind::Kind;
 pub use offer::OfferFact;
@@ -210,6 +211,7 @@ fn read<'a>(
         Kind::SyntheticResale => offers::resale::read(text, &mut out),
         Kind::GoogleTaxonomy => taxonomy::read(text, &mut out),
         Kind::SchemaOrgExamples => schema_org::read(text, &mut out),
+        Kind::BlockedDevices => blocked::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::print::in_a_line;
 use crate::style::{bold, counted, dim, good, grouped, padded};
+use crate::unit::delivered_in_words;
 
 /// A line of the list, where what stands on it allows.
 const LINE_CHARS: usize = 100;
@@ -194,6 +195,7 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             feed.faults.len(),
         ));
     }
+    lines.extend(done.delivered.as_ref().map(delivered_in_words));
     if let Some(change) = &done.activation {
         let scope = &change.recorded().evidence.scope;
         lines.push(match change {
@@ -300,6 +302,13 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
             "with_faults": feed.faults.len(),
         })),
         "not_listed": done.is_not_listed().then_some(NOT_LISTED),
+        "blocked_list": done.delivered.as_ref().map(|delivered| json!({
+            "name": delivered.list.name,
+            "units": delivered.list.units,
+            "added": delivered.added,
+            "kept": delivered.kept,
+            "gone": delivered.gone,
+        })),
         "activated": done.activation.as_ref().map(|change| json!({
             "scope": change.recorded().evidence.scope.to_string(),
             "evidence": change.recorded().evidence.id.to_string(),

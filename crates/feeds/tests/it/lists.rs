@@ -26,7 +26,8 @@ const SALES: &str =
     "csc,countries,carriers\nACG,US,Nextech;C-Spire\nABD,TN\nXXV,UK;Z9\nZZZ,,\n,US,\n";
 const CODES: &str = "tac,records,luhn_ok,distinct_texts,top_text,top_text_records\n00000000,36,24,16,ACME,10\n\
     35351900,5,4,2,HUAWEІ,3\n35351901,5,6,2,ACME,3\n35351902,x,6,2,ACME,3\n35351903,5,5,2,,3\n";
-const TEXTS: &str = "brand_model_text,records\nXIAOMI,63702\nДООGEE Т5,2\n,3\n";
+const TEXTS: &str =
+    "brand_model_text,records\nXIAOMI,63702\nДООGEE Т5,2\n,3\nACME 490154203237518,2\n";
 const DAY: &str = "insert_date,brand_model_text,imei_length,imei_all_digits,tac,luhn_ok\n\
     2008-03-11 00:00:00,СОНИ ЕРИКСОН К700,15,yes,35920400,no\nyesterday,ACME,13,yes,,\n2008-03-12 00:00:00,ACME,15,yes,00000000,yes\n";
 const TAXONOMY: &str = "# Google_Product_Taxonomy_Version: 2021-09-21\n1 - Animals & Pet Supplies\n\
@@ -283,7 +284,11 @@ fn what_was_typed_by_hand_is_kept_as_it_is_and_names_no_device() {
         reported(&read),
         ["- XIAOMI 63702 None None", "- ДООGEE Т5 2 None None"]
     );
-    assert_eq!(read.remarks(), ["4:brand_model_text:text.missing"]);
+    assert_eq!(
+        read.remarks(),
+        ["4:brand_model_text:text.missing", "5::imei.not_here"],
+        "a whole number that was typed as a name is personal"
+    );
     let read = told(Kind::StolenDay, DAY);
     assert_eq!(
         reported(&read),

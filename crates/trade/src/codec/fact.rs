@@ -104,7 +104,7 @@ pub(crate) type Written = (&'static str, String, Vec<String>);
 /// as facts: they become listings.
 pub(crate) fn write(fact: &Fact) -> Result<Option<Written>, CodecError> {
     let written = match fact {
-        Fact::Item(_) => return Ok(None),
+        Fact::Item(_) | Fact::Blocked(_) => return Ok(None),
         Fact::Device(device) => put("device", &device_json(device), device_keys(device)),
         Fact::Network(network) => put("network", &network_json(network), network_keys(network)),
         Fact::Band(band) => {

@@ -12,20 +12,20 @@ use std::path::{Path, PathBuf};
 use catalogue::key;
 use domain::evidence::{Authority, FactRef, Source, Sourced};
 use domain::fault::Fault;
-use domain::id::{DataSetId, HostNetworkId, VariantId};
-use domain::radio::Radio;
+use domain::id::{DataSetId, VariantId};
 use domain::{Instant, Period};
 use feeds::{Fact, ItemFact, Row, Sink, Summary};
 use gate::snapshot::DataSetFacts;
 use store::data_sets::{DataSet, StoredFact, StoredFault};
 use store::db::{Job, Tx};
-use store::directory::{Directory, HostNetwork};
+use store::directory::Directory;
 
-use crate::codec::fact::{self, DeviceJson, NetworkJson, OriginJson, OwnJson};
-use crate::codec::{self, RadioJson};
+use crate::codec;
+use crate::codec::fact::{self, DeviceJson, OriginJson, OwnJson};
 use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
+use crate::networks;
 
 /// How far an import is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -297,12 +297,7 @@ pub(crate) fn device_of(fact: &StoredFact) -> Result<DeviceJson, Error> {
         .map_err(|error| Error::broken(format!("{} does not read: {error}", place(fact))))
 }
 
-pub(crate) fn network_of(fact: &StoredFact) -> Result<NetworkJson, Error> {
-    serde_json::from_str(&fact.body)
-        .map_err(|error| Error::broken(format!("{} does not read: {error}", place(fact))))
-}
-
-fn place(fact: &StoredFact) -> String {
+pub(crate) fn place(fact: &StoredFact) -> String {
     format!("fact {} of data set {}", fact.fact_no, fact.data_set)
 }
 
@@ -325,8 +320,9 @@ pub(crate) async fn resolve(
         put_variant(&mut facts, &variant, &found, &set)?;
     }
     for network in &directory.networks {
-        let found = store::data_sets::facts_by_keys_in(tx, id, &network_keys(network)).await?;
-        let radios = network_radios(network, &found, &set)?;
+        let found =
+            store::data_sets::facts_by_keys_in(tx, id, &networks::network_keys(network)).await?;
+        let radios = networks::network_radios(network, &found, &set)?;
         if !radios.is_empty() {
             facts.networks.insert(network.id.clone(), radios);
         }
@@ -381,76 +377,6 @@ fn put_variant(
         }
     }
     Ok(())
-}
-
-fn network_keys(network: &HostNetwork) -> Vec<String> {
-    let mut keys = vec![key::network_id(network.id.as_str())];
-    keys.extend(network.plmns.iter().map(|plmn| key::plmn(*plmn)));
-    keys.push(key::network(Some(network.country), &network.name));
-    keys
-}
-
-fn network_radios(
-    network: &HostNetwork,
-    found: &[Vec<StoredFact>],
-    set: &SetSource,
-) -> Result<Vec<Sourced<Radio>>, Error> {
-    let (by_name, by_code) = match found.split_last() {
-        Some((by_name, by_code)) => (by_name.as_slice(), by_code.concat()),
-        None => (&[][..], Vec::new()),
-    };
-    let facts = if by_code.is_empty() {
-        by_name
-    } else {
-        &by_code
-    };
-    let country = network.country.to_string();
-    join_radios(
-        facts.iter().filter(|fact| fact.kind == "network"),
-        set,
-        |row: &NetworkJson| row.country.as_ref().is_none_or(|named| *named == country),
-    )
-}
-
-/// The radios of several rows; rows of one source for one period are one statement.
-pub(crate) fn join_radios<'a>(
-    facts: impl Iterator<Item = &'a StoredFact>,
-    set: &SetSource,
-    is_meant: impl Fn(&NetworkJson) -> bool,
-) -> Result<Vec<Sourced<Radio>>, Error> {
-    let mut joined: Vec<Sourced<Radio>> = Vec::new();
-    let mut seen = HashSet::new();
-    for fact in facts {
-        if !seen.insert(fact.fact_no) {
-            continue;
-        }
-        let row = network_of(fact)?;
-        if !is_meant(&row) {
-            continue;
-        }
-        let radio = RadioJson::read(&row.radio).map_err(|e| Error::broken(e.to_string()))?;
-        // A list of codes and names says nothing of the radio.
-        if radio.lists.is_empty() && radio.volte.is_none() {
-            continue;
-        }
-        let one = sourced(radio, &row.own, set, fact)?;
-        let same = joined
-            .iter_mut()
-            .find(|known| known.source == one.source && known.valid == one.valid);
-        match same {
-            Some(known) => {
-                let lists = std::mem::take(&mut known.value.lists);
-                known.value = Radio::new(lists.into_iter().chain(one.value.lists), None);
-            }
-            None => joined.push(one),
-        }
-    }
-    Ok(joined)
-}
-
-/// The id of a host network, for callers that have only its facts.
-pub(crate) fn network_facts_id(row: &NetworkJson) -> Option<HostNetworkId> {
-    row.id.as_deref().and_then(|id| id.parse().ok())
 }
 
 impl House {

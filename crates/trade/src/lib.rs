@@ -11,6 +11,7 @@ mod fresh;
 mod codec;
 
 pub mod data_sets;
+pub mod networks;
 pub mod node;
 
 mod keeper;

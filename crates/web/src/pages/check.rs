@@ -8,7 +8,8 @@ use domain::Instant;
 use domain::place::Country;
 use serde::Deserialize;
 use trade::Code;
-use trade::check::{CheckRequest, KnownDevice, KnownNetwork};
+use trade::check::{CheckRequest, KnownDevice};
+use trade::networks::KnownNetwork;
 
 use super::addresses;
 use super::claims;

@@ -53,6 +53,7 @@ fn sourced(radio: &Radio) -> [Sourced<Radio>; 1] {
             title: "A list".into(),
             dated: "2016".into(),
             authority: Authority::Own,
+            licence: None,
         },
         valid: Period::ALWAYS,
         fact: FactRef::Evidence("ev".parse().expect("an id")),

@@ -17,11 +17,18 @@ use std::str::FromStr;
 use db::{DbError, Migration};
 
 /// The schema, in rising order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "house",
-    sql: include_str!("../migrations/0001_house.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "house",
+        sql: include_str!("../migrations/0001_house.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "retired data sets",
+        sql: include_str!("../migrations/0002_retired_data_sets.sql"),
+    },
+];
 
 /// A value that was checked before it was stored; that it does not parse means that the row is damaged.
 fn parsed<T: FromStr>(text: &str) -> Result<T, DbError> {

@@ -8,6 +8,7 @@ use catalogue::{key, near};
 use domain::Instant;
 use domain::evidence::Sourced;
 use domain::id::DataSetId;
+use domain::licence::Licence;
 use domain::place::Country;
 use domain::radio::{Band, Radio};
 use gate::Fit;
@@ -62,7 +63,7 @@ pub struct Checked {
     /// How the lists that know its codes and nothing else call it, each name of a list once.
     pub names: Vec<Sourced<String>>,
     /// Licences of the data sets used, each once.
-    pub licences: Vec<String>,
+    pub licences: Vec<Licence>,
 }
 
 /// A device that something is known of, for lists.

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use catalogue::{key, near};
 use domain::evidence::Sourced;
 use domain::id::{DataSetId, HostNetworkId};
+use domain::licence::Licence;
 use domain::place::Country;
 use domain::radio::Radio;
 use store::data_sets::{self as sets, StoredFact};
@@ -29,7 +30,7 @@ const NAMES_MAX: u32 = 200_000;
 pub(crate) struct Network {
     pub name: String,
     pub facts: Vec<Sourced<Radio>>,
-    pub licences: Vec<String>,
+    pub licences: Vec<Licence>,
 }
 
 /// What each data set says of the network.

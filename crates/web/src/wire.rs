@@ -7,6 +7,7 @@
 use domain::Period;
 use domain::evidence::{Authority, Source, Sourced};
 use domain::fault::Fault;
+use domain::licence::Licence;
 use domain::money::Money;
 use domain::radio::{BandClaim, Radio};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,25 @@ use trade::offers::Judged;
 use trade::record_book::RecordEntry;
 use utoipa::ToSchema;
 
+/// Under which licence a source is used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[schema(as = Licence)]
+pub struct LicenceJson {
+    /// As the source states it.
+    pub text: String,
+    /// `commercial`, `non-commercial` or `not-stated`.
+    pub commercial_use: &'static str,
+}
+
+impl From<&Licence> for LicenceJson {
+    fn from(licence: &Licence) -> Self {
+        Self {
+            text: licence.text.to_string(),
+            commercial_use: licence.commercial_use.name(),
+        }
+    }
+}
+
 /// Where a fact comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[schema(as = Source)]
@@ -28,6 +48,8 @@ pub struct SourceJson {
     pub dated: String,
     /// `own`, `public_list` or `built_in`: a party's own word outranks a public list.
     pub authority: &'static str,
+    /// Under which licence; `null`: it is somebody's own word, no list.
+    pub licence: Option<LicenceJson>,
 }
 
 impl From<&Source> for SourceJson {
@@ -40,6 +62,7 @@ impl From<&Source> for SourceJson {
                 Authority::PublicList => "public_list",
                 Authority::BuiltIn => "built_in",
             },
+            licence: source.licence.as_ref().map(LicenceJson::from),
         }
     }
 }
@@ -332,7 +355,7 @@ pub struct CheckedJson {
     /// How the lists that know its codes and nothing else call it.
     pub names: Vec<NameFactJson>,
     /// Licences of the data used.
-    pub licences: Vec<String>,
+    pub licences: Vec<LicenceJson>,
 }
 
 impl From<&Checked> for CheckedJson {
@@ -363,7 +386,7 @@ impl From<&Checked> for CheckedJson {
                     source: (&fact.source).into(),
                 })
                 .collect(),
-            licences: checked.licences.clone(),
+            licences: checked.licences.iter().map(LicenceJson::from).collect(),
         }
     }
 }
@@ -394,6 +417,8 @@ pub struct ReasonJson {
     pub issuers: Vec<String>,
     /// Where they came in.
     pub sources: Vec<SourceJson>,
+    /// Lists that say something of it and that the market does not use, for their licence.
+    pub set_aside: Vec<SourceJson>,
     /// The first instant at which a fact that it rests on begins or ends.
     pub holds_until: Option<String>,
 }
@@ -414,6 +439,7 @@ impl ReasonJson {
             facts: reason.facts.iter().map(ToString::to_string).collect(),
             issuers: reason.issuers.iter().map(ToString::to_string).collect(),
             sources: reason.sources.iter().map(SourceJson::from).collect(),
+            set_aside: reason.set_aside.iter().map(SourceJson::from).collect(),
             holds_until: reason.holds_until.map(|at| at.to_string()),
         }
     }

@@ -3,6 +3,7 @@
 //! Says what the sources say, who they are, and what is missing; decides nothing.
 
 use domain::evidence::{Authority, Source, Sourced};
+use domain::licence::CommercialUse;
 use domain::listing::Offer;
 use domain::policy::Level;
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
@@ -73,6 +74,11 @@ pub fn fit(checked: &Checked) -> String {
     lines.extend(section(
         "Named, without its bands, by",
         names.map(|fact| format!("{}: {}", source(&fact.source), fact.value)),
+    ));
+    let licences = checked.licences.iter();
+    lines.extend(section(
+        "Under these licences",
+        licences.map(ToString::to_string),
     ));
     if let Some(until) = fit.holds_until {
         lines.push(String::new());
@@ -363,7 +369,16 @@ fn source(source: &Source) -> String {
         Authority::PublicList => "public list",
         Authority::BuiltIn => "comes with the program",
     };
-    format!("{}, {weight}", short(source))
+    let licence = source
+        .licence
+        .as_ref()
+        .map(|licence| licence.commercial_use);
+    let forbids = if licence == Some(CommercialUse::Forbidden) {
+        ", not for commercial use"
+    } else {
+        ""
+    };
+    format!("{}, {weight}{forbids}", short(source))
 }
 
 /// A verdict on an offer that nobody made.

@@ -234,12 +234,7 @@ async fn answered(
                 source: (&fact.source).into(),
             })
             .collect(),
-        licences: checked
-            .licences
-            .iter()
-            .filter(|one| !one.is_empty())
-            .cloned()
-            .collect(),
+        licences: checked.licences.iter().map(ToString::to_string).collect(),
     })
 }
 

@@ -98,6 +98,10 @@ pub struct RidesOnFact {
     pub host: String,
     /// By which SIM cards the carrier is told from its host, as printed: `gid1=756D`; empty: not said.
     pub rule: String,
+    /// For which time the row is read, where it is not the file's. Since when it rides there it does not say.
+    pub valid: Option<Period>,
+    /// The row's own source where it has one.
+    pub source: Option<SourceNote>,
 }
 
 /// What a row says of an operating band. A table gives some of these; none: it does not say, or there

@@ -12,7 +12,7 @@ use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Duplex, Radio};
 
 use crate::limits::TOML_BYTES;
 use crate::out::{Draft, Out};
-use crate::{BandFact, DeviceFact, Fact, NetworkFact, bands};
+use crate::{BandFact, DeviceFact, Fact, NetworkFact, RidesOnFact, bands};
 use AccessTechnology::{Gsm, Lte, Nr, TdScdma, Umts};
 use entry::{Entry, Rows};
 
@@ -172,6 +172,7 @@ pub(crate) fn read_networks(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Re
                 "plmns",
                 "declaration",
                 "shutdown",
+                "rider",
             ],
             draft,
         );
@@ -210,6 +211,10 @@ pub(crate) fn read_networks(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Re
         for ended in row.tables("shutdown", draft) {
             facts.extend(shutdown(&ended, &network, draft));
         }
+        let riders = row.tables("rider", draft).into_iter();
+        let riders: Vec<_> = riders
+            .map(|rider| self::rider(&rider, &network, draft))
+            .collect();
         if facts.is_empty() && !draft.has_faults() {
             let help = "a network needs a [[network.declaration]]";
             draft.fault("declaration", "declaration.missing", "", help);
@@ -218,8 +223,46 @@ pub(crate) fn read_networks(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Re
             for fact in facts {
                 draft.fact(Fact::Network(fact));
             }
+            for rider in riders {
+                draft.fact(Fact::RidesOn(rider));
+            }
         }
     })
+}
+
+/// A virtual carrier that rides on the network, as one source says it.
+fn rider(row: &Entry<'_>, network: &NetworkFact, draft: &mut Draft) -> RidesOnFact {
+    row.only(
+        &[
+            "name",
+            "plmn",
+            "rule",
+            "valid_from",
+            "valid_until",
+            "source",
+        ],
+        draft,
+    );
+    let plmn = row.text("plmn", draft);
+    let parsed = plmn.as_deref().map(str::parse).transpose();
+    if let (Some(text), Err(domain::ParseError { help, .. })) = (&plmn, &parsed) {
+        draft.fault_at(row.line_of("plmn"), "plmn", "plmn.not_a_code", text, help);
+    }
+    let valid = row.period(draft);
+    if valid.is_none_or(|valid| valid.from.is_none()) {
+        let help = "say from when the source may be read as speaking: valid_from = 2015-01-01";
+        draft.fault_at(row.line(), "valid_from", "valid_from.missing", "", help);
+    }
+    RidesOnFact {
+        carrier: row.needed("name", draft),
+        country: network.country,
+        plmn: parsed.ok().flatten(),
+        host: network.name.clone(),
+        rule: row.text("rule", draft).unwrap_or_default(),
+        valid,
+        source: row.source(draft),
+        ..RidesOnFact::default()
+    }
 }
 
 fn declaration(row: &Entry<'_>, network: &NetworkFact, draft: &mut Draft) -> NetworkFact {

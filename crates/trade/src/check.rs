@@ -116,7 +116,7 @@ impl Job for CheckMany {
 }
 
 /// What questions have in common, read once.
-struct Known {
+pub(crate) struct Known {
     sets: Vec<(DataSetId, SetSource)>,
     networks: HashMap<(Country, String), Result<Network, Error>>,
     /// Names of devices by their prefix; read when one is not known.
@@ -124,7 +124,7 @@ struct Known {
 }
 
 impl Known {
-    async fn read(tx: &mut Tx<'_>) -> Result<Self, Error> {
+    pub(crate) async fn read(tx: &mut Tx<'_>) -> Result<Self, Error> {
         let sets = sets::list(tx).await?;
         let sets = sets
             .into_iter()
@@ -136,7 +136,11 @@ impl Known {
         })
     }
 
-    async fn answer(&mut self, tx: &mut Tx<'_>, request: &CheckRequest) -> Result<Checked, Error> {
+    pub(crate) async fn answer(
+        &mut self,
+        tx: &mut Tx<'_>,
+        request: &CheckRequest,
+    ) -> Result<Checked, Error> {
         let rows = find_device(tx, &request.device, &mut self.names).await?;
         let mut checked = Checked {
             device: String::new(),
@@ -162,7 +166,18 @@ impl Known {
         Ok(checked)
     }
 
-    async fn network(
+    /// What was imported and is asked.
+    pub(crate) fn sets(&self) -> &[(DataSetId, SetSource)] {
+        &self.sets
+    }
+
+    /// A network that was found in another way than by its name.
+    pub(crate) fn put_network(&mut self, country: Country, network: Network) {
+        let name = network.name.clone();
+        self.networks.insert((country, name), Ok(network));
+    }
+
+    pub(crate) async fn network(
         &mut self,
         tx: &mut Tx<'_>,
         country: Country,

@@ -19,6 +19,7 @@ mod keeper;
 pub mod house;
 
 pub mod bulk;
+pub mod carriers;
 pub mod change;
 pub mod check;
 pub mod door;

@@ -9,7 +9,7 @@ use domain::evidence::Sourced;
 use domain::id::{DataSetId, HostNetworkId};
 use domain::licence::Licence;
 use domain::place::Country;
-use domain::radio::Radio;
+use domain::radio::{Plmn, Radio};
 use store::data_sets::{self as sets, StoredFact};
 use store::db::{Job, Tx};
 use store::directory::HostNetwork;
@@ -19,6 +19,8 @@ use crate::codec::fact::NetworkJson;
 use crate::data_sets::{SetSource, place, sourced};
 use crate::error::{Code, Error};
 use crate::house::House;
+
+pub mod overview;
 
 /// Most facts that one name may bring.
 const FACTS_MAX: u32 = 500;
@@ -89,6 +91,45 @@ pub(crate) async fn find_network(
         }
     }
     Ok(network)
+}
+
+/// Whose code it is, as seen from a country.
+pub(crate) enum CodeOwner {
+    /// A network there, by its name.
+    Here(String),
+    /// A network of another country.
+    Elsewhere,
+    /// No source knows.
+    Unknown,
+}
+
+/// Whose code it is; a network that is written down first.
+pub(crate) async fn name_of_code(
+    tx: &mut Tx<'_>,
+    country: Country,
+    plmn: Plmn,
+) -> Result<CodeOwner, Error> {
+    let named = country.to_string();
+    let mut rows = Vec::new();
+    for fact in sets::facts_by_key(tx, &key::plmn(plmn), FACTS_MAX).await? {
+        if fact.kind == "network" {
+            rows.push(network_of(&fact)?);
+        }
+    }
+    // A row that names no country means any, unless others say which.
+    let has_country = rows.iter().any(|row| row.country.is_some());
+    let is_here = |row: &&NetworkJson| match &row.country {
+        Some(of) => *of == named,
+        None => !has_country,
+    };
+    let mut here: Vec<&NetworkJson> = rows.iter().filter(is_here).collect();
+    here.retain(|row| !row.name.is_empty());
+    here.sort_by_key(|row| row.id.is_none());
+    Ok(match here.first() {
+        Some(row) => CodeOwner::Here(row.name.clone()),
+        None if rows.is_empty() => CodeOwner::Unknown,
+        None => CodeOwner::Elsewhere,
+    })
 }
 
 fn plmn_keys(row: &NetworkJson) -> Result<Vec<String>, Error> {
@@ -173,7 +214,8 @@ fn join_radios<'a>(
         match same {
             Some(known) => {
                 let lists = std::mem::take(&mut known.value.lists);
-                known.value = Radio::new(lists.into_iter().chain(one.value.lists), None);
+                let volte = known.value.volte.or(one.value.volte);
+                known.value = Radio::new(lists.into_iter().chain(one.value.lists), volte);
             }
             None => joined.push(one),
         }

@@ -51,7 +51,7 @@ pub(crate) struct NetworkJson {
 }
 
 /// A source and a period of the row's own.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub(crate) struct OwnJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_title: Option<String>,
@@ -96,6 +96,8 @@ pub(crate) struct RidesOnJson {
     pub host: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rule: String,
+    #[serde(flatten)]
+    pub own: OwnJson,
 }
 
 /// Kind, JSON, keys.
@@ -203,6 +205,7 @@ fn rides_on_json(rider: &RidesOnFact) -> RidesOnJson {
         plmn: rider.plmn.map(|plmn| plmn.to_string()),
         host: rider.host.clone(),
         rule: rider.rule.clone(),
+        own: OwnJson::write(rider.source.as_ref(), rider.valid.as_ref()),
     }
 }
 

@@ -6,7 +6,10 @@ use crate::args::Asked;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{check, directory, doctor, evidence, import, listing, policy, record, user, withdraw};
+use crate::{
+    check, data_set, directory, doctor, evidence, import, listing, networks, policy, record, user,
+    withdraw,
+};
 
 /// What an answer that was reached says to a script; a failure says the rest.
 pub type Answer = Result<Exit, Failure>;
@@ -19,6 +22,8 @@ pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
     match command {
         Asked::Check(args) => check::run(house, args, out).await,
         Asked::Import(args) => import::run(house, args, out).await,
+        Asked::DataSet(command) => data_set::run(house, command, out).await,
+        Asked::Networks(args) => networks::run(house, args, out).await,
         Asked::Listing(command) => listing::run(house, command, out).await,
         Asked::Evidence(command) => evidence::run(house, command, out).await,
         Asked::Withdraw(args) => withdraw::run(house, args, out).await,

@@ -4,6 +4,9 @@
 //! carries the code for programs and the sentence for people side by side. Instants are RFC 3339 in UTC,
 //! money is minor units with its currency. A field that is not known is `null`, never left out.
 
+pub mod deliveries;
+pub mod networks;
+
 use domain::Period;
 use domain::evidence::{Authority, Source, Sourced};
 use domain::fault::Fault;
@@ -288,6 +291,8 @@ pub struct FitJson {
     pub holds_until: Option<String>,
     /// Per service.
     pub services: Vec<ServiceFitJson>,
+    /// What calls and emergency calls need there at that date: `volte`, `vonr`; `null`: neither, or not settled.
+    pub voice_needs: Option<&'static str>,
     /// Per technology, oldest first: the working.
     pub technologies: Vec<TechnologyFitJson>,
 }
@@ -300,6 +305,7 @@ impl From<&Fit> for FitJson {
             or_more: matches!(grade, Grade::AtLeast(_)),
             at: fit.at.to_string(),
             holds_until: fit.holds_until.map(|at| at.to_string()),
+            voice_needs: fit.voice_needs.map(|need| need.name()),
             services: fit.services.iter().map(ServiceFitJson::from).collect(),
             technologies: fit
                 .technologies

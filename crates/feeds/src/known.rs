@@ -209,7 +209,13 @@ pub(crate) fn read_networks(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Re
             facts.push(self::declaration(&declaration, &network, draft));
         }
         for ended in row.tables("shutdown", draft) {
-            facts.extend(shutdown(&ended, &network, draft));
+            if let Some(ended) = shutdown(&ended, &network, draft) {
+                facts = facts
+                    .into_iter()
+                    .flat_map(|fact| until_shutdown(fact, &ended))
+                    .collect();
+                facts.push(ended);
+            }
         }
         let riders = row.tables("rider", draft).into_iter();
         let riders: Vec<_> = riders
@@ -309,6 +315,47 @@ fn shutdown(row: &Entry<'_>, network: &NetworkFact, draft: &mut Draft) -> Option
         source: row.source(draft),
         ..network.clone()
     })
+}
+
+/// A shutdown ends what was said of the technology before it; what else the same source says goes on.
+fn until_shutdown(fact: NetworkFact, ended: &NetworkFact) -> Vec<NetworkFact> {
+    let said = fact.valid.unwrap_or(Period::ALWAYS);
+    let (Some(on), Some(gone)) = (
+        ended.valid.and_then(|valid| valid.from),
+        ended.radio.lists.first().map(|list| list.technology),
+    ) else {
+        return vec![fact];
+    };
+    let is_said_before = said.from.is_none_or(|from| from < on);
+    let is_said_after = said.until.is_none_or(|until| until > on);
+    let list = fact.radio.list(gone);
+    if !is_said_before || !is_said_after || list.is_none_or(|list| list.claims.is_empty()) {
+        return vec![fact];
+    }
+    let lists = fact.radio.lists.iter().cloned();
+    let rest = Radio::new(
+        lists.filter(|list| list.technology != gone),
+        fact.radio.volte,
+    );
+    let before = NetworkFact {
+        valid: Some(Period {
+            from: said.from,
+            until: Some(on),
+        }),
+        ..fact.clone()
+    };
+    if rest.lists.is_empty() && rest.volte.is_none() {
+        return vec![before];
+    }
+    let after = NetworkFact {
+        radio: rest,
+        valid: Some(Period {
+            from: Some(on),
+            until: said.until,
+        }),
+        ..fact
+    };
+    vec![before, after]
 }
 
 fn technology(row: &Entry<'_>, draft: &mut Draft) -> Option<AccessTechnology> {

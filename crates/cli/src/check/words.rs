@@ -361,7 +361,11 @@ fn said(facts: &[Sourced<Radio>], at: domain::Instant) -> Vec<String> {
         facts.iter().partition(|fact| fact.valid.contains(at));
     let mut lines = Vec::new();
     for fact in speaking {
-        let bands: Vec<String> = fact.value.lists.iter().map(bands_of).collect();
+        let mut bands: Vec<String> = fact.value.lists.iter().map(bands_of).collect();
+        bands.extend(fact.value.volte.map(|volte| match volte {
+            true => "voice over LTE".to_owned(),
+            false => "no voice over LTE".to_owned(),
+        }));
         lines.push(source(&fact.source));
         lines.push(format!("  {}", bands.join("; ")));
     }

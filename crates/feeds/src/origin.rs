@@ -116,6 +116,12 @@ impl Origin {
             | Kind::LineageDevices
             | Kind::MobileModels
             | Kind::GsmarenaCodes => device_list(kind, stated, file_name),
+            Kind::BlockedDevices => (
+                stated.unwrap_or_default(),
+                Period::ALWAYS,
+                "the operator's own",
+                "nothing: a unit that is not listed may be blocked all the same",
+            ),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {
@@ -165,7 +171,8 @@ fn commercial_use(kind: Kind, file_name: &str) -> CommercialUse {
         | Kind::SamsungTacs
         | Kind::KnownDevices
         | Kind::KnownNetworks
-        | Kind::KnownBands => CommercialUse::Allowed,
+        | Kind::KnownBands
+        | Kind::BlockedDevices => CommercialUse::Allowed,
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod db;
 
+pub mod blocked;
 pub mod data_sets;
 pub mod directory;
 pub mod listings;
@@ -25,8 +26,13 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 2,
+        name: "blocked units",
+        sql: include_str!("../migrations/0002_blocked_units.sql"),
+    },
+    Migration {
+        version: 3,
         name: "retired data sets",
-        sql: include_str!("../migrations/0002_retired_data_sets.sql"),
+        sql: include_str!("../migrations/0003_retired_data_sets.sql"),
     },
 ];
 

@@ -216,6 +216,8 @@ impl House {
     /// # Errors
     /// Nothing, or several things, go by that name (close ones are named), or the database.
     pub async fn check_any(&self, request: CheckRequest) -> Result<AnyChecked, Error> {
+        Error::unless_imei(&request.device)?;
+        Error::unless_imei(&request.network)?;
         self.db.read(CheckAny(request)).await
     }
 }

@@ -9,7 +9,7 @@
 use domain::evidence::Authority;
 use domain::fault::Fault;
 use domain::id::DataSetId;
-use feeds::{ItemFact, Summary};
+use feeds::{BlockedFact, ItemFact, Summary};
 use store::data_sets::{DataSet, StoredFault};
 use store::db::{Job, Tx};
 
@@ -30,7 +30,7 @@ pub(crate) use resolve::{SetSource, device_of, place, resolve, set_source, sourc
 /// What came of importing a file. `rows == rows_with_facts + rows_with_faults`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
-    /// The data set; for a feed of offers none is kept.
+    /// The data set; for a feed of offers and for a list of blocked units none is kept.
     pub data_set: Option<DataSet>,
     /// Whether this very file had been imported before; nothing was changed then.
     pub was_known: bool,
@@ -46,10 +46,13 @@ pub struct Imported {
     pub notes: Vec<Fault>,
     /// Offers, if it is a feed; each with its line.
     pub items: Vec<(u64, ItemFact)>,
+    /// Units, if it is a list of blocked ones.
+    pub blocked: Vec<BlockedFact>,
 }
 
 impl House {
-    /// Imports a file as a data set. A feed of offers becomes no data set; its items come back.
+    /// Imports a file as a data set. A feed of offers and a list of blocked units become none; their rows
+    /// come back, for [`House::take_feed`] and [`House::deliver_blocked_list`].
     ///
     /// # Errors
     /// The file as a whole cannot be read, or the database. Faults of rows are in the answer.
@@ -72,8 +75,13 @@ impl House {
             faults: Vec::new(),
             notes: Vec::new(),
             items: std::mem::take(&mut read.items),
+            blocked: std::mem::take(&mut read.blocked),
         };
-        if read.origin.kind != feeds::Kind::MerchantFeed {
+        let is_kept_elsewhere = matches!(
+            imported.kind,
+            feeds::Kind::MerchantFeed | feeds::Kind::BlockedDevices
+        );
+        if !is_kept_elsewhere {
             let keep = Keep::new(&mut read, authority, fresh::id("ds")?)?;
             let (set, was_known) = self.db.write(keep).await?;
             imported.data_set = Some(set);

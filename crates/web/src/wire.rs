@@ -6,6 +6,7 @@
 
 pub mod deliveries;
 pub mod networks;
+pub mod unit;
 
 use domain::Period;
 use domain::evidence::{Authority, Source, Sourced};

@@ -8,7 +8,7 @@ use domain::Instant;
 use domain::evidence::Authority;
 use domain::fault::Fault;
 use domain::id::DataSetId;
-use feeds::{Fact, ItemFact, Row, Sink, Summary};
+use feeds::{BlockedFact, Fact, ItemFact, Row, Sink, Summary};
 use store::data_sets::{DataSet, StoredFact, StoredFault};
 use store::db::{Job, Tx};
 
@@ -33,6 +33,7 @@ pub(crate) struct ReadFile {
     pub faults: Vec<Fault>,
     pub notes: Vec<Fault>,
     pub items: Vec<(u64, ItemFact)>,
+    pub blocked: Vec<BlockedFact>,
 }
 
 struct Collect<'a> {
@@ -40,16 +41,24 @@ struct Collect<'a> {
     faults: Vec<Fault>,
     notes: Vec<Fault>,
     items: Vec<(u64, ItemFact)>,
+    blocked: Vec<BlockedFact>,
     failed: Option<Error>,
     progress: &'a mut (dyn FnMut(Progress) + Send),
 }
 
 impl Collect<'_> {
     fn keep(&mut self, row_no: u64, line: u64, fact: Fact) -> Result<(), Error> {
-        if let Fact::Item(item) = fact {
-            self.items.push((line, *item));
-            return Ok(());
-        }
+        let fact = match fact {
+            Fact::Item(item) => {
+                self.items.push((line, *item));
+                return Ok(());
+            }
+            Fact::Blocked(unit) => {
+                self.blocked.push(unit);
+                return Ok(());
+            }
+            fact => fact,
+        };
         let written = fact::write(&fact).map_err(|error| Error::broken(error.to_string()))?;
         if let Some((kind, body, keys)) = written {
             let fact = StoredFact {
@@ -113,6 +122,7 @@ pub(crate) fn read(
         faults: Vec::new(),
         notes: Vec::new(),
         items: Vec::new(),
+        blocked: Vec::new(),
         failed: None,
         progress,
     };
@@ -140,6 +150,7 @@ pub(crate) fn read(
         faults: sink.faults,
         notes: sink.notes,
         items: sink.items,
+        blocked: sink.blocked,
     })
 }
 

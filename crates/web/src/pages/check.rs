@@ -140,7 +140,11 @@ async fn check(
                     for host in &carrier.hosts {
                         let rides = RidesView {
                             carrier: carrier.carrier.clone(),
-                            sources: host.rides.iter().map(|ride| (&ride.source).into()).collect(),
+                            sources: host
+                                .rides
+                                .iter()
+                                .map(|ride| (&ride.source).into())
+                                .collect(),
                             is_said_then: host.is_said_then,
                         };
                         answers.push(answered(&app, &host.checked, &asked, Some(rides)).await?);
@@ -161,7 +165,11 @@ async fn check(
         }
     }
     let title = match answers.first() {
-        Some(Answer { device, rides: Some(rides), .. }) => format!("{device} on {}", rides.carrier),
+        Some(Answer {
+            device,
+            rides: Some(rides),
+            ..
+        }) => format!("{device} on {}", rides.carrier),
         Some(answer) => format!("{} on {}", answer.device, answer.network),
         None => "Check a phone".to_owned(),
     };

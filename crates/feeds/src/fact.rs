@@ -112,6 +112,10 @@ pub struct RidesOnFact {
     pub host: String,
     /// By which SIM cards the carrier is told from its host, as printed: `gid1=756D`; empty: not said.
     pub rule: String,
+    /// For which time the row is read, where it is not the file's. Since when it rides there it does not say.
+    pub valid: Option<Period>,
+    /// The row's own source where it has one.
+    pub source: Option<SourceNote>,
 }
 
 /// What people wrote into a register of stolen phones. It names no device: most texts are of a brand alone,

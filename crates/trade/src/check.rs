@@ -8,16 +8,18 @@ use catalogue::{key, near};
 use domain::Instant;
 use domain::evidence::Sourced;
 use domain::id::DataSetId;
+use domain::licence::Licence;
 use domain::place::Country;
 use domain::radio::{Band, Radio};
 use gate::Fit;
 use store::data_sets::{self as sets, StoredFact};
 use store::db::{Job, Tx};
 
-use crate::codec::fact::{self, DeviceJson, NetworkJson};
+use crate::codec::fact::{self, DeviceJson};
 use crate::data_sets::{self, SetSource};
 use crate::error::{Code, Error, Kind};
 use crate::house::House;
+use crate::networks::{self, Network};
 
 /// Most facts that one name may bring.
 const FACTS_MAX: u32 = 500;
@@ -61,7 +63,7 @@ pub struct Checked {
     /// How the lists that know its codes and nothing else call it, each name of a list once.
     pub names: Vec<Sourced<String>>,
     /// Licences of the data sets used, each once.
-    pub licences: Vec<String>,
+    pub licences: Vec<Licence>,
 }
 
 /// A device that something is known of, for lists.
@@ -114,23 +116,15 @@ impl Job for CheckMany {
 }
 
 /// What questions have in common, read once.
-struct Known {
+pub(crate) struct Known {
     sets: Vec<(DataSetId, SetSource)>,
     networks: HashMap<(Country, String), Result<Network, Error>>,
     /// Names of devices by their prefix; read when one is not known.
     names: Vec<(&'static str, Vec<String>)>,
 }
 
-/// A network as the sources have it.
-#[derive(Clone)]
-struct Network {
-    name: String,
-    facts: Vec<Sourced<Radio>>,
-    licences: Vec<String>,
-}
-
 impl Known {
-    async fn read(tx: &mut Tx<'_>) -> Result<Self, Error> {
+    pub(crate) async fn read(tx: &mut Tx<'_>) -> Result<Self, Error> {
         let sets = sets::list(tx).await?;
         let sets = sets
             .into_iter()
@@ -142,7 +136,11 @@ impl Known {
         })
     }
 
-    async fn answer(&mut self, tx: &mut Tx<'_>, request: &CheckRequest) -> Result<Checked, Error> {
+    pub(crate) async fn answer(
+        &mut self,
+        tx: &mut Tx<'_>,
+        request: &CheckRequest,
+    ) -> Result<Checked, Error> {
         let rows = find_device(tx, &request.device, &mut self.names).await?;
         let mut checked = Checked {
             device: String::new(),
@@ -168,7 +166,18 @@ impl Known {
         Ok(checked)
     }
 
-    async fn network(
+    /// What was imported and is asked.
+    pub(crate) fn sets(&self) -> &[(DataSetId, SetSource)] {
+        &self.sets
+    }
+
+    /// A network that was found in another way than by its name.
+    pub(crate) fn put_network(&mut self, country: Country, network: Network) {
+        let name = network.name.clone();
+        self.networks.insert((country, name), Ok(network));
+    }
+
+    pub(crate) async fn network(
         &mut self,
         tx: &mut Tx<'_>,
         country: Country,
@@ -178,7 +187,7 @@ impl Known {
         if let Some(found) = self.networks.get(&key) {
             return found.clone();
         }
-        let found = find_network(tx, country, name, &self.sets).await;
+        let found = networks::find_network(tx, country, name, &self.sets).await;
         self.networks.insert(key, found.clone());
         found
     }
@@ -464,86 +473,6 @@ fn source_of<'a>(
     Ok(source)
 }
 
-/// What each data set says of the network.
-///
-/// A network that is written down goes by its codes in each data set, and by its name where a data set has
-/// none of them: just as the gate finds it, and whichever of its names was asked for. Another goes by the
-/// name that was asked for.
-async fn find_network(
-    tx: &mut Tx<'_>,
-    country: Country,
-    name: &str,
-    sets: &[(DataSetId, SetSource)],
-) -> Result<Network, Error> {
-    let by_name = key::network(Some(country), name);
-    let mut found = sets::facts_by_key(tx, &by_name, FACTS_MAX).await?;
-    let mut rows: Vec<NetworkJson> = Vec::new();
-    for fact in &found {
-        rows.push(data_sets::network_of(fact)?);
-    }
-    if rows.is_empty() {
-        return Err(unknown_network(tx, country, name).await?);
-    }
-    let mut network = Network {
-        name: name.to_owned(),
-        facts: Vec::new(),
-        licences: Vec::new(),
-    };
-    let written_down = rows
-        .iter()
-        .find(|row| data_sets::network_facts_id(row).is_some());
-    let mut by_code = Vec::new();
-    if let Some(row) = written_down {
-        network.name.clone_from(&row.name);
-        let by_name = key::network(Some(country), &row.name);
-        found = sets::facts_by_key(tx, &by_name, FACTS_MAX).await?;
-        let id = row.id.as_deref().map(key::network_id);
-        for key in id.into_iter().chain(plmn_keys(row)?) {
-            by_code.extend(sets::facts_by_key(tx, &key, FACTS_MAX).await?);
-        }
-    }
-    let named = country.to_string();
-    for (id, source) in sets {
-        let of_set = |facts: &[StoredFact]| -> Vec<StoredFact> {
-            let facts = facts.iter();
-            let wanted = facts.filter(|fact| fact.data_set == *id && fact.kind == "network");
-            wanted.cloned().collect()
-        };
-        let mut facts = of_set(&by_code);
-        if facts.is_empty() {
-            facts = of_set(&found);
-        }
-        let radios = data_sets::join_radios(facts.iter(), source, |row| {
-            row.country.as_ref().is_none_or(|country| *country == named)
-        })?;
-        if !radios.is_empty() {
-            network.licences.push(source.licence.clone());
-            network.facts.extend(radios);
-        }
-    }
-    Ok(network)
-}
-
-fn plmn_keys(row: &NetworkJson) -> Result<Vec<String>, Error> {
-    let plmns = row.plmns.iter();
-    plmns.map(|plmn| Ok(key::plmn(plmn.parse()?))).collect()
-}
-
-async fn unknown_network(tx: &mut Tx<'_>, country: Country, name: &str) -> Result<Error, Error> {
-    let prefix = format!("network:{}/", country.code().to_lowercase());
-    let names = sets::keys_with_prefix(tx, &prefix, NAMES_MAX).await?;
-    let known = || names.iter().map(|name| name.trim_start_matches(&prefix));
-    let close = near::near(&key::fold(name), known());
-    let mut detail = format!("no network goes by {name:?} in {country}");
-    if !close.is_empty() {
-        detail = format!("{detail}; close to it: {}", close.join(", "));
-    } else if !names.is_empty() {
-        let some: Vec<&str> = known().take(8).collect();
-        detail = format!("{detail}; known there: {}", some.join(", "));
-    }
-    Ok(Error::new(Code::NetworkUnknown, detail))
-}
-
 /// Devices with bands in a data set, by brand and name, for a page to choose from.
 struct ListDevices(DataSetId);
 
@@ -607,17 +536,6 @@ impl House {
         }
     }
 
-    /// The networks that come with the program, by country and name.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn known_networks(&self) -> Result<Vec<KnownNetwork>, Error> {
-        match self.built_in(feeds::Kind::KnownNetworks).await? {
-            Some(set) => self.db.read(ListNetworks(set.id)).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
     /// The bands that come with the program, with their spectrum, for the chart.
     ///
     /// # Errors
@@ -628,17 +546,6 @@ impl House {
             None => Ok(Vec::new()),
         }
     }
-}
-
-/// A network that something is known of, for lists.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct KnownNetwork {
-    /// Its country.
-    pub country: Country,
-    /// Its name.
-    pub name: String,
-    /// Its key.
-    pub id: String,
 }
 
 /// A band with its spectrum, for the chart.
@@ -652,30 +559,6 @@ pub struct KnownBand {
     pub downlink_khz: Option<(u32, u32)>,
     /// `FDD`, `TDD`, `SDL`, `SUL`.
     pub duplex: String,
-}
-
-struct ListNetworks(DataSetId);
-
-impl Job for ListNetworks {
-    type Out = Vec<KnownNetwork>;
-    type Err = Error;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<KnownNetwork>, Error> {
-        let mut networks = Vec::new();
-        for stored in sets::facts_of_kind(tx, &self.0, "network").await? {
-            let network = data_sets::network_of(&stored)?;
-            if let (Some(id), Some(country)) = (network.id, network.country) {
-                networks.push(KnownNetwork {
-                    country: country.parse()?,
-                    name: network.name,
-                    id,
-                });
-            }
-        }
-        networks.sort_unstable();
-        networks.dedup();
-        Ok(networks)
-    }
 }
 
 struct ListBands(DataSetId);

@@ -73,6 +73,8 @@ codes! {
     WrongScope = "wrong_scope", Invalid, "The evidence does not belong under that scope",
         "write an authorisation under its brand, a certification under its variant, a policy under its market";
     StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
+    DataSetFall = "data_set_fall", Conflict, "More than a fifth of what the delivery before says is gone",
+        "compare the two; if it is meant, activate it again and confirm the fall";
     IdTaken = "id_taken", Conflict, "The id stands for something else", "leave the id out, or choose another";
     AlreadyWithdrawn = "already_withdrawn", Conflict, "It was withdrawn for good", "record new evidence instead";
     KeyReused = "key_reused", Conflict, "The key stands for another request", "use a new Idempotency-Key for a new order";

@@ -11,6 +11,7 @@ mod fresh;
 mod codec;
 
 pub mod data_sets;
+pub mod networks;
 pub mod node;
 
 mod keeper;
@@ -18,6 +19,7 @@ mod keeper;
 pub mod house;
 
 pub mod bulk;
+pub mod carriers;
 pub mod change;
 pub mod check;
 pub mod door;

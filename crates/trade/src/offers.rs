@@ -325,6 +325,22 @@ impl House {
         self.page(market, after, limit, at, true).await
     }
 
+    /// A page of a market's offered listings after `after`, not judged.
+    pub(crate) async fn offered_in(
+        &self,
+        market: &MarketId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Listing>, Error> {
+        let page = ListInMarket {
+            market: market.clone(),
+            after: after.to_owned(),
+            limit,
+            is_offered: true,
+        };
+        self.db.read(page).await
+    }
+
     async fn page(
         &self,
         market: &MarketId,

@@ -4,11 +4,14 @@
 //! carries the code for programs and the sentence for people side by side. Instants are RFC 3339 in UTC,
 //! money is minor units with its currency. A field that is not known is `null`, never left out.
 
+pub mod deliveries;
+pub mod networks;
 pub mod unit;
 
 use domain::Period;
 use domain::evidence::{Authority, Source, Sourced};
 use domain::fault::Fault;
+use domain::licence::Licence;
 use domain::money::Money;
 use domain::radio::{BandClaim, Radio};
 use serde::{Deserialize, Serialize};
@@ -20,6 +23,25 @@ use trade::offers::Judged;
 use trade::record_book::RecordEntry;
 use utoipa::ToSchema;
 
+/// Under which licence a source is used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[schema(as = Licence)]
+pub struct LicenceJson {
+    /// As the source states it.
+    pub text: String,
+    /// `commercial`, `non-commercial` or `not-stated`.
+    pub commercial_use: &'static str,
+}
+
+impl From<&Licence> for LicenceJson {
+    fn from(licence: &Licence) -> Self {
+        Self {
+            text: licence.text.to_string(),
+            commercial_use: licence.commercial_use.name(),
+        }
+    }
+}
+
 /// Where a fact comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[schema(as = Source)]
@@ -30,6 +52,8 @@ pub struct SourceJson {
     pub dated: String,
     /// `own`, `public_list` or `built_in`: a party's own word outranks a public list.
     pub authority: &'static str,
+    /// Under which licence; `null`: it is somebody's own word, no list.
+    pub licence: Option<LicenceJson>,
 }
 
 impl From<&Source> for SourceJson {
@@ -42,6 +66,7 @@ impl From<&Source> for SourceJson {
                 Authority::PublicList => "public_list",
                 Authority::BuiltIn => "built_in",
             },
+            licence: source.licence.as_ref().map(LicenceJson::from),
         }
     }
 }
@@ -267,6 +292,8 @@ pub struct FitJson {
     pub holds_until: Option<String>,
     /// Per service.
     pub services: Vec<ServiceFitJson>,
+    /// What calls and emergency calls need there at that date: `volte`, `vonr`; `null`: neither, or not settled.
+    pub voice_needs: Option<&'static str>,
     /// Per technology, oldest first: the working.
     pub technologies: Vec<TechnologyFitJson>,
 }
@@ -279,6 +306,7 @@ impl From<&Fit> for FitJson {
             or_more: matches!(grade, Grade::AtLeast(_)),
             at: fit.at.to_string(),
             holds_until: fit.holds_until.map(|at| at.to_string()),
+            voice_needs: fit.voice_needs.map(|need| need.name()),
             services: fit.services.iter().map(ServiceFitJson::from).collect(),
             technologies: fit
                 .technologies
@@ -334,7 +362,7 @@ pub struct CheckedJson {
     /// How the lists that know its codes and nothing else call it.
     pub names: Vec<NameFactJson>,
     /// Licences of the data used.
-    pub licences: Vec<String>,
+    pub licences: Vec<LicenceJson>,
 }
 
 impl From<&Checked> for CheckedJson {
@@ -365,7 +393,7 @@ impl From<&Checked> for CheckedJson {
                     source: (&fact.source).into(),
                 })
                 .collect(),
-            licences: checked.licences.clone(),
+            licences: checked.licences.iter().map(LicenceJson::from).collect(),
         }
     }
 }
@@ -396,6 +424,8 @@ pub struct ReasonJson {
     pub issuers: Vec<String>,
     /// Where they came in.
     pub sources: Vec<SourceJson>,
+    /// Lists that say something of it and that the market does not use, for their licence.
+    pub set_aside: Vec<SourceJson>,
     /// The first instant at which a fact that it rests on begins or ends.
     pub holds_until: Option<String>,
 }
@@ -416,6 +446,7 @@ impl ReasonJson {
             facts: reason.facts.iter().map(ToString::to_string).collect(),
             issuers: reason.issuers.iter().map(ToString::to_string).collect(),
             sources: reason.sources.iter().map(SourceJson::from).collect(),
+            set_aside: reason.set_aside.iter().map(SourceJson::from).collect(),
             holds_until: reason.holds_until.map(|at| at.to_string()),
         }
     }

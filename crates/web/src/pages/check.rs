@@ -8,7 +8,9 @@ use domain::Instant;
 use domain::place::Country;
 use serde::Deserialize;
 use trade::Code;
-use trade::check::{CheckRequest, KnownDevice, KnownNetwork};
+use trade::carriers::AnyChecked;
+use trade::check::{CheckRequest, KnownDevice};
+use trade::networks::KnownNetwork;
 
 use super::addresses;
 use super::claims;
@@ -71,7 +73,16 @@ struct NameView {
     source: SourceView,
 }
 
+/// A host of a virtual carrier: who says that it rides there.
+struct RidesView {
+    carrier: String,
+    sources: Vec<SourceView>,
+    is_said_then: bool,
+}
+
 struct Answer {
+    /// Where it is the answer for one host of a virtual carrier.
+    rides: Option<RidesView>,
     device: String,
     codes: String,
     variant: Option<String>,
@@ -106,7 +117,8 @@ struct CheckPage {
     networks: Vec<NetworkChoices>,
     today: String,
     dates: Vec<(String, String)>,
-    answer: Option<Answer>,
+    /// One, or one for each host of a virtual carrier.
+    answers: Vec<Answer>,
     fault: Option<Fault>,
 }
 
@@ -117,11 +129,27 @@ async fn check(
 ) -> Result<Response, Problem> {
     let today = app.house.present().date();
     let known = app.house.known_networks().await?;
-    let (mut answer, mut fault, mut status) = (None, None, StatusCode::OK);
+    let (mut answers, mut fault, mut status) = (Vec::new(), None, StatusCode::OK);
     if !asked.device.trim().is_empty() {
         match read(&app, &asked) {
-            Ok(request) => match app.house.check(request).await {
-                Ok(checked) => answer = Some(answered(&app, &checked, &asked).await?),
+            Ok(request) => match app.house.check_any(request).await {
+                Ok(AnyChecked::Network(checked)) => {
+                    answers.push(answered(&app, &checked, &asked, None).await?);
+                }
+                Ok(AnyChecked::Carrier(carrier)) => {
+                    for host in &carrier.hosts {
+                        let rides = RidesView {
+                            carrier: carrier.carrier.clone(),
+                            sources: host
+                                .rides
+                                .iter()
+                                .map(|ride| (&ride.source).into())
+                                .collect(),
+                            is_said_then: host.is_said_then,
+                        };
+                        answers.push(answered(&app, &host.checked, &asked, Some(rides)).await?);
+                    }
+                }
                 Err(error) if error.code == Code::Broken || error.code == Code::Busy => {
                     return Err(error.into());
                 }
@@ -136,7 +164,12 @@ async fn check(
             }
         }
     }
-    let title = match &answer {
+    let title = match answers.first() {
+        Some(Answer {
+            device,
+            rides: Some(rides),
+            ..
+        }) => format!("{device} on {}", rides.carrier),
         Some(answer) => format!("{} on {}", answer.device, answer.network),
         None => "Check a phone".to_owned(),
     };
@@ -148,7 +181,7 @@ async fn check(
         networks: network_choices(&known, &asked),
         today,
         asked,
-        answer,
+        answers,
         fault,
     };
     page_as(status, &shown)
@@ -188,6 +221,7 @@ async fn answered(
     app: &App,
     checked: &trade::check::Checked,
     asked: &Asked,
+    rides: Option<RidesView>,
 ) -> Result<Answer, Problem> {
     let bands = app.house.known_bands().await?;
     let facts = |facts: &[domain::evidence::Sourced<domain::radio::Radio>]| {
@@ -200,7 +234,13 @@ async fn answered(
             })
             .collect()
     };
+    // Two charts of one page have names of their own.
+    let id = match &rides {
+        Some(_) => format!("c-{}", part_id(&checked.network)),
+        None => "c".to_owned(),
+    };
     Ok(Answer {
+        rides,
         device: checked.device.clone(),
         codes: checked.codes.join(", "),
         variant: checked.variant.clone(),
@@ -212,7 +252,7 @@ async fn answered(
             wording::moment_or_day(checked.fit.at)
         },
         fit: FitView::new(
-            "c",
+            &id,
             &checked.network,
             &checked.fit,
             (&checked.device_facts, &checked.network_facts),
@@ -233,13 +273,14 @@ async fn answered(
                 source: (&fact.source).into(),
             })
             .collect(),
-        licences: checked
-            .licences
-            .iter()
-            .filter(|one| !one.is_empty())
-            .cloned()
-            .collect(),
+        licences: checked.licences.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// Letters and digits of a name, for the id of a part of the page.
+fn part_id(name: &str) -> String {
+    let kept = name.chars().filter(char::is_ascii_alphanumeric);
+    kept.collect::<String>().to_lowercase()
 }
 
 /// An error, with what is close to the name as links that ask again.

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Instant as Watch;
 
 use catalogue::suggest::Suggest;
-use catalogue::tac::{TacClaim, TacTable};
+use catalogue::tac::TacTable;
 use catalogue::title::features::storage_gb as storage;
 use catalogue::title::{Named, Titles, Variant};
 use catalogue::words::Words;

@@ -13,6 +13,8 @@ mod codec;
 pub mod data_sets;
 pub mod node;
 
+pub mod atlas;
+
 mod keeper;
 
 pub mod house;

@@ -27,6 +27,8 @@ mod networks;
 mod orders;
 mod record;
 mod sessions;
+mod suggestions;
+mod tacs;
 mod verdicts;
 
 pub use openapi::openapi;
@@ -54,6 +56,12 @@ fn trading() -> Routes {
         .post("/api/v1/checks", PUBLIC, checks::check_many)
         .with_files()
         .get("/api/v1/devices", PUBLIC, devices::list_devices)
+        .get(
+            "/api/v1/devices/suggestions",
+            PUBLIC,
+            suggestions::suggest_devices,
+        )
+        .get("/api/v1/tacs/{tac}", PUBLIC, tacs::show_tac)
         .get("/api/v1/networks", PUBLIC, networks::list_networks)
         .get("/api/v1/bands", PUBLIC, bands::list_bands)
         .get("/api/v1/markets", PUBLIC, markets::list::list_markets)

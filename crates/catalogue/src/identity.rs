@@ -42,3 +42,6 @@ pub mod typed;
 pub use claims::{Claims, ClaimsBuilder, KEY_ROWS_MAX, Missing, Row, keys};
 pub use resolve::{Answer, Basis, Candidate, Device, Several, Why, find, find_tac, full_name};
 pub use texts::Texts;
+
+#[cfg(test)]
+mod tests;

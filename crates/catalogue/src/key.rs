@@ -3,7 +3,7 @@
 //! A key is a kind, a colon, and the name in lower case. In the names of networks and carriers everything but
 //! letters and digits is folded to single blanks; names and codes of devices have no blanks at all, since lists
 //! write `Galaxy Note10` and `Galaxy Note 10`, `SM-G930F` and `SMG930F`. `+` is kept as a word, since it tells
-//! models apart. Letters that only look Latin are Latin.
+//! models apart. Among Latin letters, those that only look Latin are Latin.
 
 use domain::number::Tac;
 use domain::place::Country;
@@ -16,6 +16,9 @@ use crate::words::latin;
 pub fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     let mut gap = false;
+    // A text without any Latin letter is of its own script and stays in it.
+    let is_mixed = name.contains(|c: char| c.is_ascii_alphabetic());
+    let drawn_like = |c: char| if is_mixed { latin(c) } else { c };
     for c in name.chars() {
         if c == '+' {
             folded.push_str(" plus");
@@ -25,7 +28,7 @@ pub fn fold(name: &str) -> String {
                 folded.push(' ');
             }
             gap = false;
-            folded.extend(c.to_lowercase().map(latin));
+            folded.extend(c.to_lowercase().map(drawn_like));
         } else {
             gap = true;
         }
@@ -215,7 +218,8 @@ mod tests {
             ("Xiaomi", "Mi 4i", "device:xiaomimi4i"),
             ("Xiaomi", "Xiaomi Mi-4i", "device:xiaomimi4i"),
             ("XIAOMI", "MI  4I™", "device:xiaomimi4i"),
-            ("ХІАОМІ", "МІ 4і", "device:xiaomimi4i"),
+            ("XIAOMІ", "МI 4і", "device:xiaomimi4i"),
+            ("", "Сони К700", "device:соник700"),
             ("", "Mi 4i", "device:mi4i"),
             ("Samsung", "Galaxy S20+", "device:samsunggalaxys20plus"),
             ("Samsung", "Galaxy S20 Plus", "device:samsunggalaxys20plus"),

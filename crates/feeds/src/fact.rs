@@ -50,8 +50,6 @@ pub struct DeviceFact {
     /// The name, with its brand, of the specification sheet that the row points to: `samsung m610`; none: it
     /// points to none.
     pub sheet: Option<String>,
-    /// Whether `model` is a free text that anybody wrote, and no list's name.
-    pub is_free_text: bool,
     /// Type allocation codes, only those that the source gives.
     pub tacs: Vec<Tac>,
     /// Its bands; none: the source does not speak of them. Lists as in [`NetworkFact::radio`].

@@ -25,7 +25,7 @@ use crate::error::{Code, Error};
 
 pub use answer::{Suggested, TacAnswer, TacClaim, TacOutcome};
 pub(crate) use build::Sets;
-pub use identity::Basis;
+pub use identity::{Answer, Basis};
 pub(crate) use keeper::{AtlasKeeper, sets};
 
 /// A device that may be meant.
@@ -95,6 +95,13 @@ impl Atlas {
     #[must_use]
     pub fn names_count(&self) -> usize {
         self.named.len()
+    }
+
+    /// A name as it is shown, by its place among all, counted from 0 and on from the first after the last.
+    #[must_use]
+    pub fn name(&self, place: usize) -> String {
+        let row = self.named.get(place % self.named.len().max(1));
+        row.map_or_else(String::new, |row| self.called(*row))
     }
 
     /// Every type allocation code that a list speaks of, rising.
@@ -187,10 +194,23 @@ impl Atlas {
         }
     }
 
+    /// The rows that speak of a device's bands: devices of the same rows have the same bands.
+    #[must_use]
+    pub fn rows_with_bands(&self, device: &Device) -> Vec<u32> {
+        let rows = device.rows.iter().copied();
+        rows.filter(|row| self.claims.has_bands(*row)).collect()
+    }
+
     /// What each list says of a device's bands.
     #[must_use]
     pub fn radios(&self, device: &Device) -> Vec<Sourced<Radio>> {
-        let rows = device.rows.iter();
+        self.radios_of(&device.rows)
+    }
+
+    /// What rows say of bands.
+    #[must_use]
+    pub fn radios_of(&self, rows: &[u32]) -> Vec<Sourced<Radio>> {
+        let rows = rows.iter();
         rows.filter_map(|row| {
             let radio = self.radios.get(self.places[*row as usize].radio as usize)?;
             Some(self.sourced(*row, radio.clone()))
@@ -222,3 +242,6 @@ impl Atlas {
             + radios.sum::<usize>()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -254,8 +254,17 @@ impl<'a> Asked<'a, '_> {
             common,
         ) {
             ([name], ..) => Some((*name, Basis::Listed)),
-            ([], [name], ..) => Some((*name, Basis::Followed)),
-            ([], [], [name], _) | ([], [], [], [name]) => Some((*name, Basis::Listed)),
+            ([], [name], ..) => {
+                let is_renamed = |row: &u32| claims.name(*row).is_some_and(|own| own != *name);
+                let is_renamed = speaking.iter().any(is_renamed);
+                let basis = if is_renamed {
+                    Basis::Followed
+                } else {
+                    Basis::Listed
+                };
+                Some((*name, basis))
+            }
+            ([], _, [name], _) | ([], [], [], [name]) => Some((*name, Basis::Listed)),
             _ => None,
         }
     }
@@ -360,17 +369,22 @@ impl<'a> Asked<'a, '_> {
         meant: Option<Vec<u32>>,
     ) -> Answer {
         let claims = self.claims;
+        let Some(first) = seeds.first().copied() else {
+            return Answer::Nothing;
+        };
+        let own = seeds.clone();
         let mut rows = seeds;
-        let own = rows.clone();
         if let Some(name) = name {
             rows.extend(self.rows(name));
         }
         for code in meant.iter().flatten() {
             let is_peculiar = is_peculiar(claims, *code);
-            let of_code = self.rows(*code);
-            rows.extend(filtered(of_code, |row| {
+            let of_code = filtered(self.rows(*code), |row| {
                 is_peculiar || own.iter().all(|seed| claims.are_of_one_maker(*seed, row))
-            }));
+            });
+            if name.is_some() || !few_names(claims, &of_code).is_empty() {
+                rows.extend(of_code);
+            }
         }
         let rows = each_once(rows);
         let codes_meant = meant.as_ref().map(Vec::len);
@@ -401,7 +415,7 @@ impl<'a> Asked<'a, '_> {
             .find(|row| is_titled(row) && claims.has_bands(**row));
         let title = title.or_else(|| rows.iter().find(|row| is_titled(row)));
         Answer::Device(Device {
-            title: title.or(rows.first()).copied().unwrap_or_default(),
+            title: title.copied().unwrap_or(first),
             is_named: title.is_some(),
             rows,
             basis,
@@ -518,8 +532,13 @@ fn variants(claims: &Claims, rows: &[u32]) -> Vec<Variant> {
     variants
 }
 
+/// The codes that a row gives, and with them those in its name; none, if it gives none.
 fn codes_of(claims: &Claims, row: u32) -> Vec<u32> {
-    claims.links(row, Link::Code).collect()
+    let mut codes: Vec<u32> = claims.links(row, Link::Code).collect();
+    if !codes.is_empty() {
+        codes.extend(claims.links(row, Link::Inside));
+    }
+    codes
 }
 
 fn is_peculiar(claims: &Claims, code: u32) -> bool {

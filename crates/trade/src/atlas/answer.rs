@@ -47,6 +47,10 @@ pub enum TacOutcome {
         name: String,
         /// A word that finds the same.
         ask: String,
+        /// Whether a list gives a name, and not codes alone.
+        is_named: bool,
+        /// How many model codes are meant; none: it means the name, so any of its codes.
+        codes_meant: Option<usize>,
         /// How it was found.
         basis: Basis,
         /// Whether bands of it are known.
@@ -157,6 +161,8 @@ impl Atlas {
             identity::Answer::Device(device) => TacOutcome::Device {
                 name: self.called(device.title),
                 ask: tac.to_string(),
+                is_named: device.is_named,
+                codes_meant: device.codes_meant,
                 basis: device.basis,
                 has_bands: device.rows.iter().any(|row| self.claims.has_bands(*row)),
             },

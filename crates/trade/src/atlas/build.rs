@@ -84,7 +84,7 @@ impl Builder {
             sheet: &device.sheet,
             tacs: &tacs?,
             has_bands: radio != NONE,
-            is_free_text: device.is_free_text,
+            is_free_text: stored.kind == REPORTED,
         });
         let origin = self.origin(set, stored, device)?;
         let text = |texts: &mut Texts, text: &Option<String>| {
@@ -129,7 +129,7 @@ impl Builder {
         let mut atlas = self.atlas;
         atlas.claims = self.claims.finish();
         atlas.places.shrink_to_fit();
-        atlas.name();
+        atlas.name_rows();
         atlas
     }
 
@@ -147,7 +147,7 @@ fn place(length: usize) -> u32 {
 
 impl Atlas {
     /// A row for each name that lists give, one with bands where there is one.
-    fn name(&mut self) {
+    fn name_rows(&mut self) {
         let claims = &self.claims;
         let mut best: HashMap<u32, u32> = HashMap::new();
         for row in 0..place(claims.count()) {
@@ -174,11 +174,51 @@ pub(super) async fn read(tx: &mut Tx<'_>, sets: Sets) -> Result<Atlas, Error> {
     let ids: Vec<DataSetId> = sets.iter().map(|(id, _)| id.clone()).collect();
     let mut builder = Builder::new(sets);
     for (at, id) in ids.iter().enumerate() {
-        for stored in store_sets::facts_of_kind(tx, id, "device").await? {
-            builder.push(at, &stored, &data_sets::device_of(&stored)?)?;
+        for kind in [DEVICE, REPORTED] {
+            for stored in store_sets::facts_of_kind(tx, id, kind).await? {
+                if let Some(device) = said(&stored)? {
+                    builder.push(at, &stored, &device)?;
+                }
+            }
         }
     }
     Ok(builder.whole())
+}
+
+/// A list's row on a device.
+const DEVICE: &str = "device";
+/// What people wrote of a device that they reported, with its type allocation code.
+const REPORTED: &str = "reported";
+/// Their rows are found by this and the key of the code.
+const REPORTED_KEY: &str = "reported:";
+
+/// A free text on a type allocation code.
+#[derive(serde::Deserialize)]
+struct Reported {
+    text: String,
+    #[serde(default)]
+    tac: Option<String>,
+}
+
+/// What a row says of a device; none: it is of something else, or of no type allocation code.
+fn said(stored: &StoredFact) -> Result<Option<DeviceJson>, Error> {
+    match stored.kind.as_str() {
+        DEVICE => data_sets::device_of(stored).map(Some),
+        REPORTED => {
+            let read: Reported = serde_json::from_str(&stored.body).map_err(|error| {
+                Error::broken(format!(
+                    "a row of {} does not read: {error}",
+                    stored.data_set
+                ))
+            })?;
+            Ok(read.tac.map(|tac| DeviceJson {
+                model: read.text,
+                tacs: vec![tac],
+                ..DeviceJson::default()
+            }))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Rows that were read for a part, in the order in which the whole has them.
@@ -192,14 +232,18 @@ pub(super) async fn read_key(
     rows_max: u32,
     rows: &mut Rows,
 ) -> Result<(), Error> {
-    for stored in store_sets::facts_by_key(tx, key, rows_max).await? {
+    let mut found = store_sets::facts_by_key(tx, key, rows_max).await?;
+    if key.starts_with("tac:") {
+        let key = format!("{REPORTED_KEY}{key}");
+        found.extend(store_sets::facts_by_key(tx, &key, rows_max).await?);
+    }
+    for stored in found {
         let set = sets.iter().position(|(id, _)| *id == stored.data_set);
-        let Some(set) = set.filter(|_| stored.kind == "device") else {
-            continue;
-        };
+        let Some(set) = set else { continue };
         let place = (set, stored.fact_no);
-        if !rows.contains_key(&place) {
-            let device = data_sets::device_of(&stored)?;
+        if !rows.contains_key(&place)
+            && let Some(device) = said(&stored)?
+        {
             rows.insert(place, (stored, device));
         }
     }

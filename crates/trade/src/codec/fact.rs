@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{CodecError, PeriodJson, RadioJson};
 
 /// What a row says of a device.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DeviceJson {
     pub brand: String,
     pub model: String,
@@ -22,8 +22,6 @@ pub(crate) struct DeviceJson {
     pub aliases: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub sheet: String,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_free_text: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tacs: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,7 +140,6 @@ fn device_json(device: &DeviceFact) -> DeviceJson {
         codenames: device.codenames.clone(),
         aliases: device.aliases.clone(),
         sheet: device.sheet.clone().unwrap_or_default(),
-        is_free_text: device.is_free_text,
         tacs: device.tacs.iter().map(Tac::to_string).collect(),
         radio: device.radio.as_ref().map(RadioJson::write),
         platform: device.platform.clone(),
@@ -162,7 +159,7 @@ fn device_keys(device: &DeviceFact) -> Vec<String> {
         sheet: device.sheet.as_deref().unwrap_or_default(),
         tacs: &device.tacs,
         has_bands: device.radio.is_some(),
-        is_free_text: device.is_free_text,
+        is_free_text: false,
     })
 }
 

@@ -4,6 +4,7 @@
 //! It knows no rule, no tool and no database: those are in the modules below, each of which may use
 //! only the ones above it.
 
+mod axe;
 mod bench;
 mod deny;
 mod night;

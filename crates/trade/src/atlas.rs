@@ -16,6 +16,7 @@ use std::fmt;
 
 use catalogue::identity::{self, Claims, Missing, Texts, Why, typed};
 use catalogue::suggest::Suggest;
+use catalogue::tac::is_made_up;
 use domain::Period;
 use domain::evidence::{FactRef, Source, Sourced};
 use domain::number::Tac;
@@ -167,6 +168,10 @@ impl Atlas {
             if let Some(device) = self.one(answer, &name)? {
                 return Ok((device, Some(name)));
             }
+        }
+        if text.trim().parse().is_ok_and(is_made_up) {
+            let detail = format!("{text:?} is no type allocation code: somebody made it up");
+            return Err(Error::new(Code::DeviceUnknown, detail));
         }
         let candidates: Vec<Candidate> = near.iter().map(|row| self.candidate_of(*row)).collect();
         let mut detail = format!("no device goes by {text:?}");

@@ -68,6 +68,7 @@ impl Named {
             .replace("{listing}", &self.listing)
             .replace("{evidence}", &self.evidence)
             .replace("{market}", MARKET)
+            .replace("{tac}", "86763402")
             .replace("{position}", "0")
     }
 }
@@ -160,6 +161,8 @@ pub fn rows() -> Vec<Row> {
         get("/api/v1/check", 200).asks("?device=Xiaomi%20Mi%204i&network=T-Mobile&country=US&at=2016-02-01"),
         post("/api/v1/checks", 200).asks("?network=T-Mobile&country=US").sends(Sent::Csv("device\nMi 4i\n")),
         get("/api/v1/devices", 200),
+        get("/api/v1/devices/suggestions", 200).asks("?typed=galxy"),
+        get("/api/v1/tacs/{tac}", 200),
         get("/api/v1/networks", 200),
         get("/api/v1/bands", 200),
         get("/api/v1/markets", 200),

@@ -33,6 +33,7 @@ const NAMED: &[(&str, &str)] = &[
     ("market", "A market's id."),
     ("order", "An order's id."),
     ("position", "A position in the record, counted from 0."),
+    ("tac", "A type allocation code: eight digits."),
 ];
 
 #[derive(OpenApi)]

@@ -54,11 +54,13 @@ pub enum Kind {
     MobileModels,
     /// GSMArena's devices with their model codes.
     GsmarenaCodes,
+    /// An operator's list of blocked units. Never told by its head: a stock list has the same columns.
+    BlockedDevices,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -82,6 +84,7 @@ impl Kind {
         Self::LineageDevices,
         Self::MobileModels,
         Self::GsmarenaCodes,
+        Self::BlockedDevices,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -111,6 +114,7 @@ impl Kind {
             Self::LineageDevices => "lineage-devices",
             Self::MobileModels => "mobile-models",
             Self::GsmarenaCodes => "gsmarena-codes",
+            Self::BlockedDevices => "blocked-devices",
         }
     }
 
@@ -141,6 +145,7 @@ impl Kind {
             Self::LineageDevices => "Devices of LineageOS's wiki",
             Self::MobileModels => "Model codes, MobileModels",
             Self::GsmarenaCodes => "Model codes, GSMArena",
+            Self::BlockedDevices => "Blocked units, an operator's list",
         }
     }
 }
@@ -167,4 +172,4 @@ pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-sp
      wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
      musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, \
      xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, \
-     lineage-devices, mobile-models, gsmarena-codes";
+     lineage-devices, mobile-models, gsmarena-codes, blocked-devices";

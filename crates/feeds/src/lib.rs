@@ -29,6 +29,7 @@ mod sheet;
 mod shutdown;
 
 mod bandtable;
+mod blocked;
 mod carriers;
 mod certified;
 mod codes;
@@ -58,7 +59,8 @@ use std::rc::Rc;
 use domain::Instant;
 
 pub use fact::{
-    Availability, BandFact, DeviceFact, Fact, ItemFact, NetworkFact, RidesOnFact, SourceNote,
+    Availability, BandFact, BlockedFact, DeviceFact, Fact, ItemFact, NetworkFact, RidesOnFact,
+    SourceNote,
 };
 pub use kind::Kind;
 pub use origin::Origin;
@@ -173,6 +175,7 @@ fn read<'a>(
         Kind::LineageDevices => lineage::read(text, &mut out),
         Kind::MobileModels => mobilemodels::read(text, &mut out),
         Kind::GsmarenaCodes => gsmarena_codes::read(text, &mut out),
+        Kind::BlockedDevices => blocked::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

@@ -291,6 +291,8 @@ impl House {
     /// # Errors
     /// Nothing, or several things, go by that name (close ones are named), or the database.
     pub async fn check(&self, request: CheckRequest) -> Result<Checked, Error> {
+        Error::unless_imei(&request.device)?;
+        Error::unless_imei(&request.network)?;
         let mut answers = self.check_many(vec![request]).await?;
         let nothing = || Err(Error::broken("a question was left without an answer"));
         answers.pop().unwrap_or_else(nothing)

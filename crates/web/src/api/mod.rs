@@ -3,7 +3,7 @@
 //! What it promises is in docs/api/openapi.json, which is made from these types and compared with them by a
 //! test. A field may be added and a code may be added; neither is taken away within a version.
 
-mod asked;
+pub(crate) mod asked;
 mod form;
 mod json;
 mod limits;
@@ -29,6 +29,7 @@ mod record;
 mod sessions;
 mod suggestions;
 mod tacs;
+mod units;
 mod verdicts;
 
 pub use openapi::openapi;
@@ -55,6 +56,7 @@ fn trading() -> Routes {
         .get("/api/v1/check", PUBLIC, check::check)
         .post("/api/v1/checks", PUBLIC, checks::check_many)
         .with_files()
+        .post("/api/v1/unit-checks", PUBLIC, units::check_unit)
         .get("/api/v1/devices", PUBLIC, devices::list_devices)
         .get(
             "/api/v1/devices/suggestions",

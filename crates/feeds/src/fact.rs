@@ -59,6 +59,11 @@ pub struct DeviceFact {
     pub codes: Vec<String>,
     /// Internal names: `ferrari`.
     pub codenames: Vec<String>,
+    /// Other names that the source gives to the model at large: `One Touch 304`.
+    pub aliases: Vec<String>,
+    /// The name, with its brand, of the specification sheet that the row points to: `samsung m610`; none: it
+    /// points to none.
+    pub sheet: Option<String>,
     /// Type allocation codes, only those that the source gives.
     pub tacs: Vec<Tac>,
     /// Its bands; none: the source does not speak of them. Lists as in [`NetworkFact::radio`].

@@ -130,6 +130,7 @@ pub(crate) fn read_devices(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Res
             released: released(row, draft),
             source: row.source(draft),
             valid: row.period(draft),
+            ..DeviceFact::default()
         };
         if !draft.has_faults() {
             draft.fact(Fact::Device(fact));

@@ -3,6 +3,9 @@
 //! A list says that a carrier rides on a network; none says since when. So a host of which a source speaks at
 //! another date only is answered too, and marked.
 
+use std::sync::Arc;
+
+use catalogue::key;
 use domain::Instant;
 use domain::evidence::Sourced;
 use domain::id::DataSetId;
@@ -11,8 +14,7 @@ use domain::radio::Plmn;
 use store::data_sets::{self as sets, StoredFact};
 use store::db::{Job, Tx};
 
-use catalogue::key;
-
+use crate::atlas::AtlasKeeper;
 use crate::check::{CheckRequest, Checked, Known};
 use crate::codec::fact::RidesOnJson;
 use crate::data_sets::{SetSource, place, sourced};
@@ -165,15 +167,18 @@ async fn host(
     }
 }
 
-struct CheckAny(CheckRequest);
+struct CheckAny {
+    request: CheckRequest,
+    keeper: Arc<AtlasKeeper>,
+}
 
 impl Job for CheckAny {
     type Out = AnyChecked;
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<AnyChecked, Error> {
-        let request = &self.0;
-        let mut known = Known::read(tx).await?;
+        let request = &self.request;
+        let mut known = Known::read(tx, Arc::clone(&self.keeper)).await?;
         let network = known.network(tx, request.country, &request.network).await;
         // Lists name virtual carriers as if they were networks; what says nothing of a radio is none.
         let is_network = network.is_ok_and(|network| !network.facts.is_empty());
@@ -218,6 +223,9 @@ impl House {
     pub async fn check_any(&self, request: CheckRequest) -> Result<AnyChecked, Error> {
         Error::unless_imei(&request.device)?;
         Error::unless_imei(&request.network)?;
-        self.db.read(CheckAny(request)).await
+        let keeper = Arc::clone(&self.atlas);
+        let answer = self.db.read(CheckAny { request, keeper }).await?;
+        self.renew_atlas();
+        Ok(answer)
     }
 }

@@ -6,6 +6,8 @@
 use domain::fault::Fault;
 use store::db::DbError;
 
+use crate::atlas::Candidate;
+
 /// What a client, the operator and support can do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -100,6 +102,8 @@ pub struct Error {
     pub detail: String,
     /// Where the input is wrong, if it is.
     pub faults: Vec<Fault>,
+    /// Of a device that is not known or may be several: those that may be meant, the best first.
+    pub candidates: Vec<Candidate>,
 }
 
 impl Error {
@@ -110,6 +114,7 @@ impl Error {
             code,
             detail: detail.into(),
             faults: Vec::new(),
+            candidates: Vec::new(),
         }
     }
 
@@ -122,8 +127,8 @@ impl Error {
         };
         Self {
             code,
-            detail,
             faults,
+            ..Self::new(code, detail)
         }
     }
 

@@ -14,6 +14,8 @@ pub mod data_sets;
 pub mod networks;
 pub mod node;
 
+pub mod atlas;
+
 mod keeper;
 
 pub mod house;

@@ -15,6 +15,7 @@ use domain::licence::Licence;
 use domain::money::Money;
 use domain::radio::{BandClaim, Radio};
 use serde::{Deserialize, Serialize};
+use trade::atlas::Candidate;
 use trade::check::Checked;
 use trade::gate::fit::{Answer, Coverage, Fit, Grade, ServiceFit, TechnologyFit, World};
 use trade::gate::sentence::{self, Names};
@@ -337,12 +338,36 @@ pub struct NameFactJson {
     pub source: SourceJson,
 }
 
+/// A device that may be meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Candidate)]
+pub struct CandidateJson {
+    /// Brand and marketing name.
+    pub name: String,
+    /// Its code and which variant it is, where variants have bands of their own.
+    pub variant: Option<String>,
+    /// What to ask for, to get it.
+    pub ask: String,
+}
+
+impl From<&Candidate> for CandidateJson {
+    fn from(candidate: &Candidate) -> Self {
+        Self {
+            name: candidate.name.clone(),
+            variant: candidate.variant.clone(),
+            ask: candidate.ask.clone(),
+        }
+    }
+}
+
 /// The answer to "will this device work on that network, then or now?".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Checked)]
 pub struct CheckedJson {
     /// Brand and marketing name.
     pub device: String,
+    /// Where what was asked for is no name and no code: the name that was understood.
+    pub understood: Option<String>,
     /// Its model codes, as far as its sources name them.
     pub codes: Vec<String>,
     /// Which variant, where a source says so.
@@ -370,6 +395,7 @@ impl From<&Checked> for CheckedJson {
         let facts = |facts: &[Sourced<Radio>]| facts.iter().map(RadioFactJson::from).collect();
         Self {
             device: checked.device.clone(),
+            understood: checked.understood.clone(),
             codes: checked.codes.clone(),
             variant: checked.variant.clone(),
             network: checked.network.clone(),

@@ -75,6 +75,12 @@ pub fn any(checked: &AnyChecked) -> String {
 pub fn fit(checked: &Checked) -> String {
     let fit = &checked.fit;
     let mut lines = vec![headline(checked)];
+    if checked.understood.is_some() {
+        lines.push(
+            "No device goes by what was asked for; this is the only one that comes close."
+                .to_owned(),
+        );
+    }
     if let Some(variant) = &checked.variant {
         lines.push(format!(
             "The bands are those of the variant {}.",

@@ -1,6 +1,6 @@
 //! Facts of data sets as JSON, and the keys that each is found by.
 
-use catalogue::key;
+use catalogue::{identity, key};
 use domain::licence::{CommercialUse, Licence};
 use domain::number::Tac;
 use domain::radio::{Plmn, Radio};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{CodecError, PeriodJson, RadioJson, seen};
 
 /// What a row says of a device.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DeviceJson {
     pub brand: String,
     pub model: String,
@@ -19,6 +19,10 @@ pub(crate) struct DeviceJson {
     pub codes: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codenames: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sheet: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tacs: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,6 +154,8 @@ fn device_json(device: &DeviceFact) -> DeviceJson {
         model: device.model.clone(),
         codes: device.codes.clone(),
         codenames: device.codenames.clone(),
+        aliases: device.aliases.clone(),
+        sheet: device.sheet.clone().unwrap_or_default(),
         tacs: device.tacs.iter().map(Tac::to_string).collect(),
         radio: device.radio.as_ref().map(RadioJson::write),
         platform: device.platform.clone(),
@@ -160,15 +166,17 @@ fn device_json(device: &DeviceFact) -> DeviceJson {
 }
 
 fn device_keys(device: &DeviceFact) -> Vec<String> {
-    let mut keys = Vec::new();
-    if !device.model.is_empty() {
-        keys.push(key::device(&device.brand, &device.model));
-        keys.push(key::model(&device.brand, &device.model));
-    }
-    keys.extend(device.codes.iter().map(|code| key::code(code)));
-    keys.extend(device.codenames.iter().map(|name| key::codename(name)));
-    keys.extend(device.tacs.iter().map(|tac| key::tac(*tac)));
-    tidy(keys)
+    identity::keys(&identity::Row {
+        brand: &device.brand,
+        model: &device.model,
+        codes: &device.codes,
+        codenames: &device.codenames,
+        aliases: &device.aliases,
+        sheet: device.sheet.as_deref().unwrap_or_default(),
+        tacs: &device.tacs,
+        has_bands: device.radio.is_some(),
+        is_free_text: false,
+    })
 }
 
 fn network_json(network: &NetworkFact) -> NetworkJson {

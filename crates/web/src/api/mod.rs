@@ -27,6 +27,8 @@ mod networks;
 mod orders;
 mod record;
 mod sessions;
+mod suggestions;
+mod tacs;
 mod units;
 mod verdicts;
 
@@ -56,6 +58,12 @@ fn trading() -> Routes {
         .with_files()
         .post("/api/v1/unit-checks", PUBLIC, units::check_unit)
         .get("/api/v1/devices", PUBLIC, devices::list_devices)
+        .get(
+            "/api/v1/devices/suggestions",
+            PUBLIC,
+            suggestions::suggest_devices,
+        )
+        .get("/api/v1/tacs/{tac}", PUBLIC, tacs::show_tac)
         .get("/api/v1/networks", PUBLIC, networks::list_networks)
         .get("/api/v1/networks/{network}", PUBLIC, networks::show_network)
         .get("/api/v1/bands", PUBLIC, bands::list_bands)

@@ -37,6 +37,7 @@ const NAMED: &[(&str, &str)] = &[
     ),
     ("order", "An order's id."),
     ("position", "A position in the record, counted from 0."),
+    ("tac", "A type allocation code: eight digits."),
 ];
 
 #[derive(OpenApi)]
@@ -66,8 +67,8 @@ const NAMED: &[(&str, &str)] = &[
     ),
     paths(
         sessions::open::open_session, sessions::end::end_session,
-        check::check, checks::check_many, units::check_unit, devices::list_devices, networks::list_networks,
-        networks::show_network, bands::list_bands,
+        check::check, checks::check_many, units::check_unit, devices::list_devices, suggestions::suggest_devices,
+        tacs::show_tac, networks::list_networks, networks::show_network, bands::list_bands,
         markets::list::list_markets, markets::policy::market_policy, markets::set_policy::set_market_policy,
         markets::list_listings::list_listings, markets::activate::activate_data_set,
         markets::compare::compare_data_set, markets::take_back::take_back_data_set, markets::feed::take_feed,

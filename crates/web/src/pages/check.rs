@@ -86,6 +86,7 @@ struct Answer {
     device: String,
     codes: String,
     variant: Option<String>,
+    is_understood: bool,
     network: String,
     country: String,
     as_of: String,
@@ -244,6 +245,7 @@ async fn answered(
         device: checked.device.clone(),
         codes: checked.codes.join(", "),
         variant: checked.variant.clone(),
+        is_understood: checked.understood.is_some(),
         network: checked.network.clone(),
         country: checked.country.to_string(),
         as_of: if asked.at.trim().is_empty() {
@@ -285,24 +287,33 @@ fn part_id(name: &str) -> String {
 
 /// An error, with what is close to the name as links that ask again.
 fn faulty(error: &trade::Error, asked: &Asked) -> Fault {
-    let (before, names): (&str, Vec<&str>) = match error.code {
-        Code::DeviceAmbiguous => match error.detail.split_once(" may be ") {
-            Some((_, names)) => ("Which one is meant?", names.split(", or ").collect()),
-            None => ("", Vec::new()),
-        },
-        _ => match error.detail.split_once(": ") {
+    let close_networks = || -> (&str, Vec<(String, &str)>) {
+        match error.detail.split_once(": ") {
             Some((before, names))
                 if before.ends_with("close to it") || before.ends_with("known there") =>
             {
-                (before, names.split(", ").collect())
+                let names = names.split(", ").map(|name| (name.to_owned(), name));
+                (before, names.collect())
             }
             _ => ("", Vec::new()),
-        },
+        }
+    };
+    let of_devices = || {
+        let names = error.candidates.iter();
+        let names = names.map(|candidate| (candidate.to_string(), candidate.ask.as_str()));
+        let before = match error.code {
+            Code::DeviceAmbiguous => "Which one is meant?",
+            _ => error.detail.split(": ").next().unwrap_or_default(),
+        };
+        (before, names.collect())
+    };
+    let (before, names) = match error.code {
+        Code::NetworkUnknown => close_networks(),
+        _ if error.candidates.is_empty() => ("", Vec::new()),
+        _ => of_devices(),
     };
     let is_network = error.code == Code::NetworkUnknown;
-    let close = names.into_iter().map(|name| {
-        // "2015015 (global)": what stands before the bracket is what finds it.
-        let ask = name.split(" (").next().unwrap_or(name).trim();
+    let close = names.into_iter().map(|(name, ask)| {
         let (device, other) = if is_network {
             (asked.device.as_str(), ask)
         } else {
@@ -316,7 +327,7 @@ fn faulty(error: &trade::Error, asked: &Asked) -> Fault {
             ("at", asked.at.as_str()),
         ];
         Close {
-            name: name.to_owned(),
+            name,
             address: addresses::with_query("/check", &pairs),
         }
     });

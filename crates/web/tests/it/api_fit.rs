@@ -45,10 +45,22 @@ async fn what_is_not_known_is_said_with_what_is_close() {
     };
     let device = ask("Xiaomi%20Mi%204j", "T-Mobile").await;
     let problem = device.problem(404, "device_unknown");
+    let candidates = problem["candidates"].as_array().expect("a list");
     assert!(
-        problem["detail"].as_str().unwrap().contains("mi 4i"),
+        candidates.iter().any(|one| one["ask"] == "Xiaomi Mi 4i"),
         "{problem}"
     );
+    let several = ask("Galaxy%20S24%20Ultra", "T-Mobile").await;
+    let problem = several.problem(409, "device_ambiguous");
+    let candidates = problem["candidates"].as_array().expect("a list").clone();
+    assert!(candidates.len() > 1, "{problem}");
+    for candidate in candidates {
+        let word = candidate["ask"].as_str().unwrap();
+        let codes = ask(word, "T-Mobile").await.json(200)["codes"].to_string();
+        assert!(codes.contains(word), "{word}: {codes}");
+    }
+    let mistyped = ask("xaiomi%20mi%204i", "T-Mobile").await.json(200);
+    assert_eq!(mistyped["understood"], "Xiaomi Mi 4i");
     let network = ask("2015015", "Nobody").await;
     network.problem(404, "network_unknown");
 }
@@ -181,4 +193,35 @@ async fn a_network_is_shown_over_time_with_who_rides_there() {
         .send()
         .await
         .problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_type_allocation_code_shows_what_lists_say_of_it() {
+    let site = Site::bare().await;
+    let ask = |tac: &str| {
+        let path = format!("/api/v1/tacs/{tac}");
+        let site = &site;
+        async move { site.get(&path).send().await }
+    };
+    let known = ask("86763402").await.json(200);
+    assert_eq!(
+        (&known["outcome"], &known["device"], &known["has_bands"]),
+        (&json!("device"), &json!("Xiaomi Mi 4i"), &json!(true))
+    );
+    assert_eq!(known["claims"][0]["codes"], json!(["2015015"]));
+    assert!(known["claims"][0]["source"]["title"].is_string());
+    assert_eq!(ask("22222222").await.json(200)["outcome"], "made_up");
+    assert_eq!(ask("35647100").await.json(200)["outcome"], "unknown");
+    ask("2222222").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn names_are_suggested_for_what_was_typed_with_an_error() {
+    let site = Site::bare().await;
+    let path = "/api/v1/devices/suggestions?typed=xaiomi%20mi%204i";
+    let suggested = site.get(path).send().await.json(200);
+    assert_eq!(
+        suggested[0],
+        json!({ "name": "Xiaomi Mi 4i", "ask": "Xiaomi Mi 4i", "has_bands": true })
+    );
 }

@@ -69,6 +69,7 @@ impl Named {
             .replace("{evidence}", &self.evidence)
             .replace("{market}", MARKET)
             .replace("{network}", "att-us")
+            .replace("{tac}", "86763402")
             .replace("{position}", "0")
     }
 }
@@ -162,6 +163,8 @@ pub fn rows() -> Vec<Row> {
         post("/api/v1/checks", 200).asks("?network=T-Mobile&country=US").sends(Sent::Csv("device\nMi 4i\n")),
         post("/api/v1/unit-checks", 200).sends(Sent::Json(json!({ "imei": "49-015420-323751-8" }))),
         get("/api/v1/devices", 200),
+        get("/api/v1/devices/suggestions", 200).asks("?typed=galxy"),
+        get("/api/v1/tacs/{tac}", 200),
         get("/api/v1/networks", 200),
         get("/api/v1/networks/{network}", 200),
         get("/api/v1/bands", 200),

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use catalogue::identity::full_name;
 use catalogue::title::{Answer, Candidate, Matcher, Named, NoMatch};
+use catalogue::words::Words;
 use store::directory::Directory;
 
 use crate::atlas::Atlas;
 use crate::error::Error;
 use crate::house::House;
+use crate::offers::Known;
 
 pub use catalogue::title::features::Thing;
 pub use catalogue::words::TEXT_CHARS_MAX as TITLE_CHARS_MAX;
@@ -116,25 +118,21 @@ impl TitleAnswer {
 
 /// The names of an atlas and a directory, ready for titles.
 pub(crate) struct Titles {
-    atlas: Arc<Atlas>,
+    pub(crate) atlas: Arc<Atlas>,
     directory: Arc<Directory>,
-    matcher: Matcher,
+    pub(crate) matcher: Matcher,
 }
 
 impl Titles {
     /// Reads every name once.
     pub fn new(atlas: Arc<Atlas>, directory: Arc<Directory>) -> Self {
-        let ours = directory.variants.iter().filter_map(|variant| {
-            let model = directory.models.iter().find(|m| m.id == variant.model)?;
-            let brand = directory.brands.iter().find(|b| b.id == model.brand)?;
-            Some(Named {
-                brand: &brand.name,
-                name: &model.name,
-                code: &variant.code,
-                storage_gb: &[],
-                sims: &[],
-                year: None,
-            })
+        let ours = known(&directory).map(|known| Named {
+            brand: &known.brand.name,
+            name: &known.model.name,
+            code: &known.variant.code,
+            storage_gb: &[],
+            sims: &[],
+            year: None,
         });
         let matcher = Matcher::new(atlas.named().chain(ours));
         Self {
@@ -147,6 +145,11 @@ impl Titles {
     /// Whether it is of these two, and of no others that say the same.
     pub fn is_of(&self, atlas: &Arc<Atlas>, directory: &Arc<Directory>) -> bool {
         Arc::ptr_eq(&self.atlas, atlas) && Arc::ptr_eq(&self.directory, directory)
+    }
+
+    /// The variants of the directory.
+    pub fn directory_variants(&self) -> impl Iterator<Item = Known<'_>> {
+        known(&self.directory)
     }
 
     /// What one title means.
@@ -170,9 +173,10 @@ impl Titles {
         let device = self.matcher.device(candidate.device);
         let (brand, name) = device.map_or(("", ""), |device| (&device.brand, &device.name));
         let full = full_name(brand, name);
-        let code = runs(&candidate.words)
+        let words = Words::new(&candidate.words.join(" "));
+        let code = runs(&words)
             .filter(|_| candidate.by_code)
-            .find_map(|run| self.atlas.code_of(brand, &run));
+            .find_map(|run| self.atlas.code_of(brand, run));
         let texts = [code, Some(full.as_str()), Some(name)];
         let ask = texts
             .into_iter()
@@ -190,12 +194,25 @@ impl Titles {
     }
 }
 
-/// Neighbouring words written as one, the longest first: a code may stand in them.
-fn runs(words: &[String]) -> impl Iterator<Item = String> {
-    (1..=CODE_WORDS_MAX)
-        .rev()
-        .flat_map(|length| words.windows(length))
-        .map(<[String]>::concat)
+/// The variants of a directory, each with its family and brand.
+fn known(directory: &Directory) -> impl Iterator<Item = Known<'_>> {
+    directory.variants.iter().filter_map(|variant| {
+        let model = directory.models.iter().find(|m| m.id == variant.model)?;
+        let brand = directory.brands.iter().find(|b| b.id == model.brand)?;
+        Some(Known {
+            brand,
+            model,
+            variant,
+        })
+    })
+}
+
+/// Neighbouring words written as one: a code may stand in them.
+pub(crate) fn runs(words: &Words) -> impl Iterator<Item = &str> {
+    (0..words.len()).flat_map(move |from| {
+        let ends = from + 1..=(from + CODE_WORDS_MAX).min(words.len());
+        ends.map(move |to| words.joined(from, to))
+    })
 }
 
 impl House {

@@ -10,11 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
 use catalogue::identity::{self, KEY_ROWS_MAX, Missing};
+use domain::number::Tac;
 use store::db::{Job, Tx};
 use store::directory::Directory;
 
 use super::build::{self, Sets};
-use super::{Atlas, Device};
+use super::{Atlas, Device, TacAnswer};
 use crate::data_sets;
 use crate::error::Error;
 use crate::house::House;
@@ -114,6 +115,22 @@ impl AtlasKeeper {
             device,
             understood,
         })
+    }
+}
+
+impl AtlasKeeper {
+    /// All that is known of a type allocation code.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn tac(&self, tx: &mut Tx<'_>, sets: &Sets, tac: Tac) -> Result<TacAnswer, Error> {
+        if let Some(whole) = self.of(sets) {
+            return Ok(whole.tac(tac));
+        }
+        match part(tx, sets, &tac.to_string()).await? {
+            Some((part, _)) => Ok(part.tac(tac)),
+            None => Ok(self.whole(tx, sets).await?.tac(tac)),
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct AtlasKeeper {
     is_old: AtomicBool,
     /// What titles are matched with, of the atlas above.
     titles: ArcSwapOption<Titles>,
+    /// One maker of them at a time; apart from `reading`, for which questions wait.
+    making_titles: tokio::sync::Mutex<()>,
 }
 
 impl AtlasKeeper {
@@ -76,7 +78,7 @@ impl AtlasKeeper {
         if let Some(titles) = self.titles.load_full().filter(of) {
             return Ok(titles);
         }
-        let _one_at_a_time = self.reading.lock().await;
+        let _one_at_a_time = self.making_titles.lock().await;
         if let Some(titles) = self.titles.load_full().filter(of) {
             return Ok(titles);
         }

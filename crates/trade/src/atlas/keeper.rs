@@ -36,7 +36,7 @@ pub(crate) struct AtlasKeeper {
     is_old: AtomicBool,
     /// What titles are matched with, of the atlas above.
     titles: ArcSwapOption<Titles>,
-    /// One maker of them at a time; apart from `reading`, for which questions wait.
+    /// One maker of them at a time; no question within a job waits for it.
     making_titles: tokio::sync::Mutex<()>,
 }
 

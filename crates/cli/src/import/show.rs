@@ -195,6 +195,10 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             feed.unchanged.len(),
             feed.faults.len(),
         ));
+        let by_title = &feed.by_title;
+        if !by_title.is_empty() && !shown.remarks {
+            lines.extend(places(by_title, shown));
+        }
     }
     lines.extend(done.delivered.as_ref().map(delivered_in_words));
     if let Some(change) = &done.activation {
@@ -241,9 +245,10 @@ pub(super) fn faults(done: &Done) -> Vec<Fault> {
     in_the_file_as_named(done, done.imported.faults.iter().chain(of_feed))
 }
 
-/// What was set aside in rows that were read.
+/// What was set aside in rows that were read, then offers that were matched by their titles.
 pub(super) fn remarks(done: &Done) -> Vec<Fault> {
-    in_the_file_as_named(done, done.imported.notes.iter())
+    let of_feed = done.feed.iter().flat_map(|feed| &feed.by_title);
+    in_the_file_as_named(done, done.imported.notes.iter().chain(of_feed))
 }
 
 fn in_the_file_as_named<'a>(done: &Done, all: impl Iterator<Item = &'a Fault>) -> Vec<Fault> {
@@ -301,6 +306,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
             "changed": ids(&feed.changed),
             "unchanged": ids(&feed.unchanged),
             "with_faults": feed.faults.len(),
+            "by_title": json(&feed.by_title),
         })),
         "not_listed": done.is_not_listed().then_some(NOT_LISTED),
         "blocked_list": done.delivered.as_ref().map(|delivered| json!({

@@ -49,8 +49,9 @@ activated there. The same file twice changes nothing. Files may be packed (.zst)
 Kinds, told by a file's name or head: google-devices, xiaomi-specs, carrier-bands, tmobile-bands,
 wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands,
 musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified,
-gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models,
-gsmarena-codes.
+gsmarena-sheets, aosp-carriers, aosp-carrier-list, aosp-hosts, aosp-carrier-config,
+aosp-carrier-flags, lineage-apns, lineage-apn-files, mobile-providers, lineage-devices,
+mobile-models, gsmarena-codes.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
 

@@ -32,8 +32,19 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("xiaomi_certified", ".json", Kind::XiaomiCertified),
         ("gsmarena_2021", ".jsonl", Kind::GsmarenaSheets),
         ("aosp_carriers_flat", ".csv", Kind::AospCarriers),
+        ("aosp_carrier_list", ".textpb", Kind::AospCarrierList),
+        ("carrier_list", ".textpb", Kind::AospCarrierList),
         ("mvno_host_from_aosp", ".csv", Kind::AospHosts),
+        (
+            "aosp_carrier_config_ims_flags",
+            ".csv",
+            Kind::AospCarrierFlags,
+        ),
+        ("aosp_carrier_config", ".tar", Kind::AospCarrierConfig),
         ("lineage_apns_flat", ".csv", Kind::LineageApns),
+        ("lineage_apns", ".tar", Kind::LineageApnFiles),
+        ("mobile_broadband", ".xml", Kind::MobileProviders),
+        ("serviceproviders", ".xml", Kind::MobileProviders),
         ("lineageos_wiki", ".jsonl", Kind::LineageDevices),
         ("mobilemodels", ".tsv", Kind::MobileModels),
         ("gsmarena_2024", ".json", Kind::GsmarenaCodes),
@@ -92,8 +103,13 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
                 && start.contains("\"Technology\"")
         }
         Kind::AospCarriers => has(&["canonical_id", "carrier_name", "mccmnc", "mvno_match"]),
+        Kind::AospCarrierList => head.contains("carrier_id") && head.contains("canonical_id:"),
         Kind::AospHosts => has(&["canonical_id", "carrier_name", "hosts_sharing_mccmnc"]),
+        Kind::AospCarrierConfig => is_archive_of(head, "<carrier_config"),
+        Kind::AospCarrierFlags => has(&["file", "filter", "carrier_volte_available_bool"]),
         Kind::LineageApns => has(&["mcc", "mnc", "carrier", "mvno_type", "mvno_match_data"]),
+        Kind::LineageApnFiles => is_archive_of(head, "<apn"),
+        Kind::MobileProviders => start.starts_with('<') && start.contains("<serviceproviders"),
         Kind::LineageDevices => {
             start.starts_with('{') && start.contains("\"vendor\"") && start.contains("\"codename\"")
         }
@@ -129,8 +145,13 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::XiaomiCertified => "a JSON array of objects with \"name\" and \"model\"",
         Kind::GsmarenaSheets => "one JSON object per line, with \"Model Name\" and \"Technology\"",
         Kind::AospCarriers => "the columns canonical_id, carrier_name, mccmnc, mvno_match",
+        Kind::AospCarrierList => "carrier_id messages with canonical_id in protobuf's text format",
         Kind::AospHosts => "the columns canonical_id, carrier_name, hosts_sharing_mccmnc",
+        Kind::AospCarrierConfig => "a tar archive of XML files with <carrier_config>",
+        Kind::AospCarrierFlags => "the columns file, filter, carrier_volte_available_bool",
         Kind::LineageApns => "the columns mcc, mnc, carrier, mvno_type, mvno_match_data",
+        Kind::LineageApnFiles => "a tar archive of XML files with <apns>",
+        Kind::MobileProviders => "XML with <serviceproviders>",
         Kind::LineageDevices => "one JSON object per line, with \"vendor\" and \"codename\"",
         Kind::MobileModels => "the columns brand_file, group, model_code, market_name",
         Kind::GsmarenaCodes => {
@@ -146,6 +167,13 @@ pub(crate) fn is_xml(head: &str) -> bool {
 
 fn is_feed(start: &str) -> bool {
     start.starts_with('<') && (start.contains("<rss") || start.contains("<feed"))
+}
+
+/// An archive whose first members hold such an element. A header's mark is at byte 257; what could not be
+/// decoded before it may have moved it.
+fn is_archive_of(head: &str, element: &str) -> bool {
+    let mark = head.find("ustar");
+    mark.is_some_and(|at| (257..1024).contains(&at)) && head.contains(element)
 }
 
 /// A country code on a line of its own, then a network on a line that begins with one blank.

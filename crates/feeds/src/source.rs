@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::FileError;
 use crate::limits::FILE_BYTES;
+use crate::tar::is_tar;
 
 /// How much of the unpacked file decides which kind it is.
 pub(crate) const HEAD_BYTES: usize = 64 * 1024;
@@ -142,6 +143,8 @@ pub(crate) fn decode_head(head: &[u8]) -> String {
 /// The encoding if it is not UTF-8, and how long the byte order mark is.
 fn encoding_of(head: &[u8]) -> (Option<&'static encoding_rs::Encoding>, usize) {
     match head {
+        // The headers of an archive hold zeros; its members are texts of their own.
+        _ if is_tar(head) => (None, 0),
         [0xFF, 0xFE, ..] => (Some(encoding_rs::UTF_16LE), 2),
         [0xFE, 0xFF, ..] => (Some(encoding_rs::UTF_16BE), 2),
         [0xEF, 0xBB, 0xBF, ..] => (None, 3),

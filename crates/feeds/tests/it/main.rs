@@ -12,4 +12,6 @@ mod phones;
 mod property;
 mod real;
 mod real_devices;
+mod real_networks;
 mod riders;
+mod shipped;

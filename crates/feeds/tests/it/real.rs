@@ -43,7 +43,7 @@ pub fn devices(read: &Read) -> impl Iterator<Item = &DeviceFact> {
     })
 }
 
-fn networks(read: &Read) -> impl Iterator<Item = &NetworkFact> {
+pub fn networks(read: &Read) -> impl Iterator<Item = &NetworkFact> {
     let facts = read.facts().into_iter();
     facts.filter_map(|fact| match fact {
         Fact::Network(network) => Some(network),

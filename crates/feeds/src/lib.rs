@@ -27,9 +27,9 @@ mod textpb;
 mod xml;
 
 mod bands;
-mod earfcn;
 mod sheet;
 mod shutdown;
+mod standard;
 
 mod bandtable;
 mod carrier_config;

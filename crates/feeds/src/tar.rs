@@ -107,12 +107,12 @@ impl<'a> Members<'a> {
             }
             self.seen += 1;
             let Some(header) = Header::read(&block) else {
-                return self.to_next_header().map(Some);
+                return self.resync().map(Some);
             };
             self.content = header.bytes;
             self.padding = header.bytes.next_multiple_of(BLOCK) - header.bytes;
             let member = match header.kind {
-                b'x' | b'L' => self.extended(header)?,
+                b'x' | b'L' => self.extended(&header)?,
                 _ => self.member(header),
             };
             if member.is_some() {
@@ -151,7 +151,7 @@ impl<'a> Members<'a> {
     }
 
     /// Takes the name for the member to come from an extended header: POSIX's records or GNU's plain name.
-    fn extended(&mut self, header: Header) -> io::Result<Option<Member>> {
+    fn extended(&mut self, header: &Header) -> io::Result<Option<Member>> {
         let mut bytes = Vec::new();
         if header.bytes <= TAR_HEADER_BYTES {
             self.content().read_to_end(&mut bytes)?;
@@ -185,7 +185,7 @@ impl<'a> Members<'a> {
     }
 
     /// Passes over blocks until one is a header, which is then the next to be read.
-    fn to_next_header(&mut self) -> io::Result<Member> {
+    fn resync(&mut self) -> io::Result<Member> {
         loop {
             match self.block()? {
                 None => return Ok(self.end(MALFORMED)),

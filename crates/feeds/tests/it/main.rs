@@ -11,6 +11,7 @@ mod networks;
 mod phones;
 mod property;
 mod real;
+mod real_bands;
 mod real_devices;
 mod real_networks;
 mod riders;

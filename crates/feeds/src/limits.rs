@@ -2,6 +2,11 @@
 
 /// Bytes of a file when unpacked.
 pub const FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// How many times its packed size a file may unpack to, past the first [`PACKED_FREE_BYTES`]. Lists pack some ten
+/// to thirty times; what packs hundreds of times is a bomb.
+pub const PACKED_RATIO: u64 = 200;
+/// Bytes that any packed file may unpack to.
+pub const PACKED_FREE_BYTES: u64 = 4 * 1024 * 1024;
 /// Bytes of one row of a table, or of one element of a JSON file.
 pub const ROW_BYTES: usize = 1024 * 1024;
 /// Columns of a table.

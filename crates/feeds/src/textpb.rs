@@ -111,8 +111,12 @@ impl<'a> Messages<'a> {
                         help,
                     )));
                 }
-                if building.is_some() && self.begins_row() {
-                    return Ok(building.map(|message| message.cut("textpb.unclosed")));
+                if self.begins_row() {
+                    // What was left of a message that its bracket closed too early is over as well.
+                    name = None;
+                    if building.is_some() {
+                        return Ok(building.map(|message| message.cut("textpb.unclosed")));
+                    }
                 }
                 if let Some(message) = &mut building {
                     message.grow(self.at_hand.len(), self.number);

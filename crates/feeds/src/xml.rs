@@ -27,6 +27,10 @@ pub(crate) struct Shape {
     pub(crate) plain_doctype: bool,
 }
 
+/// After so many sections that hold another item's tag, they are believed to be meant: looking through them again
+/// and again would take time without end.
+const UNCLOSED_SECTIONS: u32 = 64;
+
 /// A piece of the file.
 pub(crate) enum Piece {
     /// An item as it stands, and the line of its `<`.
@@ -52,6 +56,7 @@ pub(crate) struct Items<'a> {
     /// The outermost element, and whether it has been closed: a file without its end may lack items.
     root: Option<String>,
     whole: bool,
+    unclosed_left: u32,
     ended: bool,
 }
 
@@ -72,6 +77,7 @@ impl<'a> Items<'a> {
             line: 1,
             root: None,
             whole: false,
+            unclosed_left: UNCLOSED_SECTIONS,
             ended: false,
         }
     }
@@ -107,6 +113,13 @@ impl<'a> Items<'a> {
                             self.whole |= is_root;
                             return Ok(Some(piece));
                         }
+                        Markup::End { local } if self.is_item(&local) => {
+                            return Ok(Some(Piece::Broken {
+                                line,
+                                rule: "xml.unopened_item",
+                                help: "an item ends here that never began; look at its first tag",
+                            }));
+                        }
                         Markup::Start { local, .. } | Markup::End { local }
                             if self.shape.marks.contains(&local.as_str()) =>
                         {
@@ -138,6 +151,29 @@ impl<'a> Items<'a> {
         let inner = taken.strip_prefix(b"<").unwrap_or(taken);
         inner.starts_with(b"!")
             || matches!(tag(inner), Markup::Start { local, .. } if self.is_item(&local))
+    }
+
+    /// Where an item's tag stands in a section of text: its end was lost, and the next section's is taken for it.
+    fn item_inside(&self, section: &[u8]) -> Option<usize> {
+        let text = section.strip_prefix(b"<![CDATA[")?;
+        let begins = |rest: &[u8], name: &str| {
+            let after = rest
+                .strip_prefix(b"<")
+                .and_then(|rest| rest.strip_prefix(name.as_bytes()));
+            after
+                .and_then(|after| after.first())
+                .is_some_and(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace())
+        };
+        let mut places = text.iter().enumerate().filter(|(_, byte)| **byte == b'<');
+        let at = places.find_map(|(at, _)| {
+            let rest = text.get(at..).unwrap_or_default();
+            self.shape
+                .items
+                .iter()
+                .any(|name| begins(rest, name))
+                .then_some(at)
+        })?;
+        Some(at + section.len() - text.len())
     }
 
     fn follow_root(&mut self, markup: &Markup) {
@@ -184,6 +220,19 @@ impl<'a> Items<'a> {
                         let tag = taken.split_off(start);
                         self.give_back(&tag);
                         return Ok(unclosed);
+                    }
+                    Markup::Other if self.unclosed_left > 0 => {
+                        let section = taken.get(start..).unwrap_or_default();
+                        if let Some(at) = self.item_inside(section) {
+                            self.unclosed_left -= 1;
+                            let rest = taken.split_off(start + at);
+                            self.give_back(&rest);
+                            return Ok(Piece::Broken {
+                                line,
+                                rule: "xml.unclosed_section",
+                                help: "another item begins inside the section; close it with ]]>",
+                            });
+                        }
                     }
                     _ => {}
                 }
@@ -611,6 +660,24 @@ mod tests {
         assert_eq!(pieces(&entities.replace("rss", "plain")), ["1 doctype"]);
         assert_eq!(pieces(plain), ["2 <item/>"]);
         assert_eq!(pieces(&plain.replace("plain", "rss")), ["1 doctype"]);
+    }
+
+    #[test]
+    fn an_item_whose_section_or_first_tag_is_broken_is_told() {
+        assert_eq!(
+            pieces(
+                "<rss><item><![CDATA[a]></item>\n<item><![CDATA[b]]></item>\n<itm></item></rss>"
+            ),
+            [
+                "1 xml.unclosed_section",
+                "2 <item><![CDATA[b]]></item>",
+                "3 xml.unopened_item"
+            ]
+        );
+        assert_eq!(
+            pieces("<rss><item><![CDATA[<items> </item>]]></item></rss>").len(),
+            1
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod state;
 pub mod wire;
 
 pub mod answers;
+pub mod spreadsheet;
 
 pub mod race;
 

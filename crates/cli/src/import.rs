@@ -18,6 +18,7 @@ use trade::change::Change;
 use trade::data_sets::{Imported, Input, Progress};
 use trade::gate::snapshot::Moment;
 use trade::offers::{FeedFor, FeedOutcome};
+use trade::unit_list::Delivered;
 use trade::{FileKind, House};
 
 use self::folder::NotRead;
@@ -38,6 +39,7 @@ Examples:
   passband import approved.csv --as own --activate us
   passband import offers.xml --seller omni-electronics --market us
   passband import downloads/ --faults faults.csv
+  passband import stolen.csv --kind blocked-devices --name police
   passband import --list
 
 Of a folder, every file of a known kind is read, in the order of names; the others are named, with why.
@@ -51,7 +53,8 @@ wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, kn
 musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified,
 gsmarena-sheets, aosp-carriers, aosp-carrier-list, aosp-hosts, aosp-carrier-config,
 aosp-carrier-flags, lineage-apns, lineage-apn-files, mobile-providers, lineage-devices,
-mobile-models, gsmarena-codes.
+mobile-models, gsmarena-codes. Only by --kind: blocked-devices, a list of blocked units (imei, reason, since, reported_by),
+which replaces what was last delivered under its name.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
 
@@ -81,6 +84,12 @@ pub struct ImportArgs {
     /// Let what is read bear on what is sold in this market
     #[arg(long, value_name = "MARKET")]
     pub activate: Option<String>,
+    /// Under which name a list of blocked units goes [default: the file's, without its ending]
+    #[arg(long, value_name = "NAME", requires = "kind")]
+    pub name: Option<String>,
+    /// Yes, a list of blocked units is meant to lose more than a fifth of them
+    #[arg(long, requires = "kind")]
+    pub yes: bool,
     /// Whose feed of offers it is …
     #[arg(long, value_name = "ID", requires = "market")]
     pub seller: Option<String>,
@@ -97,7 +106,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub faults: Option<NamedPath>,
     /// Show what was imported so far
-    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "seller", "market", "faults"])]
+    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "name", "yes", "seller", "market", "faults"])]
     pub list: bool,
 }
 
@@ -107,7 +116,14 @@ struct Wanted {
     authority: Authority,
     activate: Option<(MarketId, PartyId)>,
     feed: Option<(MarketId, SellerId)>,
+    blocked: BlockedList,
     shown: Shown,
+}
+
+/// How a list of blocked units is taken.
+struct BlockedList {
+    name: Option<String>,
+    may_shrink: bool,
 }
 
 /// How much is shown of what is wrong in a file.
@@ -126,6 +142,7 @@ struct Done {
     file: String,
     imported: Imported,
     feed: Option<FeedOutcome>,
+    delivered: Option<Delivered>,
     activation: Option<Change>,
 }
 
@@ -306,6 +323,10 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
         },
         activate,
         feed,
+        blocked: BlockedList {
+            name: args.name.clone(),
+            may_shrink: args.yes,
+        },
         shown: Shown {
             at_most: if args.all_faults {
                 usize::MAX
@@ -348,6 +369,26 @@ async fn one(
             file,
             imported,
             feed: Some(outcome),
+            delivered: None,
+            activation: None,
+        });
+    }
+    if imported.kind == FileKind::BlockedDevices {
+        if wanted.activate.is_some() {
+            let detail = format!("{file} is a list of blocked units, which bears on no market");
+            return Err(Failure::usage(detail, "leave --activate out"));
+        }
+        let BlockedList { name, may_shrink } = &wanted.blocked;
+        let name = name.clone().unwrap_or_else(|| list_name(&file));
+        let units = &imported.blocked;
+        let delivered = house
+            .deliver_blocked_list(&name, units, *may_shrink)
+            .await?;
+        return Ok(Done {
+            file,
+            imported,
+            feed: None,
+            delivered: Some(delivered),
             activation: None,
         });
     }
@@ -359,8 +400,15 @@ async fn one(
         file,
         imported,
         feed: None,
+        delivered: None,
         activation,
     })
+}
+
+/// `lists/police.csv.zst`: `police`.
+fn list_name(file: &str) -> String {
+    let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    base.split('.').next().unwrap_or(base).to_owned()
 }
 
 fn currency(house: &House, market: &MarketId) -> Result<domain::money::Currency, Failure> {

@@ -56,7 +56,11 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
 
 /// By its head, as text.
 pub(crate) fn by_head(head: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| is(*kind, head))
+    // A stock list with a column of units must not become a list of blocked ones by itself.
+    let mut told = Kind::ALL
+        .into_iter()
+        .filter(|kind| *kind != Kind::BlockedDevices);
+    told.find(|kind| is(*kind, head))
 }
 
 /// Whether the head is that of such a file.
@@ -119,6 +123,7 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
                 && start.contains("\"data\"")
                 && start.contains("\"device_name\"")
         }
+        Kind::BlockedDevices => has(&["imei"]),
     }
 }
 
@@ -157,6 +162,7 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::GsmarenaCodes => {
             "a JSON object with an array \"data\" of objects with \"device_name\""
         }
+        Kind::BlockedDevices => "the column imei, and perhaps reason, since, reported_by",
     }
 }
 

@@ -3,12 +3,12 @@
 //! A fact here is a proposal: whose brand or variant it is, and whether the source is trusted, is not
 //! known. Text fields are as the source prints them, trimmed.
 
-use domain::Period;
 use domain::listing::Condition;
 use domain::money::Money;
-use domain::number::Tac;
+use domain::number::{Tac, UnitNumber};
 use domain::place::Country;
 use domain::radio::{Band, Plmn, Radio};
+use domain::{Instant, Period};
 
 /// One fact of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub enum Fact {
     RidesOn(RidesOnFact),
     /// What a carrier's configuration says that it offers.
     CarrierFeature(CarrierFeatureFact),
+    /// Of a unit that an operator's list names.
+    Blocked(BlockedFact),
 }
 
 /// A source of its own, narrower than the file's: title and date in the source's words.
@@ -212,4 +214,17 @@ pub struct ItemFact {
     pub product_type: Option<String>,
     /// What the variants of one product share (`item_group_id`).
     pub item_group: Option<String>,
+}
+
+/// What a row says of a unit. Whose word it is, and what follows from it, is not said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockedFact {
+    /// Which unit.
+    pub unit: UnitNumber,
+    /// Why, in the list's words.
+    pub reason: Option<String>,
+    /// Since when.
+    pub since: Option<Instant>,
+    /// Who reported it, in the list's words.
+    pub reported_by: Option<String>,
 }

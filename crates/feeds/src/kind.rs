@@ -64,11 +64,13 @@ pub enum Kind {
     MobileModels,
     /// GSMArena's devices with their model codes.
     GsmarenaCodes,
+    /// An operator's list of blocked units. Never told by its head: a stock list has the same columns.
+    BlockedDevices,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -97,6 +99,7 @@ impl Kind {
         Self::LineageDevices,
         Self::MobileModels,
         Self::GsmarenaCodes,
+        Self::BlockedDevices,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -131,6 +134,7 @@ impl Kind {
             Self::LineageDevices => "lineage-devices",
             Self::MobileModels => "mobile-models",
             Self::GsmarenaCodes => "gsmarena-codes",
+            Self::BlockedDevices => "blocked-devices",
         }
     }
 
@@ -166,6 +170,7 @@ impl Kind {
             Self::LineageDevices => "Devices of LineageOS's wiki",
             Self::MobileModels => "Model codes, MobileModels",
             Self::GsmarenaCodes => "Model codes, GSMArena",
+            Self::BlockedDevices => "Blocked units, an operator's list",
         }
     }
 }
@@ -193,4 +198,4 @@ pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-sp
      musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, \
      xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-carrier-list, aosp-hosts, \
      aosp-carrier-config, aosp-carrier-flags, lineage-apns, lineage-apn-files, mobile-providers, \
-     lineage-devices, mobile-models, gsmarena-codes";
+     lineage-devices, mobile-models, gsmarena-codes, blocked-devices";

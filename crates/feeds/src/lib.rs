@@ -32,6 +32,7 @@ mod shutdown;
 mod standard;
 
 mod bandtable;
+mod blocked;
 mod carrier_config;
 mod carriers;
 mod certified;
@@ -63,8 +64,8 @@ use std::rc::Rc;
 use domain::Instant;
 
 pub use fact::{
-    Availability, BandFact, CarrierFeatureFact, DeviceFact, Fact, ItemFact, NetworkFact,
-    RidesOnFact, SourceNote,
+    Availability, BandFact, BlockedFact, CarrierFeatureFact, DeviceFact, Fact, ItemFact,
+    NetworkFact, RidesOnFact, SourceNote,
 };
 pub use kind::Kind;
 pub use origin::Origin;
@@ -184,6 +185,7 @@ fn read<'a>(
         Kind::LineageDevices => lineage::read(text, &mut out),
         Kind::MobileModels => mobilemodels::read(text, &mut out),
         Kind::GsmarenaCodes => gsmarena_codes::read(text, &mut out),
+        Kind::BlockedDevices => blocked::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

@@ -127,6 +127,12 @@ impl Origin {
             | Kind::LineageDevices
             | Kind::MobileModels
             | Kind::GsmarenaCodes => device_list(kind, stated, file_name),
+            Kind::BlockedDevices => (
+                stated.unwrap_or_default(),
+                Period::ALWAYS,
+                "the operator's own",
+                "nothing: a unit that is not listed may be blocked all the same",
+            ),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use domain::fault::Fault;
+use domain::number::{holds_imei, without_imeis};
 
 use crate::limits::{FAULTS_PER_ROW, FOUND_CHARS, ROWS};
 use crate::source::Tally;
@@ -61,7 +62,11 @@ impl<'a> Out<'a> {
         true
     }
 
-    pub(crate) fn push(&mut self, draft: Draft) {
+    pub(crate) fn push(&mut self, mut draft: Draft) {
+        if draft.facts.iter().any(holds_unit) {
+            let help = "a name holds the number of a unit, which is personal data; take it out";
+            draft.fault("", "imei.not_here", "", help);
+        }
         let summary = &mut self.summary;
         summary.rows += 1;
         summary.notes += draft.notes.len() as u64;
@@ -188,6 +193,26 @@ impl Draft {
     }
 }
 
+/// Whether a name or a description that would be kept and shown holds the number of a unit.
+fn holds_unit(fact: &Fact) -> bool {
+    let holds = |texts: &[&str]| texts.iter().any(|text| holds_imei(text));
+    match fact {
+        Fact::Device(device) => {
+            let codes = device.codes.iter().chain(&device.codenames);
+            holds(&[&device.brand, &device.model]) || codes.into_iter().any(|code| holds_imei(code))
+        }
+        Fact::Network(network) => holds(&[&network.name, &network.operator]),
+        Fact::RidesOn(rider) => holds(&[&rider.carrier, &rider.host]),
+        Fact::CarrierFeature(feature) => holds(&[&feature.carrier]),
+        Fact::Item(item) => holds(&[
+            &item.title,
+            &item.description,
+            item.brand.as_deref().unwrap_or_default(),
+        ]),
+        Fact::Band(_) | Fact::Blocked(_) => false,
+    }
+}
+
 fn keep(list: &mut Vec<Fault>, fault: Fault) {
     if list.len() < FAULTS_PER_ROW {
         list.push(fault);
@@ -197,11 +222,11 @@ fn keep(list: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
-/// At most [`FOUND_CHARS`] characters.
+/// At most [`FOUND_CHARS`] characters, and no unit's number whole.
 pub(crate) fn shortened(text: &str) -> String {
-    let text = text.trim();
+    let text = without_imeis(text.trim());
     match text.char_indices().nth(FOUND_CHARS) {
-        None => text.to_owned(),
+        None => text,
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::print::in_a_line;
 use crate::style::{bold, counted, dim, good, grouped, padded};
+use crate::unit::delivered_in_words;
 
 /// As wide as `TS 36.104 V19.2.0`, the longest date that a source goes by.
 const DATED_WIDTH: usize = 17;
@@ -176,6 +177,7 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             feed.faults.len(),
         ));
     }
+    lines.extend(done.delivered.as_ref().map(delivered_in_words));
     if let Some(change) = &done.activation {
         let scope = &change.recorded().evidence.scope;
         lines.push(match change {
@@ -279,6 +281,13 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
             "changed": ids(&feed.changed),
             "unchanged": ids(&feed.unchanged),
             "with_faults": feed.faults.len(),
+        })),
+        "blocked_list": done.delivered.as_ref().map(|delivered| json!({
+            "name": delivered.list.name,
+            "units": delivered.list.units,
+            "added": delivered.added,
+            "kept": delivered.kept,
+            "gone": delivered.gone,
         })),
         "activated": done.activation.as_ref().map(|change| json!({
             "scope": change.recorded().evidence.scope.to_string(),

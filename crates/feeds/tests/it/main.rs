@@ -1,5 +1,6 @@
 //! What the front door promises, seen from outside.
 
+mod blocked;
 mod bomb_files;
 mod bombs;
 mod chance;

@@ -46,7 +46,14 @@ type Pattern = (
     Option<&'static str>,
 );
 
-const PATTERNS: [Pattern; 32] = [
+const PATTERNS: [Pattern; 33] = [
+    (
+        Kind::BlockedDevices,
+        "imei,reason,since,reported_by\n",
+        "867634020000#,lost,2026-01-31,a shop\n",
+        "",
+        None,
+    ),
     (
         Kind::GoogleDevices,
         "Retail Branding,Marketing Name,Device,Model\r\n",
@@ -283,7 +290,15 @@ const PATTERNS: [Pattern; 32] = [
 /// A file of each kind, some kinds in several forms; `first` numbers its rows.
 pub fn samples() -> Vec<Sample> {
     let samples = PATTERNS.iter().map(|(kind, head, row, foot, member)| {
-        let rows = (10..10 + ROWS).map(|number| row.replace('#', &number.to_string()).into_bytes());
+        let rows = (10..10 + ROWS).map(|number| {
+            let row = row.replace('#', &number.to_string());
+            let row = if *kind == Kind::BlockedDevices {
+                with_check_digit(&row)
+            } else {
+                row
+            };
+            row.into_bytes()
+        });
         Sample {
             kind: *kind,
             head: head.as_bytes().to_vec(),
@@ -293,4 +308,12 @@ pub fn samples() -> Vec<Sample> {
         }
     });
     samples.collect()
+}
+
+/// A row that begins with the 14 digits of a made-up unit, with the check digit that makes them an IMEI.
+fn with_check_digit(row: &str) -> String {
+    let (digits, rest) = row.split_at(14);
+    let mut whole = (0..10).map(|check| format!("{digits}{check}"));
+    let imei = whole.find(|imei| imei.parse::<domain::number::Imei>().is_ok());
+    format!("{}{rest}", imei.expect("one of ten"))
 }

@@ -142,7 +142,7 @@ pub(crate) fn write(fact: &Fact) -> Result<Option<Written>, CodecError> {
             serde_json::to_string(&band_json(band))?,
             vec![format!("band:{}", band.band)],
         )),
-        Fact::Item(_) => None,
+        Fact::Item(_) | Fact::Blocked(_) => None,
         Fact::RidesOn(rider) => Some((
             "rides_on",
             serde_json::to_string(&rides_on_json(rider))?,

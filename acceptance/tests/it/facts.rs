@@ -15,7 +15,7 @@ use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy};
 use domain::scope::Scope;
 use domain::{Instant, Period};
-use gate::snapshot::{DataSetFacts, Moment};
+use gate::snapshot::{DataSetFacts, Moment, PlatformListing};
 use gate::{Outcome, Question, Snapshot, Verdict};
 
 /// Fact sets a run, unless said otherwise; the night run has 1,000,000.
@@ -125,6 +125,7 @@ impl World {
             currency: Currency::USD,
             hosts: hosts.iter().map(|host| id(host)).collect(),
             host_rule: if is_any { HostRule::Any } else { HostRule::All },
+            refused_licences: Vec::new(),
             categories: vec![CategoryPolicy {
                 category: self.one_id(&["smartphone", "smartphone", "headphones"]),
                 demands,
@@ -320,7 +321,10 @@ impl World {
             for (at, (of, variant, valid)) in self.listed.iter().enumerate() {
                 if *of == set {
                     let row = Sourced {
-                        value: "Google".to_owned(),
+                        value: PlatformListing {
+                            platform: "Google".to_owned(),
+                            builds: Vec::new(),
+                        },
                         source: source("A list"),
                         valid: *valid,
                         fact: FactRef::Row {
@@ -345,6 +349,7 @@ fn source(title: &str) -> Source {
         title: title.into(),
         dated: "2016".into(),
         authority: Authority::Own,
+        licence: None,
     }
 }
 

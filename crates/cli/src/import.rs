@@ -22,12 +22,14 @@ use trade::unit_list::Delivered;
 use trade::{FileKind, House};
 
 use self::folder::NotRead;
+pub use self::show::list;
 use crate::command::Answer;
+use crate::data_set::issuer;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Event, Output};
 use crate::style::counted;
-use crate::typed::{NamedPath, known_market, not_there, operator, word};
+use crate::typed::{NamedPath, known_market, not_there, word};
 
 /// Faults shown of each file unless all are asked for.
 const FAULTS_SHOWN: usize = 10;
@@ -43,6 +45,7 @@ Examples:
   passband import --list
 
 Of a folder, every file of a known kind is read, in the order of names; the others are named, with why.
+A feed of offers in it is read and counted, and listed only with --seller and --market.
 --faults writes every fault and remark as a table for a spreadsheet; programs take --json.
 
 What is imported answers `passband check` at once. It bears on what is sold in a market only once it is
@@ -53,7 +56,12 @@ wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, kn
 musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified,
 gsmarena-sheets, aosp-carriers, aosp-carrier-list, aosp-hosts, aosp-carrier-config,
 aosp-carrier-flags, lineage-apns, lineage-apn-files, mobile-providers, lineage-devices,
-mobile-models, gsmarena-codes. Only by --kind: blocked-devices, a list of blocked units (imei, reason, since, reported_by),
+mobile-models, gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names,
+xiaomi-codenames, xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes,
+stolen-codes, stolen-texts, stolen-day, pricerunner-offers, ldlc-prices, ldlc-products,
+ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale,
+google-taxonomy, schema-org-examples.
+Only by --kind: blocked-devices, a list of blocked units (imei, reason, since, reported_by),
 which replaces what was last delivered under its name.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
@@ -144,6 +152,13 @@ struct Done {
     feed: Option<FeedOutcome>,
     delivered: Option<Delivered>,
     activation: Option<Change>,
+}
+
+impl Done {
+    /// Whether it is a feed that stands in a folder, of which nobody said whose it is.
+    fn is_not_listed(&self) -> bool {
+        self.imported.kind == FileKind::MerchantFeed && self.feed.is_none()
+    }
 }
 
 impl ImportArgs {
@@ -276,7 +291,7 @@ fn write_faults(file: &NamedPath, all: &[Done]) -> Result<(), Failure> {
 
 fn has_good_rows(done: &Done) -> bool {
     let summary = &done.imported.summary;
-    summary.rows == 0 || summary.rows_with_facts > 0
+    summary.rows == 0 || summary.rows_with_facts > 0 || done.is_not_listed()
 }
 
 fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
@@ -288,16 +303,7 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
     let activate = match &args.activate {
         Some(market) => {
             let market = known_market(house, "--activate", market)?;
-            let moment = Moment::at(house.now());
-            // The virtual carrier of the market decides; where no policy names it yet, the operator does.
-            let carrier = house
-                .snapshot()
-                .policy(&market, moment)
-                .map(|(p, _)| p.carrier.clone());
-            let issuer = match carrier {
-                Some(carrier) => carrier,
-                None => operator(house)?,
-            };
+            let issuer = issuer(house, &market)?;
             Some((market, issuer))
         }
         None => None,
@@ -350,6 +356,15 @@ async fn one(
     let file = file.named.clone();
     if imported.kind == FileKind::MerchantFeed {
         let Some((market, seller)) = &wanted.feed else {
+            if work.is_folder {
+                return Ok(Done {
+                    file,
+                    imported,
+                    feed: None,
+                    delivered: None,
+                    activation: None,
+                });
+            }
             return Err(Failure::usage(
                 format!(
                     "{file} is a feed of {}",

@@ -10,6 +10,8 @@ use domain::place::Country;
 use domain::radio::{Band, Plmn, Radio};
 use domain::{Instant, Period};
 
+use crate::OfferFact;
+
 /// One fact of one row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fact {
@@ -25,6 +27,16 @@ pub enum Fact {
     RidesOn(RidesOnFact),
     /// What a carrier's configuration says that it offers.
     CarrierFeature(CarrierFeatureFact),
+    /// Of an offer seen elsewhere.
+    Offer(Box<OfferFact>),
+    /// Of records in a register of stolen phones.
+    Reported(ReportedFact),
+    /// Of the updates that a device gets.
+    Updates(UpdatesFact),
+    /// Of a maker's code for where its phones are sold.
+    SalesCode(SalesCodeFact),
+    /// Of a product category.
+    Category(CategoryFact),
     /// Of a unit that an operator's list names.
     Blocked(BlockedFact),
 }
@@ -49,6 +61,11 @@ pub struct DeviceFact {
     pub codes: Vec<String>,
     /// Internal names: `ferrari`.
     pub codenames: Vec<String>,
+    /// Other names that the source gives to the model at large: `One Touch 304`.
+    pub aliases: Vec<String>,
+    /// The name, with its brand, of the specification sheet that the row points to: `samsung m610`; none: it
+    /// points to none.
+    pub sheet: Option<String>,
     /// Type allocation codes, only those that the source gives.
     pub tacs: Vec<Tac>,
     /// Its bands; none: the source does not speak of them. Lists as in [`NetworkFact::radio`].
@@ -102,6 +119,67 @@ pub struct RidesOnFact {
     pub host: String,
     /// By which SIM cards the carrier is told from its host, as printed: `gid1=756D`; empty: not said.
     pub rule: String,
+    /// For which time the row is read, where it is not the file's. Since when it rides there it does not say.
+    pub valid: Option<Period>,
+    /// The row's own source where it has one.
+    pub source: Option<SourceNote>,
+}
+
+/// What people wrote into a register of stolen phones. It names no device: most texts are of a brand alone,
+/// and some are wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportedFact {
+    /// The code that the records share; none: it is not said, or there is none.
+    pub tac: Option<Tac>,
+    /// As it was typed, in whatever mixture of scripts; never empty.
+    pub text: String,
+    /// Records with this text, of the code where one is given.
+    pub records: u64,
+    /// Records of the code in all.
+    pub of_code: Option<u64>,
+    /// Records of the code whose check digit is right.
+    pub luhn_ok: Option<u64>,
+    /// How many different texts the code has.
+    pub distinct_texts: Option<u64>,
+    /// The day of the record, `2026-07-08`, where the row is one record.
+    pub reported: Option<String>,
+}
+
+/// Until when a device gets security updates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UpdatesFact {
+    /// As the source spells it.
+    pub brand: String,
+    /// The marketing name, never empty.
+    pub model: String,
+    /// Internal names: `moonstone_tr_global`.
+    pub codenames: Vec<String>,
+    /// The month in which they end, `2032-04`; none: not said.
+    pub until: Option<String>,
+    /// Whether the source says that they have ended.
+    pub have_ended: bool,
+}
+
+/// A maker's code for the countries and carriers that a phone is made for: Samsung's `ACG`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SalesCodeFact {
+    /// The maker.
+    pub brand: String,
+    /// The code.
+    pub code: String,
+    /// Never empty.
+    pub countries: Vec<Country>,
+    /// Their names; empty: none in particular.
+    pub carriers: Vec<String>,
+}
+
+/// A product category. Source: Google's product taxonomy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryFact {
+    /// `267`.
+    pub id: u32,
+    /// From the widest to the narrowest, never empty: `Electronics`, …, `Mobile Phones`.
+    pub path: Vec<String>,
 }
 
 /// What a carrier's configuration on phones says that it offers, as far as it says so. A flag that is not

@@ -2,6 +2,7 @@
 //!
 //! Dates are those that a publisher states; a day in the file's name (`…_2025-01-20.csv`) counts as stated.
 
+use domain::licence::{CommercialUse, Licence};
 use domain::{Instant, Period};
 
 use crate::Kind;
@@ -15,8 +16,8 @@ pub struct Origin {
     pub title: String,
     /// The source's own date, as exact as it is known; empty: the file has none.
     pub dated: String,
-    /// What the source states, or "none stated".
-    pub licence: String,
+    /// What the source states, or "none stated", and what that means for trade.
+    pub licence: Licence,
     /// For which time its rows speak, unless a fact says otherwise.
     pub valid: Period,
     /// In words: which fields claim to be the whole set.
@@ -30,6 +31,9 @@ pub(crate) const WIKIPEDIA_DATED: &str = "2024-12-13";
 pub(crate) const STDNUM_DATED: &str = "2026-01-04";
 /// The rule for a dated list of a network's bands: it is read for three years unless a newer one stands.
 const TMOBILE_READ: (&str, &str) = ("2015-01-01", "2018-01-01");
+
+/// Said of a source without a licence.
+const NONE_STATED: &str = "none stated";
 
 impl Origin {
     pub(crate) fn of(kind: Kind, file_name: &str) -> Self {
@@ -133,6 +137,7 @@ impl Origin {
                 "the operator's own",
                 "nothing: a unit that is not listed may be blocked all the same",
             ),
+            _ => other(kind, stated),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {
@@ -144,10 +149,73 @@ impl Origin {
             kind,
             title,
             dated,
-            licence: licence.to_owned(),
+            licence: Licence {
+                text: licence.into(),
+                commercial_use: commercial_use(kind, file_name),
+            },
             valid,
             exhaustive,
         }
+    }
+}
+
+/// What the licence of a kind of file means for trade. A licence of the collection settles nothing where the
+/// text in it belongs to somebody else.
+fn commercial_use(kind: Kind, file_name: &str) -> CommercialUse {
+    match kind {
+        Kind::MobileModels | Kind::MobileModelsPages | Kind::XiaomiModels => {
+            CommercialUse::Forbidden
+        }
+        // The text is a web site's, and no grant was seen.
+        Kind::GoogleDevices
+        | Kind::XiaomiSpecs
+        | Kind::XiaomiCertified
+        | Kind::GsmarenaSheets
+        | Kind::GsmarenaCodes
+        | Kind::LineageDevices
+        | Kind::CarrierBands
+        | Kind::TmobileBands
+        | Kind::MerchantFeed
+        | Kind::GsmarenaRaw
+        | Kind::XiaomiNames
+        | Kind::XiaomiCodenames
+        | Kind::XiaomiBuilds
+        | Kind::XiaomiEnded
+        | Kind::XiaomiEnterprise
+        | Kind::PricerunnerOffers
+        | Kind::EbayOffers
+        | Kind::AzerbaijanOffers
+        | Kind::FlipkartOffers
+        | Kind::StoreOffers
+        | Kind::SyntheticResale
+        | Kind::GoogleTaxonomy => CommercialUse::NotStated,
+        Kind::BandTable if band_table(file_name).1 == NONE_STATED => CommercialUse::NotStated,
+        Kind::BandTable
+        | Kind::WikipediaNetworks
+        | Kind::MusalbasNetworks
+        | Kind::JbjuliaNetworks
+        | Kind::StdnumNetworks
+        | Kind::AospCarriers
+        | Kind::AospCarrierList
+        | Kind::AospHosts
+        | Kind::AospCarrierConfig
+        | Kind::AospCarrierFlags
+        | Kind::LineageApns
+        | Kind::LineageApnFiles
+        | Kind::MobileProviders
+        | Kind::OsmocomTacs
+        | Kind::SamsungTacs
+        | Kind::KnownDevices
+        | Kind::KnownNetworks
+        | Kind::KnownBands
+        | Kind::BlockedDevices
+        | Kind::SamsungSalesCodes
+        | Kind::StolenCodes
+        | Kind::StolenTexts
+        | Kind::StolenDay
+        | Kind::LdlcPrices
+        | Kind::LdlcProducts
+        | Kind::SchemaOrgExamples => CommercialUse::Allowed,
     }
 }
 
@@ -207,6 +275,55 @@ fn device_list(
     }
 }
 
+/// Of lists that say nothing of radio, but for the sheets of one brand: the same.
+fn other(kind: Kind, stated: Option<String>) -> (String, Period, &'static str, &'static str) {
+    let (unless_stated, licence, exhaustive) = match kind {
+        Kind::GsmarenaRaw => (
+            "2021-02",
+            "none stated; the text is GSMArena's",
+            "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
+        ),
+        Kind::MobileModelsPages => (
+            "2026-08-21",
+            "CC BY-NC-SA 4.0 (MobileModels): not for commercial use",
+            "nothing",
+        ),
+        Kind::XiaomiModels => (
+            "2026",
+            "CC BY-NC-SA 4.0 (from MobileModels): not for commercial use",
+            "nothing",
+        ),
+        Kind::XiaomiNames
+        | Kind::XiaomiCodenames
+        | Kind::XiaomiBuilds
+        | Kind::XiaomiEnded
+        | Kind::XiaomiEnterprise => ("2026", "GPL-3.0 (collection); Xiaomi's lists", "nothing"),
+        Kind::SamsungSalesCodes => ("", "MIT (SamloaderKotlin)", "nothing"),
+        Kind::StolenCodes | Kind::StolenTexts | Kind::StolenDay => (
+            "2026-08-08",
+            "CC BY 4.0, National Police of Ukraine and M. Klimnyk",
+            "nothing: a part of the register, typed by hand",
+        ),
+        Kind::LdlcPrices | Kind::LdlcProducts => ("2026-05-19", "MIT", "nothing"),
+        Kind::FlipkartOffers | Kind::StoreOffers => ("2024", "none stated", "nothing"),
+        Kind::PricerunnerOffers => ("", "none stated; data by L. Akritidis", "nothing"),
+        Kind::SyntheticResale => (
+            "",
+            "none stated",
+            "nothing: SYNTHETIC, no such offer was ever made; prices without a currency are left out",
+        ),
+        Kind::GoogleTaxonomy => (
+            "2021-09-21",
+            "none stated (Google's page)",
+            "the categories",
+        ),
+        Kind::SchemaOrgExamples => ("", "Apache-2.0 (repository)", "nothing"),
+        _ => ("", "none stated", "nothing"),
+    };
+    let dated = stated.unwrap_or_else(|| unless_stated.to_owned());
+    (dated, Period::ALWAYS, licence, exhaustive)
+}
+
 /// The release that a known table states, and its licence.
 fn band_table(file_name: &str) -> (&'static str, &'static str) {
     let name = base_name(file_name);
@@ -222,7 +339,7 @@ fn band_table(file_name: &str) -> (&'static str, &'static str) {
     } else if has("netmonster") {
         ("", "Apache-2.0 (netmonster-core)")
     } else {
-        ("", "none stated")
+        ("", NONE_STATED)
     }
 }
 
@@ -285,6 +402,36 @@ mod tests {
             ("list_1.1.11.json", None),
         ] {
             assert_eq!(date_in(name).as_deref(), dated, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_grant_that_covers_the_text_allows_trade() {
+        use CommercialUse::{Allowed, Forbidden, NotStated};
+        for (kind, name, expected) in [
+            (Kind::MobileModels, "xiaomi_en.md", Forbidden),
+            (Kind::SamsungTacs, "samsung_tacs_2026-05.csv", Allowed),
+            (Kind::WikipediaNetworks, "mcc_mnc.json", Allowed),
+            // GPL-3.0 is the collection's; the text is not.
+            (
+                Kind::XiaomiSpecs,
+                "xiaomi_gsmarena_2024-10.jsonl",
+                NotStated,
+            ),
+            (
+                Kind::GoogleDevices,
+                "supported_devices_2025-01-20.csv",
+                NotStated,
+            ),
+            (Kind::BandTable, "lte_second_source_aosp.csv", Allowed),
+            (
+                Kind::BandTable,
+                "lte_second_source_earfcn_pkg.csv",
+                NotStated,
+            ),
+        ] {
+            let licence = Origin::of(kind, name).licence;
+            assert_eq!(licence.commercial_use, expected, "{name}: {licence}");
         }
     }
 

@@ -73,6 +73,7 @@ impl<'a> Out<'a> {
         summary.faults += draft.faults.len() as u64;
         let outcome = if draft.faults.is_empty() {
             summary.rows_with_facts += 1;
+            summary.repeats += u64::from(draft.repeats);
             summary.facts += draft.facts.len() as u64;
             Ok(draft.facts)
         } else {
@@ -109,6 +110,7 @@ pub(crate) struct Draft {
     facts: Vec<Fact>,
     faults: Vec<Fault>,
     notes: Vec<Fault>,
+    repeats: bool,
 }
 
 impl Draft {
@@ -121,6 +123,7 @@ impl Draft {
             facts: Vec::new(),
             faults: Vec::new(),
             notes: Vec::new(),
+            repeats: false,
         }
     }
 
@@ -131,6 +134,11 @@ impl Draft {
 
     pub(crate) fn fact(&mut self, fact: Fact) {
         self.facts.push(fact);
+    }
+
+    /// The row says again what an earlier one said; it is counted, and no fact is made of it.
+    pub(crate) fn repeat(&mut self) {
+        self.repeats = true;
     }
 
     /// The row cannot stand.
@@ -173,6 +181,10 @@ impl Draft {
         !self.faults.is_empty()
     }
 
+    pub(crate) fn has_facts(&self) -> bool {
+        !self.facts.is_empty()
+    }
+
     pub(crate) fn line(&self) -> u64 {
         self.line
     }
@@ -209,7 +221,18 @@ fn holds_unit(fact: &Fact) -> bool {
             &item.description,
             item.brand.as_deref().unwrap_or_default(),
         ]),
-        Fact::Band(_) | Fact::Blocked(_) => false,
+        Fact::Offer(offer) => {
+            let product = [
+                &*offer.brand,
+                &offer.seller,
+                &offer.product,
+                &offer.location,
+            ];
+            holds(&[&offer.title, &offer.variant]) || holds(&product)
+        }
+        Fact::Reported(reported) => holds(&[&reported.text]),
+        Fact::Updates(updates) => holds(&[&updates.brand, &updates.model]),
+        Fact::Band(_) | Fact::Blocked(_) | Fact::SalesCode(_) | Fact::Category(_) => false,
     }
 }
 

@@ -54,6 +54,7 @@ impl World {
                 title: Arc::from("a letter"),
                 dated: Arc::from("2016"),
                 authority: Authority::Own,
+                licence: None,
             },
         };
         self.snapshot.apply(Recorded {
@@ -86,6 +87,7 @@ fn policy(hosts: usize) -> Outcome<Policy> {
         currency: "USD".parse()?,
         hosts: hosts?,
         host_rule: HostRule::Any,
+        refused_licences: Vec::new(),
         categories: vec![CategoryPolicy {
             category: "smartphone".parse()?,
             demands: vec![
@@ -191,6 +193,7 @@ fn sources(count: usize) -> Outcome<Vec<Sourced<Radio>>> {
                     title: Arc::from(format!("list {n}")),
                     dated: Arc::from("2016"),
                     authority: Authority::PublicList,
+                    licence: None,
                 },
                 valid: Period::ALWAYS,
                 fact: FactRef::Evidence(format!("ev-{n}").parse()?),

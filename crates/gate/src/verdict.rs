@@ -83,6 +83,7 @@ impl Snapshot {
         let by_reason = verdict.reasons.iter();
         verdict.holds_until = by_scope
             .chain(by_reason.filter_map(|reason| reason.holds_until))
+            .chain(verdict.holds_until)
             .min();
         verdict.scopes = under
             .into_iter()
@@ -98,6 +99,7 @@ impl Snapshot {
         under: &[(Scope, Option<&ScopeFacts>)],
         question: &Question<'_>,
     ) -> Verdict {
+        let deliveries = self.deliveries(policy, question.moment);
         let mut reasons = Vec::new();
         let mut common = Outcome::Sellable;
         let mut networks: Vec<(HostNetworkId, Outcome)> = Vec::new();
@@ -110,6 +112,7 @@ impl Snapshot {
                 snapshot: self,
                 policy,
                 category,
+                deliveries: &deliveries,
                 under,
                 offer: question.offer,
                 moment: question.moment,
@@ -153,7 +156,7 @@ impl Snapshot {
             networks,
             reasons,
             at: question.moment.at,
-            holds_until: None,
+            holds_until: deliveries.next_change,
             scopes: Vec::new(),
         }
     }
@@ -179,6 +182,7 @@ fn no_policy(at: Instant) -> Verdict {
         facts: Vec::new(),
         issuers: Vec::new(),
         sources: Vec::new(),
+        set_aside: Vec::new(),
         detail: Detail::None,
         supplier: Some(Supplier::Operator),
         holds_until: None,

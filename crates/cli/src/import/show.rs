@@ -1,6 +1,7 @@
 //! What an import comes to, in words and as data; what was imported so far.
 
 use domain::fault::Fault;
+use domain::licence::CommercialUse;
 use serde_json::{Value, json};
 use trade::change::Change;
 use trade::data_sets::Imported;
@@ -16,8 +17,10 @@ use crate::print::in_a_line;
 use crate::style::{bold, counted, dim, good, grouped, padded};
 use crate::unit::delivered_in_words;
 
-/// As wide as `TS 36.104 V19.2.0`, the longest date that a source goes by.
-const DATED_WIDTH: usize = 17;
+/// A line of the list, where what stands on it allows.
+const LINE_CHARS: usize = 100;
+/// Of a feed of which nobody said whose it is.
+const NOT_LISTED: &str = "offers: not listed, say --seller and --market";
 
 /// The counts of several files together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,13 +90,23 @@ pub(super) fn summary(all: &[Done], not_read: &[NotRead], shown: Shown) -> Strin
     lines.extend(all.iter().map(|done| {
         let of = &done.imported.summary;
         let counts = [of.rows, of.rows_with_facts, of.rows_with_faults, of.notes];
-        let known = if done.imported.was_known {
-            dim("  known already")
-        } else {
-            String::new()
-        };
+        let mut words = Vec::new();
+        if done.is_not_listed() {
+            words.push(NOT_LISTED.to_owned());
+        }
+        if done.imported.was_known {
+            words.push("known already".to_owned());
+        }
+        if of.repeats > 0 {
+            words.push(format!("{} of the rows repeat others", grouped(of.repeats)));
+        }
         let name = done.imported.kind.name();
-        format!("{}{known}", numbers(&done.file, name, counts))
+        let line = numbers(&done.file, name, counts);
+        if words.is_empty() {
+            line
+        } else {
+            format!("{line}  {}", dim(&words.join("; ")))
+        }
     }));
     let of = Total::of(all);
     let counts = [of.rows, of.rows_with_facts, of.rows_with_faults, of.remarks];
@@ -158,6 +171,12 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             counted(summary.facts, "fact"),
         ),
     ];
+    if summary.repeats > 0 {
+        let repeats = counted(summary.repeats, "row");
+        lines.push(format!(
+            "  {repeats} of these say again what an earlier one said"
+        ));
+    }
     if let Some(set) = &done.imported.data_set {
         lines.push(format!(
             "  data set {}, licence: {}",
@@ -273,6 +292,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
         "rows_with_facts": summary.rows_with_facts,
         "rows_with_faults": summary.rows_with_faults,
         "facts": summary.facts,
+        "repeats": summary.repeats,
         "remarks_in_all": summary.notes,
         "remarks": json(&notes),
         "offers": done.feed.as_ref().map(|feed| json!({
@@ -282,6 +302,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
             "unchanged": ids(&feed.unchanged),
             "with_faults": feed.faults.len(),
         })),
+        "not_listed": done.is_not_listed().then_some(NOT_LISTED),
         "blocked_list": done.delivered.as_ref().map(|delivered| json!({
             "name": delivered.list.name,
             "units": delivered.list.units,
@@ -300,43 +321,55 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
 }
 
 /// What was imported so far: kind, the source's own date, rows, licence.
-pub(super) async fn list(house: &House, out: &Output) -> Answer {
+pub async fn list(house: &House, out: &Output) -> Answer {
     let sets = house.data_sets().await?;
     if out.is_json() {
         let sets: Vec<Value> = sets.iter().map(set_json).collect();
         out.json(&json!({ "data_sets": sets })).await;
         return Ok(Exit::YES);
     }
-    let kind_width = sets.iter().map(|set| set.kind.len()).max().unwrap_or(0);
-    let lines: Vec<String> = sets
-        .iter()
-        .map(|set| set_in_a_line(set, kind_width))
-        .collect();
+    let mut lines = Vec::new();
+    let mut day = String::new();
+    for set in &sets {
+        let imported = set.imported_at.date().to_string();
+        if imported != day {
+            lines.push(dim(&format!("imported {imported}")));
+            day = imported;
+        }
+        lines.extend(set_in_lines(set));
+    }
     out.text(lines.join("\n")).await;
     Ok(Exit::YES)
 }
 
-fn set_in_a_line(set: &DataSet, kind_width: usize) -> String {
+/// Which file it is; then its date, its counts and its licence, which is never cut.
+fn set_in_lines(set: &DataSet) -> Vec<String> {
     let origin: Option<OriginJson> = serde_json::from_str(&set.origin).ok();
+    let forbids = origin
+        .as_ref()
+        .and_then(|origin| origin.licence().ok())
+        .filter(|licence| licence.commercial_use != CommercialUse::Allowed)
+        .map_or_else(String::new, |licence| {
+            format!(", which {}", licence.commercial_use.words())
+        });
     let (dated, licence) = origin.map_or_else(Default::default, |o| (o.dated, o.licence));
     let dated = if dated.is_empty() { "no date" } else { &dated };
-    let rows = format!(
-        "{} of {} rows",
+    let file = bold(&set.file_name);
+    let counts = format!(
+        "  {dated}; {} of {}, {}",
         grouped(set.rows_with_facts),
-        grouped(set.rows)
+        counted(set.rows, "row"),
+        counted(set.facts, "fact"),
     );
-    format!(
-        "{}  {}  {}  {}  {}  {}",
-        set.id,
-        padded(&set.kind, kind_width),
-        padded(dated, DATED_WIDTH),
-        padded(&rows, 24),
-        set.file_name,
-        dim(&format!(
-            "imported {}, licence: {licence}",
-            set.imported_at.date()
-        )),
-    )
+    let retired = set.retired_at.map_or("", |_| "; retired");
+    let licence = format!("licence: {licence}{forbids}{retired}");
+    let mut lines = vec![format!("{file}  {}  {}", set.kind, dim(set.id.as_str()))];
+    if counts.chars().count() + licence.chars().count() + 2 <= LINE_CHARS {
+        lines.push(format!("{counts}; {licence}"));
+    } else {
+        lines.extend([counts, format!("  {licence}")]);
+    }
+    lines
 }
 
 fn set_json(set: &DataSet) -> Value {
@@ -352,5 +385,6 @@ fn set_json(set: &DataSet) -> Value {
         "rows_with_faults": set.rows_with_faults,
         "facts": set.facts,
         "imported_at": set.imported_at.to_string(),
+        "retired_at": set.retired_at.map(|at| at.to_string()),
     })
 }

@@ -79,6 +79,8 @@ fn samples() -> Vec<(Kind, String)> {
         ),
     ];
     samples.extend(more_samples());
+    samples.extend(crate::offers::samples());
+    samples.extend(crate::lists::samples());
     samples
 }
 

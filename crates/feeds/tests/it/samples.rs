@@ -3,6 +3,7 @@
 use feeds::Kind;
 
 use crate::collect::tar;
+use crate::samples_offers;
 
 /// A file whose rows can be told apart.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ impl Sample {
 const ROWS: usize = 24;
 
 /// Kind, head, a row with `#` for its number, foot, and the file's name in an archive.
-type Pattern = (
+pub type Pattern = (
     Kind,
     &'static str,
     &'static str,
@@ -289,7 +290,8 @@ const PATTERNS: [Pattern; 33] = [
 
 /// A file of each kind, some kinds in several forms; `first` numbers its rows.
 pub fn samples() -> Vec<Sample> {
-    let samples = PATTERNS.iter().map(|(kind, head, row, foot, member)| {
+    let patterns = PATTERNS.iter().chain(&samples_offers::PATTERNS);
+    let samples = patterns.map(|(kind, head, row, foot, member)| {
         let rows = (10..10 + ROWS).map(|number| {
             let row = row.replace('#', &number.to_string());
             let row = if *kind == Kind::BlockedDevices {

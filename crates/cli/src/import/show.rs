@@ -349,9 +349,9 @@ fn set_in_lines(set: &DataSet) -> Vec<String> {
         .as_ref()
         .and_then(|origin| origin.licence().ok())
         .filter(|licence| licence.commercial_use != CommercialUse::Allowed)
-        .map_or_else(String::new, |licence| {
-            format!(", which {}", licence.commercial_use.words())
-        });
+        // That one is not stated says so itself.
+        .filter(|licence| !licence.text.starts_with("none stated"))
+        .map(|licence| licence.commercial_use.words());
     let (dated, licence) = origin.map_or_else(Default::default, |o| (o.dated, o.licence));
     let dated = if dated.is_empty() { "no date" } else { &dated };
     let file = bold(&set.file_name);
@@ -361,13 +361,23 @@ fn set_in_lines(set: &DataSet) -> Vec<String> {
         counted(set.rows, "row"),
         counted(set.facts, "fact"),
     );
-    let retired = set.retired_at.map_or("", |_| "; retired");
-    let licence = format!("licence: {licence}{forbids}{retired}");
-    let mut lines = vec![format!("{file}  {}  {}", set.kind, dim(set.id.as_str()))];
-    if counts.chars().count() + licence.chars().count() + 2 <= LINE_CHARS {
-        lines.push(format!("{counts}; {licence}"));
-    } else {
-        lines.extend([counts, format!("  {licence}")]);
+    let licence = format!("licence: {licence}");
+    let retired = set.retired_at.map(|_| "retired");
+    let mut lines = vec![
+        format!("{file}  {}  {}", set.kind, dim(set.id.as_str())),
+        counts,
+    ];
+    for said in [Some(licence.as_str()), forbids, retired]
+        .into_iter()
+        .flatten()
+    {
+        match lines.last_mut() {
+            Some(last) if last.chars().count() + said.chars().count() + 2 <= LINE_CHARS => {
+                last.push_str("; ");
+                last.push_str(said);
+            }
+            _ => lines.push(format!("  {said}")),
+        }
     }
     lines
 }

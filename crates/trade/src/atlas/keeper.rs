@@ -27,7 +27,7 @@ const KEYS_MAX: usize = 1_000;
 #[derive(Default)]
 pub(crate) struct AtlasKeeper {
     atlas: ArcSwapOption<Atlas>,
-    /// One reader at a time.
+    /// One at a time reads it apart from the questions.
     reading: tokio::sync::Mutex<()>,
     /// Whether a question found it to be of other data sets.
     is_old: AtomicBool,
@@ -45,12 +45,9 @@ impl AtlasKeeper {
         is_same.then_some(atlas)
     }
 
-    /// The whole, read if it is not at hand.
+    /// The whole, read if it is not at hand. Within a database's job nothing else may be waited for, so several
+    /// questions that need it at once each read it, as many as the database has readers.
     pub async fn whole(&self, tx: &mut Tx<'_>, sets: &Sets) -> Result<Arc<Atlas>, Error> {
-        if let Some(atlas) = self.of(sets) {
-            return Ok(atlas);
-        }
-        let _one_at_a_time = self.reading.lock().await;
         if let Some(atlas) = self.of(sets) {
             return Ok(atlas);
         }
@@ -151,6 +148,7 @@ impl House {
     /// # Errors
     /// The database.
     pub async fn atlas(&self) -> Result<Arc<Atlas>, Error> {
+        let _one_at_a_time = self.atlas.reading.lock().await;
         self.db.read(ReadWhole(Arc::clone(&self.atlas))).await
     }
 

@@ -131,12 +131,6 @@ impl Origin {
             | Kind::LineageDevices
             | Kind::MobileModels
             | Kind::GsmarenaCodes => device_list(kind, stated, file_name),
-            Kind::BlockedDevices => (
-                stated.unwrap_or_default(),
-                Period::ALWAYS,
-                "the operator's own",
-                "nothing: a unit that is not listed may be blocked all the same",
-            ),
             _ => other(kind, stated),
         };
         let title = match kind {
@@ -318,6 +312,11 @@ fn other(kind: Kind, stated: Option<String>) -> (String, Period, &'static str, &
             "the categories",
         ),
         Kind::SchemaOrgExamples => ("", "Apache-2.0 (repository)", "nothing"),
+        Kind::BlockedDevices => (
+            "",
+            "the operator's own",
+            "nothing: a unit that is not listed may be blocked all the same",
+        ),
         _ => ("", "none stated", "nothing"),
     };
     let dated = stated.unwrap_or_else(|| unless_stated.to_owned());

@@ -19,6 +19,8 @@ struct Night {
 enum Work {
     /// Tests of the acceptance crate by their names' beginning, with settings.
     Tests(&'static str, &'static [(&'static str, &'static str)]),
+    /// Tests of the readers of outside files by their names' beginning, with settings. They need no server.
+    FeedTests(&'static str, &'static [(&'static str, &'static str)]),
     /// Every planted bug in turn.
     PlantedBugs,
 }
@@ -69,6 +71,16 @@ const NIGHTS: &[Night] = &[
         work: Work::Tests("busy::", &[("PASSBAND_TEST_SECONDS", "300")]),
     },
     Night {
+        name: "mutated",
+        about: "1,000,000 spoilt rows among good ones, in files of every kind",
+        work: Work::FeedTests("mutated::", &[("PASSBAND_TEST_CASES", "1000000")]),
+    },
+    Night {
+        name: "fuzz",
+        about: "50,000 files spoilt anywhere for each family of readers, by chance alone",
+        work: Work::FeedTests("fuzzed::", &[("PASSBAND_TEST_CASES", "50000")]),
+    },
+    Night {
         name: "planted-bugs",
         about: "every bug of acceptance/planted is caught by its test; half an hour",
         work: Work::PlantedBugs,
@@ -94,6 +106,7 @@ pub fn run(name: &str) -> Result<ExitCode> {
     let mut report = Report::default();
     report.step(night.name, || match night.work {
         Work::Tests(tests, settings) => try_tests(tests, settings),
+        Work::FeedTests(tests, settings) => try_feed_tests(tests, settings),
         Work::PlantedBugs => planted::run(),
     });
     Ok(report.close())
@@ -118,6 +131,23 @@ fn try_tests(tests: &str, settings: &[(&str, &str)]) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+fn try_feed_tests(tests: &str, settings: &[(&str, &str)]) -> Result<Outcome> {
+    let mut cargo = shell::cargo(&[
+        "test",
+        "--locked",
+        "-p",
+        "passband-feeds",
+        "--test",
+        "it",
+        "--",
+        "--nocapture",
+        tests,
+    ]);
+    cargo.envs(settings.iter().copied());
+    shell::must(&mut cargo)?;
+    Ok(Outcome::Passed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,16 +160,15 @@ mod tests {
 
     #[test]
     fn every_night_run_names_tests_that_are_there() {
-        let folder = shell::root().join("acceptance/tests/it");
         for night in NIGHTS {
-            if let Work::Tests(tests, _) = night.work {
-                let module = tests.split("::").next().unwrap_or(tests);
-                assert!(
-                    folder.join(format!("{module}.rs")).is_file(),
-                    "{}",
-                    night.name
-                );
-            }
+            let (folder, tests) = match night.work {
+                Work::Tests(tests, _) => ("acceptance/tests/it", tests),
+                Work::FeedTests(tests, _) => ("crates/feeds/tests/it", tests),
+                Work::PlantedBugs => continue,
+            };
+            let module = tests.split("::").next().unwrap_or(tests);
+            let file = shell::root().join(folder).join(format!("{module}.rs"));
+            assert!(file.is_file(), "{}", night.name);
         }
     }
 }

@@ -54,11 +54,13 @@ activated there. The same file twice changes nothing. Files may be packed (.zst)
 Kinds, told by a file's name or head: google-devices, xiaomi-specs, carrier-bands, tmobile-bands,
 wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands,
 musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified,
-gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models,
-gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names, xiaomi-codenames,
-xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes, stolen-codes, stolen-texts,
-stolen-day, pricerunner-offers, ldlc-prices, ldlc-products, ebay-offers, azerbaijan-offers,
-flipkart-offers, store-offers, synthetic-resale, google-taxonomy, schema-org-examples.
+gsmarena-sheets, aosp-carriers, aosp-carrier-list, aosp-hosts, aosp-carrier-config,
+aosp-carrier-flags, lineage-apns, lineage-apn-files, mobile-providers, lineage-devices,
+mobile-models, gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names,
+xiaomi-codenames, xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes,
+stolen-codes, stolen-texts, stolen-day, pricerunner-offers, ldlc-prices, ldlc-products,
+ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale,
+google-taxonomy, schema-org-examples.
 Only by --kind: blocked-devices, a list of blocked units (imei, reason, since, reported_by),
 which replaces what was last delivered under its name.
 

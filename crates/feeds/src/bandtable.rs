@@ -1,14 +1,14 @@
 //! 3GPP band tables, each as its columns are: frequencies in MHz or kHz, channel numbers, regions.
 //!
-//! The header row tells which table it is. A side that a table marks `N/A` is not there; numbers that
-//! contradict each other are set aside with a note, as errors of the source are known.
+//! The header row tells which table it is. A side that a table marks `N/A` is not there. Each row is held
+//! against what 3GPP prints; what differs is set aside with a note that has both.
 
 use std::io::{self, BufRead};
 
 use domain::radio::{AccessTechnology, Band};
 
-use crate::earfcn;
 use crate::out::{Draft, Out};
+use crate::standard::{self, Side, Standard};
 use crate::table::{Record, Table};
 use crate::{BandFact, Fact};
 
@@ -90,14 +90,10 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
             return Ok(());
         }
         let mut draft = out.draft(record.line);
-        if table.whole(&record, &mut draft) {
-            let cells = Cells {
-                table: &table,
-                record: &record,
-            };
-            if let Some(fact) = band(layout, &cells, &mut draft) {
-                draft.fact(Fact::Band(fact));
-            }
+        if table.whole(&record, &mut draft)
+            && let Some(fact) = band(layout, &table, &record, &mut draft)
+        {
+            draft.fact(Fact::Band(fact));
         }
         out.push(draft);
     }
@@ -105,8 +101,17 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
 }
 
 struct Cells<'a, 't> {
+    layout: Layout,
     table: &'a Table<'t>,
     record: &'a Record,
+    /// What 3GPP prints of the row's band.
+    standard: Option<Standard>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Direction {
+    Down,
+    Up,
 }
 
 impl<'a> Cells<'a, '_> {
@@ -114,38 +119,72 @@ impl<'a> Cells<'a, '_> {
         self.record.get(self.table.column(name))
     }
 
-    /// Two columns as a range. None: `N/A` or empty. What is no range is set aside with a note.
-    fn range(&self, low: &str, high: &str, unit: Unit, draft: &mut Draft) -> Option<(u32, u32)> {
+    fn side(&self, direction: Direction) -> Option<&Side> {
+        let standard = self.standard.as_ref()?;
+        match direction {
+            Direction::Down => standard.downlink.as_ref(),
+            Direction::Up => standard.uplink.as_ref(),
+        }
+    }
+
+    /// Two columns as a range. None: `N/A` or empty, or zeros where 3GPP has no such side. What is no range is
+    /// set aside with a note.
+    fn range(
+        &self,
+        [low, high]: [&str; 2],
+        unit: Unit,
+        direction: Direction,
+        draft: &mut Draft,
+    ) -> Option<(u32, u32)> {
         let (from, to) = (self.get(low), self.get(high));
         let absent = |text: &str| text.is_empty() || text == "N/A";
         if absent(from) && absent(to) {
             return None;
         }
         let found = format!("{from}..{to}");
-        let numbers = unit.read(from).zip(unit.read(to));
-        let Some((from, to)) = numbers else {
-            let help = "set aside; write numbers, or N/A on both sides";
-            draft.note(low, "band.not_a_number", &found, help);
-            return None;
+        let (rule, help) = match unit.read(from).zip(unit.read(to)) {
+            None => ("band.not_a_number", "write numbers, or N/A on both sides"),
+            // Channel 0 is one; frequency 0 is none.
+            Some((from, 0)) if !matches!(unit, Unit::Channel) => {
+                let has_none = self.standard.is_some() && self.side(direction).is_none();
+                if from == 0 && has_none {
+                    return None;
+                }
+                ("band.zero", "there is no frequency of zero; is it N/A?")
+            }
+            Some((from, to)) if from == to && !matches!(unit, Unit::Channel) => (
+                "band.no_width",
+                "a band of no width is none; the end is wrong",
+            ),
+            Some((from, to)) if from > to => ("band.range_reversed", "the end is before the start"),
+            Some(range) => return Some(range),
         };
-        // Channel 0 is one; frequency 0 is none.
-        if to == 0 && !matches!(unit, Unit::Channel) {
-            let help = "set aside: there is no frequency of zero; is it N/A?";
-            draft.note(low, "band.zero", &found, help);
-            return None;
-        }
-        if from == to && !matches!(unit, Unit::Channel) {
-            let help = "set aside: a band of no width is none; the end is wrong";
-            draft.note(low, "band.no_width", &found, help);
-            return None;
-        }
-        if from > to {
-            let help = "set aside: the end is before the start";
-            draft.note(low, "band.range_reversed", &found, help);
-            return None;
-        }
-        Some((from, to))
+        let help = format!("set aside: {help}{}", self.right(unit, direction));
+        draft.note(low, rule, &found, &help);
+        None
     }
+
+    /// What 3GPP has in that place, for a note's help.
+    fn right(&self, unit: Unit, direction: Direction) -> String {
+        let Some(standard) = &self.standard else {
+            return String::new();
+        };
+        let right = match self.side(direction) {
+            None => "no such side".to_owned(),
+            Some(side) => match unit {
+                Unit::Mhz => format!("{}..{} kHz", side.khz.0, side.khz.1),
+                Unit::Channel => runs(&side.channels),
+            },
+        };
+        format!("; {} has {right}", standard.document)
+    }
+}
+
+fn runs(channels: &[(u32, u32)]) -> String {
+    let runs = channels
+        .iter()
+        .map(|(first, last)| format!("{first}..{last}"));
+    runs.collect::<Vec<_>>().join(" and ")
 }
 
 #[derive(Clone, Copy)]
@@ -178,8 +217,14 @@ pub(crate) fn khz_of_mhz(text: &str) -> Option<u32> {
         .checked_add(khz)
 }
 
-fn band(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<BandFact> {
-    let named = band_of(layout, cells, draft)?;
+fn band(layout: Layout, table: &Table<'_>, record: &Record, draft: &mut Draft) -> Option<BandFact> {
+    let named = band_of(layout, table, record, draft)?;
+    let cells = &Cells {
+        layout,
+        table,
+        record,
+        standard: standard::of(named),
+    };
     let mut fact = BandFact {
         band: named,
         label: cells.get("band").to_owned(),
@@ -190,41 +235,46 @@ fn band(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<Band
         downlink_channels: None,
         region: None,
     };
+    use Direction::{Down, Up};
     use Unit::{Channel, Mhz};
     match layout {
         Layout::GsmChannels => {
-            fact.uplink_khz =
-                cells.range("ul_first_channel_mhz", "ul_last_channel_mhz", Mhz, draft);
-            fact.downlink_khz =
-                cells.range("dl_first_channel_mhz", "dl_last_channel_mhz", Mhz, draft);
+            let mhz = ["ul_first_channel_mhz", "ul_last_channel_mhz"];
+            fact.uplink_khz = cells.range(mhz, Mhz, Up, draft);
+            let mhz = ["dl_first_channel_mhz", "dl_last_channel_mhz"];
+            fact.downlink_khz = cells.range(mhz, Mhz, Down, draft);
             // GSM numbers a pair of channels.
-            fact.downlink_channels = cells.range("arfcn_first", "arfcn_last", Channel, draft);
+            fact.downlink_channels =
+                cells.range(["arfcn_first", "arfcn_last"], Channel, Down, draft);
             fact.uplink_channels = fact.downlink_channels;
-            check_spacing(&fact, cells.get("duplex_spacing_mhz_in_source"), draft);
         }
         Layout::Umts | Layout::Edges => {
-            fact.uplink_khz = cells.range("f_ul_low", "f_ul_high", Mhz, draft);
-            fact.downlink_khz = cells.range("f_dl_low", "f_dl_high", Mhz, draft);
+            fact.uplink_khz = cells.range(["f_ul_low", "f_ul_high"], Mhz, Up, draft);
+            fact.downlink_khz = cells.range(["f_dl_low", "f_dl_high"], Mhz, Down, draft);
             if layout == Layout::Umts {
-                umts_channels(&mut fact, cells, draft);
+                let channels = ["ul_uarfcn_first", "ul_uarfcn_last"];
+                fact.uplink_channels = cells.range(channels, Channel, Up, draft);
+                let channels = ["dl_uarfcn_first", "dl_uarfcn_last"];
+                fact.downlink_channels = cells.range(channels, Channel, Down, draft);
             }
         }
         Layout::LteChannels => {
-            fact.uplink_channels = cells.range("ul_first", "ul_last", Channel, draft);
-            fact.downlink_channels = cells.range("dl_first", "dl_last", Channel, draft);
+            fact.uplink_channels = cells.range(["ul_first", "ul_last"], Channel, Up, draft);
+            fact.downlink_channels = cells.range(["dl_first", "dl_last"], Channel, Down, draft);
             fact.uplink_khz = spread(khz_of_mhz(cells.get("f_ul_low")), fact.uplink_channels);
             fact.downlink_khz = spread(khz_of_mhz(cells.get("f_dl_low")), fact.downlink_channels);
         }
         Layout::LteKilohertz => {
-            fact.uplink_channels = cells.range("ul_earfcn_first", "ul_earfcn_last", Channel, draft);
-            fact.downlink_channels =
-                cells.range("dl_earfcn_first", "dl_earfcn_last", Channel, draft);
+            let channels = ["ul_earfcn_first", "ul_earfcn_last"];
+            fact.uplink_channels = cells.range(channels, Channel, Up, draft);
+            let channels = ["dl_earfcn_first", "dl_earfcn_last"];
+            fact.downlink_channels = cells.range(channels, Channel, Down, draft);
             let khz = |name: &str| cells.get(name).parse().ok();
             fact.uplink_khz = spread(khz("ul_low_khz"), fact.uplink_channels);
             fact.downlink_khz = spread(khz("dl_low_khz"), fact.downlink_channels);
         }
         Layout::LteDownlink => {
-            fact.downlink_khz = cells.range("dl_low_mhz", "dl_high_mhz", Mhz, draft);
+            fact.downlink_khz = cells.range(["dl_low_mhz", "dl_high_mhz"], Mhz, Down, draft);
         }
         Layout::LteRegions => {
             let region = cells.get("geo_area");
@@ -232,98 +282,174 @@ fn band(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<Band
         }
         Layout::Channels => {
             fact.label = cells.get("label").to_owned();
-            fact.downlink_channels =
-                cells.range("dl_channel_first", "dl_channel_last", Channel, draft);
+            let channels = ["dl_channel_first", "dl_channel_last"];
+            fact.downlink_channels = cells.range(channels, Channel, Down, draft);
         }
     }
-    if named.technology() == Lte {
-        hold_against_standard(layout, &mut fact, cells, draft);
+    if named.technology() == Gsm {
+        hold_gsm_against_standard(&mut fact, cells, draft);
+    } else if standard::document(named.technology()).is_some() {
+        hold_against_standard(&mut fact, cells, draft);
     }
     Some(fact)
 }
 
-/// Sets aside what differs from 3GPP TS 36.104, each with a note.
-fn hold_against_standard(
-    layout: Layout,
-    fact: &mut BandFact,
-    cells: &Cells<'_, '_>,
-    draft: &mut Draft,
-) {
-    let Some(standard) = earfcn::of(fact.band) else {
-        let help = "not in TS 36.104, so nothing here could be held against it";
-        draft.note("band", "band.not_in_ts36104", cells.get("band"), help);
+/// For a side's frequencies and its channels, the columns in which they begin.
+const fn columns_of(layout: Layout, direction: Direction) -> [&'static str; 2] {
+    match (layout, direction) {
+        (Layout::GsmChannels, Direction::Down) => ["dl_first_channel_mhz", "arfcn_first"],
+        (Layout::GsmChannels, Direction::Up) => ["ul_first_channel_mhz", "arfcn_first"],
+        (Layout::Umts, Direction::Down) => ["f_dl_low", "dl_uarfcn_first"],
+        (Layout::Umts, Direction::Up) => ["f_ul_low", "ul_uarfcn_first"],
+        (Layout::Edges | Layout::LteChannels, Direction::Down) => ["f_dl_low", "dl_first"],
+        (Layout::Edges | Layout::LteChannels, Direction::Up) => ["f_ul_low", "ul_first"],
+        (Layout::LteKilohertz, Direction::Down) => ["dl_low_khz", "dl_earfcn_first"],
+        (Layout::LteKilohertz, Direction::Up) => ["ul_low_khz", "ul_earfcn_first"],
+        (Layout::LteDownlink | Layout::LteRegions, Direction::Down) => {
+            ["dl_low_mhz", "dl_earfcn_first"]
+        }
+        (Layout::LteDownlink | Layout::LteRegions, Direction::Up) => {
+            ["ul_low_mhz", "ul_earfcn_first"]
+        }
+        (Layout::Channels, _) => ["", "dl_channel_first"],
+    }
+}
+
+/// Sets aside what differs from 3GPP, each with a note.
+fn hold_against_standard(fact: &mut BandFact, cells: &Cells<'_, '_>, draft: &mut Draft) {
+    let Some(standard) = &cells.standard else {
+        let document = standard::document(fact.band.technology()).unwrap_or_default();
+        let help = format!("not in {document}, so nothing here could be held against it");
+        draft.note("band", "band.not_in_3gpp", cells.get("band"), &help);
         return;
     };
-    for (side, channels, khz, low, first) in [
+    for (direction, channels, khz) in [
         (
-            standard.downlink,
+            Direction::Down,
             &mut fact.downlink_channels,
             &mut fact.downlink_khz,
-            "dl_low_mhz",
-            "dl_earfcn_first",
         ),
         (
-            standard.uplink,
+            Direction::Up,
             &mut fact.uplink_channels,
             &mut fact.uplink_khz,
-            "ul_low_mhz",
-            "ul_earfcn_first",
         ),
     ] {
-        // A side that the standard does not have is in no table as numbers.
-        let Some(side) = side else { continue };
-        let mut differs = |column: &str, stated: (u32, u32), right: (u32, u32), unit: &str| {
-            if stated != right {
-                let help = format!("set aside: TS 36.104 has {}..{}{unit}", right.0, right.1);
-                let found = format!("{}..{}{unit}", stated.0, stated.1);
-                draft.note(column, "band.not_as_in_ts36104", &found, &help);
-            }
-            stated != right
+        let [low, first] = columns_of(cells.layout, direction);
+        let side = cells.side(direction);
+        let differs = |column: &str, stated: (u32, u32), unit: Unit, draft: &mut Draft| {
+            let named = if matches!(unit, Unit::Mhz) {
+                " kHz"
+            } else {
+                ""
+            };
+            let found = format!("{}..{}{named}", stated.0, stated.1);
+            let help = format!("set aside{}", cells.right(unit, direction));
+            draft.note(column, "band.not_as_in_3gpp", &found, &help);
         };
-        if channels.is_some_and(|stated| differs(first, stated, side.channels, "")) {
-            // Where a table gives channels, its frequencies were worked out from them.
-            (*channels, *khz) = (None, None);
+        if let Some(stated) = *channels
+            && side.is_none_or(|side| !side.channels.is_empty() && !side.channels.contains(&stated))
+        {
+            differs(first, stated, Unit::Channel, draft);
+            *channels = None;
+            if matches!(cells.layout, Layout::LteChannels | Layout::LteKilohertz) {
+                // The frequencies were worked out from the channels.
+                *khz = None;
+            }
         }
-        if khz.is_some_and(|stated| differs(low, stated, side.khz, " kHz")) {
+        if let Some(stated) = *khz
+            && side.is_none_or(|side| side.khz != stated)
+        {
+            differs(low, stated, Unit::Mhz, draft);
             *khz = None;
         }
-        if matches!(layout, Layout::LteDownlink | Layout::LteRegions) {
-            first_number(first, side.channels.0, cells, draft);
+        let Some(side) = side else { continue };
+        if matches!(cells.layout, Layout::LteDownlink | Layout::LteRegions)
+            && let Some((right, _)) = side.channels.first()
+        {
+            first_number(first, *right, cells, standard.document, draft);
         }
-        if layout == Layout::LteRegions {
-            lowest_frequency(low, side.khz.0, cells, draft);
+        if cells.layout == Layout::LteRegions {
+            lowest_frequency(low, side.khz.0, cells, standard.document, draft);
         }
+    }
+}
+
+/// GSM's channels have their frequencies by computation; a table may give a part of a band.
+fn hold_gsm_against_standard(fact: &mut BandFact, cells: &Cells<'_, '_>, draft: &mut Draft) {
+    let Some(channels) = fact.downlink_channels else {
+        return;
+    };
+    let Some([uplink, downlink]) = standard::gsm::centres(fact.band.number(), channels) else {
+        let found = runs(&[channels]);
+        let help = "set aside: TS 45.005 has no such channels in the band";
+        let [_, first] = columns_of(cells.layout, Direction::Down);
+        draft.note(first, "band.not_as_in_3gpp", &found, help);
+        (fact.uplink_channels, fact.downlink_channels) = (None, None);
+        return;
+    };
+    for (direction, khz, right) in [
+        (Direction::Up, &mut fact.uplink_khz, uplink),
+        (Direction::Down, &mut fact.downlink_khz, downlink),
+    ] {
+        if khz.is_some_and(|stated| stated != right) {
+            let found = khz.map(|stated| runs(&[stated])).unwrap_or_default();
+            let help = format!("set aside: TS 45.005 has {} kHz", runs(&[right]));
+            let [low, _] = columns_of(cells.layout, direction);
+            draft.note(low, "band.not_as_in_3gpp", &format!("{found} kHz"), &help);
+            *khz = None;
+        }
+    }
+    let column = "duplex_spacing_mhz_in_source";
+    let (stated, right) = (cells.get(column), downlink.0 - uplink.0);
+    if !stated.is_empty() && khz_of_mhz(stated) != Some(right) {
+        let help = format!("not read: TS 45.005 has {} MHz", right / 1_000);
+        draft.note(column, "band.not_as_in_3gpp", stated, &help);
     }
 }
 
 /// A column that gives only where channels begin. Zero is none, but for the first band's.
-fn first_number(column: &str, right: u32, cells: &Cells<'_, '_>, draft: &mut Draft) {
+fn first_number(
+    column: &str,
+    right: u32,
+    cells: &Cells<'_, '_>,
+    document: &str,
+    draft: &mut Draft,
+) {
     let stated = cells.get(column);
     let number: Option<u32> = stated.parse().ok();
     if number.is_some_and(|number| number != right && number != 0) {
-        let help = format!("not read: TS 36.104 has {right}");
-        draft.note(column, "band.not_as_in_ts36104", stated, &help);
+        let help = format!("not read: {document} has {right}");
+        draft.note(column, "band.not_as_in_3gpp", stated, &help);
     }
 }
 
 /// A column that gives only where a band begins.
-fn lowest_frequency(column: &str, right: u32, cells: &Cells<'_, '_>, draft: &mut Draft) {
+fn lowest_frequency(
+    column: &str,
+    right: u32,
+    cells: &Cells<'_, '_>,
+    document: &str,
+    draft: &mut Draft,
+) {
     let stated = cells.get(column);
     match khz_of_mhz(stated) {
         Some(0) => {
-            let help = "not read: there is no frequency of zero; is it N/A?";
-            draft.note(column, "band.zero", stated, help);
+            let help =
+                format!("not read: there is no frequency of zero; {document} has {right} kHz");
+            draft.note(column, "band.zero", stated, &help);
         }
         Some(khz) if khz != right => {
-            let help = format!("not read: TS 36.104 has {right} kHz");
-            draft.note(column, "band.not_as_in_ts36104", stated, &help);
+            let help = format!("not read: {document} has {right} kHz");
+            draft.note(column, "band.not_as_in_3gpp", stated, &help);
         }
         _ => {}
     }
 }
 
-fn band_of(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<Band> {
-    let name = cells.get("band");
+fn band_of(layout: Layout, table: &Table<'_>, record: &Record, draft: &mut Draft) -> Option<Band> {
+    let get = |name: &str| record.get(table.column(name));
+    let name = get("band");
     let technology = match layout {
         Layout::GsmChannels => Gsm,
         Layout::Umts => Umts,
@@ -332,7 +458,7 @@ fn band_of(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<B
         }
         Layout::Edges if name.starts_with(['n', 'N']) => Nr,
         Layout::Edges => Lte,
-        Layout::Channels => match cells.get("rat") {
+        Layout::Channels => match get("rat") {
             "GSM" => Gsm,
             "WCDMA" => Umts,
             "TDSCDMA" => TdScdma,
@@ -347,7 +473,7 @@ fn band_of(layout: Layout, cells: &Cells<'_, '_>, draft: &mut Draft) -> Option<B
     };
     if technology == Gsm && name.is_empty() {
         let help = "1800 or 1900, by country; the row gives no single band";
-        draft.note("band", "band.several", cells.get("label"), help);
+        draft.note("band", "band.several", get("label"), help);
         return None;
     }
     // 3GPP TS 25.102 names its bands by letter; they are not those of UMTS FDD.
@@ -385,65 +511,6 @@ fn spread(low: Option<u32>, channels: Option<(u32, u32)>) -> Option<(u32, u32)> 
     let low = low.filter(|low| *low > 0)?;
     let width = (last - first).checked_add(1)?.checked_mul(100)?;
     Some((low, low.checked_add(width)?))
-}
-
-fn check_spacing(fact: &BandFact, spacing: &str, draft: &mut Draft) {
-    let (Some(up), Some(down), Some(spacing_khz)) =
-        (fact.uplink_khz, fact.downlink_khz, khz_of_mhz(spacing))
-    else {
-        return;
-    };
-    if down.0.checked_sub(up.0) != Some(spacing_khz) {
-        let help = "set aside: the frequencies of the same row are further or less apart";
-        draft.note(
-            "duplex_spacing_mhz_in_source",
-            "band.spacing_contradicted",
-            spacing,
-            help,
-        );
-    }
-}
-
-/// 3GPP TS 25.101, clause 5.4: channel / 5 + offset is the centre; the band ends 2.4 MHz beyond it. A
-/// table that prints band ends 0.1 MHz off is still believed.
-fn umts_channels(fact: &mut BandFact, cells: &Cells<'_, '_>, draft: &mut Draft) {
-    const SLACK_KHZ: i64 = 200;
-    for (first, last, offset, edges, into) in [
-        (
-            "ul_uarfcn_first",
-            "ul_uarfcn_last",
-            "ul_offset_khz",
-            fact.uplink_khz,
-            &mut fact.uplink_channels,
-        ),
-        (
-            "dl_uarfcn_first",
-            "dl_uarfcn_last",
-            "dl_offset_khz",
-            fact.downlink_khz,
-            &mut fact.downlink_channels,
-        ),
-    ] {
-        let Some(channels) = cells.range(first, last, Unit::Channel, draft) else {
-            continue;
-        };
-        let offset: i64 = cells.get(offset).parse().unwrap_or(0);
-        let computed = (
-            i64::from(channels.0) * 200 + offset - 2_400,
-            i64::from(channels.1) * 200 + offset + 2_400,
-        );
-        let fits = edges.is_none_or(|(low, high)| {
-            (computed.0 - i64::from(low)).abs() <= SLACK_KHZ
-                && (computed.1 - i64::from(high)).abs() <= SLACK_KHZ
-        });
-        if fits {
-            *into = Some(channels);
-        } else {
-            let found = format!("{}..{}", channels.0, channels.1);
-            let help = "set aside: these channels are not those of the row's frequencies";
-            draft.note(first, "band.channels_contradicted", &found, help);
-        }
-    }
 }
 
 #[cfg(test)]

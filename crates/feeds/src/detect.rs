@@ -33,8 +33,19 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("xiaomi_certified", ".json", Kind::XiaomiCertified),
         ("gsmarena_2021", ".jsonl", Kind::GsmarenaSheets),
         ("aosp_carriers_flat", ".csv", Kind::AospCarriers),
+        ("aosp_carrier_list", ".textpb", Kind::AospCarrierList),
+        ("carrier_list", ".textpb", Kind::AospCarrierList),
         ("mvno_host_from_aosp", ".csv", Kind::AospHosts),
+        (
+            "aosp_carrier_config_ims_flags",
+            ".csv",
+            Kind::AospCarrierFlags,
+        ),
+        ("aosp_carrier_config", ".tar", Kind::AospCarrierConfig),
         ("lineage_apns_flat", ".csv", Kind::LineageApns),
+        ("lineage_apns", ".tar", Kind::LineageApnFiles),
+        ("mobile_broadband", ".xml", Kind::MobileProviders),
+        ("serviceproviders", ".xml", Kind::MobileProviders),
         ("lineageos_wiki", ".jsonl", Kind::LineageDevices),
         ("mobilemodels", ".tsv", Kind::MobileModels),
         ("gsmarena_2024", ".json", Kind::GsmarenaCodes),
@@ -112,8 +123,13 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
                 && start.contains("\"Technology\"")
         }
         Kind::AospCarriers => has(&["canonical_id", "carrier_name", "mccmnc", "mvno_match"]),
+        Kind::AospCarrierList => head.contains("carrier_id") && head.contains("canonical_id:"),
         Kind::AospHosts => has(&["canonical_id", "carrier_name", "hosts_sharing_mccmnc"]),
+        Kind::AospCarrierConfig => is_archive_of(head, "<carrier_config"),
+        Kind::AospCarrierFlags => has(&["file", "filter", "carrier_volte_available_bool"]),
         Kind::LineageApns => has(&["mcc", "mnc", "carrier", "mvno_type", "mvno_match_data"]),
+        Kind::LineageApnFiles => is_archive_of(head, "<apn"),
+        Kind::MobileProviders => start.starts_with('<') && start.contains("<serviceproviders"),
         Kind::LineageDevices => {
             start.starts_with('{') && start.contains("\"vendor\"") && start.contains("\"codename\"")
         }
@@ -147,7 +163,7 @@ fn is_other(kind: Kind, start: &str, has: &dyn Fn(&[&str]) -> bool) -> bool {
         Kind::XiaomiBuilds => {
             let texts = first_texts(start, '{');
             let mut codes = texts.iter().skip(1).step_by(2);
-            has_region(&texts, 2) && codes.all(|code| is_build(code))
+            has_region(&texts, 2) && codes.any(|code| is_build(code))
         }
         Kind::XiaomiEnded => {
             start.starts_with('{')
@@ -217,9 +233,9 @@ fn has_region(texts: &[&str], step: usize) -> bool {
     keys.any(|key| key.ends_with("_global"))
 }
 
-/// The code of a build, or none.
+/// The code of a build.
 fn is_build(code: &str) -> bool {
-    code.is_empty() || code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_uppercase())
+    code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// What such a file begins with, for an error's text.
@@ -245,8 +261,13 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::XiaomiCertified => "a JSON array of objects with \"name\" and \"model\"",
         Kind::GsmarenaSheets => "one JSON object per line, with \"Model Name\" and \"Technology\"",
         Kind::AospCarriers => "the columns canonical_id, carrier_name, mccmnc, mvno_match",
+        Kind::AospCarrierList => "carrier_id messages with canonical_id in protobuf's text format",
         Kind::AospHosts => "the columns canonical_id, carrier_name, hosts_sharing_mccmnc",
+        Kind::AospCarrierConfig => "a tar archive of XML files with <carrier_config>",
+        Kind::AospCarrierFlags => "the columns file, filter, carrier_volte_available_bool",
         Kind::LineageApns => "the columns mcc, mnc, carrier, mvno_type, mvno_match_data",
+        Kind::LineageApnFiles => "a tar archive of XML files with <apns>",
+        Kind::MobileProviders => "XML with <serviceproviders>",
         Kind::LineageDevices => "one JSON object per line, with \"vendor\" and \"codename\"",
         Kind::MobileModels => "the columns brand_file, group, model_code, market_name",
         Kind::GsmarenaCodes => {
@@ -298,6 +319,13 @@ pub(crate) fn is_xml(head: &str) -> bool {
 
 fn is_feed(start: &str) -> bool {
     start.starts_with('<') && (start.contains("<rss") || start.contains("<feed"))
+}
+
+/// An archive whose first members hold such an element. A header's mark is at byte 257; what could not be
+/// decoded before it may have moved it.
+fn is_archive_of(head: &str, element: &str) -> bool {
+    let mark = head.find("ustar");
+    mark.is_some_and(|at| (257..1024).contains(&at)) && head.contains(element)
 }
 
 /// A country code on a line of its own, then a network on a line that begins with one blank.

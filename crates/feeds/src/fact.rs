@@ -25,6 +25,8 @@ pub enum Fact {
     Item(Box<ItemFact>),
     /// Of a virtual carrier and its host.
     RidesOn(RidesOnFact),
+    /// What a carrier's configuration says that it offers.
+    CarrierFeature(CarrierFeatureFact),
     /// Of an offer seen elsewhere.
     Offer(Box<OfferFact>),
     /// Of records in a register of stolen phones.
@@ -178,6 +180,32 @@ pub struct CategoryFact {
     pub id: u32,
     /// From the widest to the narrowest, never empty: `Electronics`, …, `Mobile Phones`.
     pub path: Vec<String>,
+}
+
+/// What a carrier's configuration on phones says that it offers, as far as it says so. A flag that is not
+/// stated is none: the phone then takes its default, and that says nothing of the network.
+///
+/// Source: Android's `CarrierConfigManager`; the flag's name stands with each field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CarrierFeatureFact {
+    /// As the source names the carrier; empty: it gives only the code.
+    pub carrier: String,
+    /// The source's key for it; empty: it gives only the code.
+    pub id: String,
+    /// The carrier's code; none: the source gives only its key.
+    pub plmn: Option<Plmn>,
+    /// Which SIM cards it is said of, as printed: `gid1=BA01450000000000`; empty: all of the carrier's.
+    pub rule: String,
+    /// Voice over LTE is offered (`carrier_volte_available_bool`).
+    pub volte: Option<bool>,
+    /// Voice over LTE needs to be provisioned first (`carrier_volte_provisioning_required_bool`).
+    pub volte_provisioning: Option<bool>,
+    /// Video calls over LTE are offered (`carrier_vt_available_bool`).
+    pub video_calls: Option<bool>,
+    /// Calls over Wi-Fi are offered (`carrier_wfc_ims_available_bool`).
+    pub wifi_calling: Option<bool>,
+    /// Call settings go over IP, 3GPP TS 24.623 (`carrier_supports_ss_over_ut_bool`).
+    pub settings_over_ip: Option<bool>,
 }
 
 /// What a row says of an operating band. A table gives some of these; none: it does not say, or there

@@ -66,6 +66,8 @@ pub(crate) struct Elements<'a> {
     state: State,
     broken_left: u32,
     keyed: bool,
+    /// The elements are those of an array inside an object.
+    is_part: bool,
     /// Whether the elements are texts, not objects.
     texts: bool,
 }
@@ -87,6 +89,7 @@ impl<'a> Elements<'a> {
             state: State::Before,
             broken_left: BROKEN_ELEMENTS,
             keyed: false,
+            is_part: false,
             texts: false,
         }
     }
@@ -114,9 +117,12 @@ impl<'a> Elements<'a> {
     /// The elements of the first array that stands under `key` in an object; what is before it is passed
     /// over. Without such an array the file is one that ends early.
     pub(crate) fn under(text: &'a mut dyn BufRead, key: &str) -> io::Result<Self> {
-        let mut elements = Self::new(text);
         // Blanks are passed over, in keys as well.
         let key: String = key.split_ascii_whitespace().collect();
+        let mut elements = Self {
+            is_part: true,
+            ..Self::new(text)
+        };
         let wanted = format!("\"{key}\":[");
         let mut matched = 0;
         while let Some(byte) = elements.byte()? {
@@ -164,7 +170,18 @@ impl<'a> Elements<'a> {
                     self.state = State::Inside;
                 }
                 Some(b',') => {}
-                Some(byte) if byte == closing => self.state = State::After,
+                // After a break it may be the end of something within the broken element.
+                Some(byte) if byte == closing && self.is_part && self.has_broken() => {
+                    self.skip_to_next_object(&[])?;
+                }
+                Some(byte) if byte == closing => {
+                    // The file is over; a bracket too many in it would hide the rest.
+                    if let Some(more) = self.after_end()? {
+                        self.state = State::Inside;
+                        return self.broken(line, Broken::Malformed, &[more]).map(Some);
+                    }
+                    self.state = State::After;
+                }
                 Some(b'"') if self.keyed => match self.after_key()? {
                     Ok((byte, key)) => return self.element(line, key, byte).map(Some),
                     Err((broken, taken)) => return self.broken(line, broken, &taken).map(Some),
@@ -175,6 +192,21 @@ impl<'a> Elements<'a> {
                 }
             }
         }
+    }
+
+    const fn has_broken(&self) -> bool {
+        self.broken_left < BROKEN_ELEMENTS
+    }
+
+    /// What stands after the end, where nothing should; an array inside an object is followed by the rest of it.
+    fn after_end(&mut self) -> io::Result<Option<u8>> {
+        while !self.is_part {
+            match self.byte()? {
+                Some(byte) if byte.is_ascii_whitespace() => {}
+                more => return Ok(more),
+            }
+        }
+        Ok(None)
     }
 
     fn element(&mut self, line: u64, key: String, first: u8) -> io::Result<Element> {
@@ -541,6 +573,19 @@ mod tests {
                 (10, Ok(good(3))),
             ]
         );
+    }
+
+    #[test]
+    fn an_end_before_the_end_hides_no_element() {
+        assert_eq!(
+            cut("[\n{}\n]]>\n{\"a\": 1}\n]\n"),
+            [
+                (2, Ok("{}".into())),
+                (3, Err(Broken::Malformed)),
+                (4, Ok("{\"a\": 1}".into())),
+            ]
+        );
+        assert_eq!(cut("[]\n x"), [(1, Err(Broken::Malformed))]);
     }
 
     fn cut_object(text: &str) -> Vec<(u64, Result<String, Broken>)> {

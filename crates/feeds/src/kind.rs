@@ -44,10 +44,20 @@ pub enum Kind {
     GsmarenaSheets,
     /// Android's carrier ids with their codes and rules.
     AospCarriers,
+    /// Android's carrier ids as Android ships them, a message each.
+    AospCarrierList,
     /// Virtual carriers' hosts, inferred from Android's carrier ids.
     AospHosts,
+    /// What carriers' configurations on phones say that they offer: Android's files in an archive.
+    AospCarrierConfig,
+    /// The flags of carriers' configurations, as a table.
+    AospCarrierFlags,
     /// LineageOS's access points, of which some are a virtual carrier's.
     LineageApns,
+    /// LineageOS's access points, a file for each country in an archive.
+    LineageApnFiles,
+    /// Providers of mobile service with network codes, by country: mobile-broadband-provider-info.
+    MobileProviders,
     /// Devices of LineageOS's wiki.
     LineageDevices,
     /// MobileModels' tables of model codes.
@@ -104,7 +114,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 51] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -123,8 +133,13 @@ impl Kind {
         Self::XiaomiCertified,
         Self::GsmarenaSheets,
         Self::AospCarriers,
+        Self::AospCarrierList,
         Self::AospHosts,
+        Self::AospCarrierConfig,
+        Self::AospCarrierFlags,
         Self::LineageApns,
+        Self::LineageApnFiles,
+        Self::MobileProviders,
         Self::LineageDevices,
         Self::MobileModels,
         Self::GsmarenaCodes,
@@ -175,8 +190,13 @@ impl Kind {
             Self::XiaomiCertified => "xiaomi-certified",
             Self::GsmarenaSheets => "gsmarena-sheets",
             Self::AospCarriers => "aosp-carriers",
+            Self::AospCarrierList => "aosp-carrier-list",
             Self::AospHosts => "aosp-hosts",
+            Self::AospCarrierConfig => "aosp-carrier-config",
+            Self::AospCarrierFlags => "aosp-carrier-flags",
             Self::LineageApns => "lineage-apns",
+            Self::LineageApnFiles => "lineage-apn-files",
+            Self::MobileProviders => "mobile-providers",
             Self::LineageDevices => "lineage-devices",
             Self::MobileModels => "mobile-models",
             Self::GsmarenaCodes => "gsmarena-codes",
@@ -228,8 +248,13 @@ impl Kind {
             Self::XiaomiCertified => "Xiaomi on Google Play's list, XiaomiFirmwareUpdater",
             Self::GsmarenaSheets => "Specifications of all brands, GSMArena",
             Self::AospCarriers => "Carrier ids, Android",
+            Self::AospCarrierList => "Carrier ids as Android ships them",
             Self::AospHosts => "Hosts of virtual carriers, inferred from Android's carrier ids",
+            Self::AospCarrierConfig => "Carriers' configurations on phones, Android",
+            Self::AospCarrierFlags => "Flags of carriers' configurations on phones, Android",
             Self::LineageApns => "Access points, LineageOS",
+            Self::LineageApnFiles => "Access points as LineageOS ships them",
+            Self::MobileProviders => "Mobile providers and their codes, GNOME",
             Self::LineageDevices => "Devices of LineageOS's wiki",
             Self::MobileModels => "Model codes, MobileModels",
             Self::GsmarenaCodes => "Model codes, GSMArena",
@@ -281,8 +306,9 @@ impl FromStr for Kind {
 pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, wikipedia-networks, \
      band-table, merchant-feed, known-devices, known-networks, known-bands, musalbas-networks, \
      jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified, \
-     gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models, \
-     gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names, \
+     gsmarena-sheets, aosp-carriers, aosp-carrier-list, aosp-hosts, aosp-carrier-config, \
+     aosp-carrier-flags, lineage-apns, lineage-apn-files, mobile-providers, lineage-devices, \
+     mobile-models, gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names, \
      xiaomi-codenames, xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes, \
      stolen-codes, stolen-texts, stolen-day, pricerunner-offers, ldlc-prices, ldlc-products, \
      ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale, \

@@ -18,18 +18,22 @@ mod row;
 mod out;
 mod source;
 
+mod archive;
 mod json;
 mod lines;
 mod table;
+mod tar;
+mod textpb;
 mod xml;
 
 mod bands;
-mod earfcn;
 mod sheet;
 mod shutdown;
+mod standard;
 
 mod bandtable;
 mod blocked;
+mod carrier_config;
 mod carriers;
 mod certified;
 mod codes;
@@ -41,6 +45,7 @@ mod lineage;
 mod merchant;
 mod mobilemodels;
 mod osmocom;
+mod providers;
 mod riders;
 mod samsung;
 mod stdnum;
@@ -70,8 +75,8 @@ use std::rc::Rc;
 use domain::Instant;
 
 pub use fact::{
-    Availability, BandFact, BlockedFact, CategoryFact, DeviceFact, Fact, ItemFact, NetworkFact,
-    ReportedFact, RidesOnFact, SalesCodeFact, SourceNote, UpdatesFact,
+    Availability, BandFact, BlockedFact, CarrierFeatureFact, CategoryFact, DeviceFact, Fact,
+    ItemFact, NetworkFact, ReportedFact, RidesOnFact, SalesCodeFact, SourceNote, UpdatesFact,
 };
 pub use kind::Kind;
 pub use offer::OfferFact;
@@ -184,8 +189,13 @@ fn read<'a>(
         Kind::XiaomiCertified => certified::read(text, &mut out),
         Kind::GsmarenaSheets => gsmarena::read(text, &mut out),
         Kind::AospCarriers => riders::read_carriers(text, &mut out),
+        Kind::AospCarrierList => riders::read_carrier_messages(text, &mut out),
         Kind::AospHosts => riders::read_hosts(text, &mut out),
+        Kind::AospCarrierConfig => carrier_config::read_archive(text, &mut out),
+        Kind::AospCarrierFlags => carrier_config::read_flags(text, &mut out),
         Kind::LineageApns => riders::read_apns(text, &mut out),
+        Kind::LineageApnFiles => riders::read_apn_archive(text, &mut out),
+        Kind::MobileProviders => providers::read(text, &mut out),
         Kind::LineageDevices => lineage::read(text, &mut out),
         Kind::MobileModels => mobilemodels::read(text, &mut out),
         Kind::GsmarenaCodes => gsmarena_codes::read(text, &mut out),

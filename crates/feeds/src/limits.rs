@@ -2,6 +2,11 @@
 
 /// Bytes of a file when unpacked.
 pub const FILE_BYTES: u64 = 256 * 1024 * 1024;
+/// How many times its packed size a file may unpack to, past the first [`PACKED_FREE_BYTES`]. Lists pack some ten
+/// to thirty times; what packs hundreds of times is a bomb.
+pub const PACKED_RATIO: u64 = 200;
+/// Bytes that any packed file may unpack to.
+pub const PACKED_FREE_BYTES: u64 = 4 * 1024 * 1024;
 /// Bytes of one row of a table, or of one element of a JSON file.
 pub const ROW_BYTES: usize = 1024 * 1024;
 /// Columns of a table.
@@ -16,6 +21,16 @@ pub const XML_DEPTH: usize = 32;
 pub const XML_ATTRIBUTES: usize = 64;
 /// Elements of one item of a feed.
 pub const XML_FIELDS: usize = 1_000;
+/// Nesting of a message in protobuf's text format.
+pub const TEXTPB_DEPTH: usize = 32;
+/// Members of an archive.
+pub const TAR_MEMBERS: u64 = 10_000;
+/// Bytes of one member of an archive.
+pub const TAR_MEMBER_BYTES: u64 = 16 * 1024 * 1024;
+/// Bytes of an archive's extended header.
+pub const TAR_HEADER_BYTES: u64 = 64 * 1024;
+/// Characters of a member's name that are shown.
+pub const MEMBER_NAME_CHARS: usize = 100;
 /// Characters of one text field that is kept.
 pub const FIELD_CHARS: usize = 20_000;
 /// Characters of a value that a fault repeats.

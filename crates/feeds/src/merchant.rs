@@ -12,8 +12,14 @@ use domain::money::Money;
 use crate::limits::FIELD_CHARS;
 use crate::out::{Draft, Out};
 use crate::table::Table;
-use crate::xml::{self, Field, Items, Piece};
+use crate::xml::{self, Field, Items, Piece, Shape};
 use crate::{Availability, Fact, ItemFact};
+
+const SHAPE: Shape = Shape {
+    items: &["item", "entry"],
+    marks: &[],
+    plain_doctype: false,
+};
 
 /// The attributes that are read, by Google's names.
 const READ: [&str; 18] = [
@@ -47,7 +53,7 @@ pub(crate) fn read(text: &mut dyn BufRead, is_xml: bool, out: &mut Out<'_>) -> i
 }
 
 fn read_xml(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> {
-    let mut items = Items::new(text);
+    let mut items = Items::new(text, SHAPE);
     let mut skus = HashSet::new();
     while let Some(piece) = items.next()? {
         match piece {
@@ -60,6 +66,7 @@ fn read_xml(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> {
                 item(&fields, &mut skus, &mut draft);
                 out.push(draft);
             }
+            Piece::Mark { .. } => {}
             Piece::Broken { line, rule, help } => {
                 if out.full(line) {
                     return Ok(());

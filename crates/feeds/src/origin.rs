@@ -94,14 +94,29 @@ impl Origin {
                 "LGPL-2.1+ (package); text from Wikipedia, CC BY-SA",
                 "nothing",
             ),
-            Kind::AospCarriers | Kind::AospHosts | Kind::LineageApns => {
+            Kind::AospCarriers
+            | Kind::AospCarrierList
+            | Kind::AospHosts
+            | Kind::AospCarrierConfig
+            | Kind::AospCarrierFlags
+            | Kind::LineageApns
+            | Kind::LineageApnFiles => {
                 let dated = stated.unwrap_or_default();
                 let valid = since(&dated);
                 let whole = match kind {
                     Kind::AospHosts => "nothing: hosts were inferred from codes that are shared",
+                    Kind::AospCarrierConfig | Kind::AospCarrierFlags => {
+                        "nothing: a flag that is not stated takes the phone's default"
+                    }
                     _ => "nothing: a carrier that is not listed may ride there all the same",
                 };
                 (dated, valid, "Apache-2.0", whole)
+            }
+            Kind::MobileProviders => {
+                let dated = stated.unwrap_or_default();
+                let valid = since(&dated);
+                let none = "nothing: a provider that is not listed may be there all the same";
+                (dated, valid, "public domain", none)
             }
             Kind::KnownDevices | Kind::KnownNetworks | Kind::KnownBands => (
                 String::new(),
@@ -116,12 +131,6 @@ impl Origin {
             | Kind::LineageDevices
             | Kind::MobileModels
             | Kind::GsmarenaCodes => device_list(kind, stated, file_name),
-            Kind::BlockedDevices => (
-                stated.unwrap_or_default(),
-                Period::ALWAYS,
-                "the operator's own",
-                "nothing: a unit that is not listed may be blocked all the same",
-            ),
             _ => other(kind, stated),
         };
         let title = match kind {
@@ -181,8 +190,13 @@ fn commercial_use(kind: Kind, file_name: &str) -> CommercialUse {
         | Kind::JbjuliaNetworks
         | Kind::StdnumNetworks
         | Kind::AospCarriers
+        | Kind::AospCarrierList
         | Kind::AospHosts
+        | Kind::AospCarrierConfig
+        | Kind::AospCarrierFlags
         | Kind::LineageApns
+        | Kind::LineageApnFiles
+        | Kind::MobileProviders
         | Kind::OsmocomTacs
         | Kind::SamsungTacs
         | Kind::KnownDevices
@@ -298,6 +312,11 @@ fn other(kind: Kind, stated: Option<String>) -> (String, Period, &'static str, &
             "the categories",
         ),
         Kind::SchemaOrgExamples => ("", "Apache-2.0 (repository)", "nothing"),
+        Kind::BlockedDevices => (
+            "",
+            "the operator's own",
+            "nothing: a unit that is not listed may be blocked all the same",
+        ),
         _ => ("", "none stated", "nothing"),
     };
     let dated = stated.unwrap_or_else(|| unless_stated.to_owned());
@@ -328,14 +347,21 @@ pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
-/// `2025-01-20` or `2026-04` in a file's name.
+/// `2025-01-20`, `20250120` or `2026-04` in a file's name.
 fn date_in(file_name: &str) -> Option<String> {
     let name = base_name(file_name);
     let candidates = name.split(|c: char| !(c.is_ascii_digit() || c == '-'));
     candidates
-        .map(|word| word.trim_matches('-'))
+        .map(|word| with_dashes(word.trim_matches('-')))
         .find(|word| word.starts_with("20") && first_day(word).is_some())
-        .map(str::to_owned)
+}
+
+/// `20230416` as `2023-04-16`; anything else as it is.
+fn with_dashes(word: &str) -> String {
+    match (word.get(..4), word.get(4..6), word.get(6..)) {
+        (Some(year), Some(month), Some(day)) if word.len() == 8 => format!("{year}-{month}-{day}"),
+        _ => word.to_owned(),
+    }
 }
 
 /// `copy2018` in a file's name: the list has no date of its own, only its copy has.
@@ -367,6 +393,9 @@ mod tests {
                 Some("2025-01-20"),
             ),
             ("carrier_bands_irlbox_2026-04.csv", Some("2026-04")),
+            ("info_20230416.xml", Some("2023-04-16")),
+            ("info_20231316.xml", None),
+            ("info_2023-416.xml", None),
             ("2020-01/devices.csv", None),
             ("list_2025-13.csv", None),
             ("list_1.1.11.json", None),

@@ -37,6 +37,13 @@ impl<'a> Out<'a> {
         Draft::new(Rc::clone(&self.file), line)
     }
 
+    /// A row of a file inside the archive: places name the member before the column, and lines are the member's.
+    pub(crate) fn draft_in(&self, member: &str, line: u64) -> Draft {
+        let mut draft = self.draft(line);
+        draft.member = Some(member.into());
+        draft
+    }
+
     /// Whether no more rows are taken; says so once, as a faulty row of its own.
     pub(crate) fn full(&mut self, line: u64) -> bool {
         if self.summary.rows < ROWS {
@@ -98,6 +105,7 @@ impl<'a> Out<'a> {
 /// A row while it is read.
 pub(crate) struct Draft {
     file: Rc<str>,
+    member: Option<Rc<str>>,
     line: u64,
     facts: Vec<Fact>,
     faults: Vec<Fault>,
@@ -110,6 +118,7 @@ impl Draft {
     pub(crate) fn new(file: Rc<str>, line: u64) -> Self {
         Self {
             file,
+            member: None,
             line,
             facts: Vec::new(),
             faults: Vec::new(),
@@ -184,7 +193,11 @@ impl Draft {
         Fault {
             file: self.file.to_string(),
             line,
-            column: column.to_owned(),
+            column: match &self.member {
+                None => column.to_owned(),
+                Some(member) if column.is_empty() => member.to_string(),
+                Some(member) => format!("{member} {column}"),
+            },
             rule,
             found: shortened(found),
             help: help.to_owned(),
@@ -202,6 +215,7 @@ fn holds_unit(fact: &Fact) -> bool {
         }
         Fact::Network(network) => holds(&[&network.name, &network.operator]),
         Fact::RidesOn(rider) => holds(&[&rider.carrier, &rider.host]),
+        Fact::CarrierFeature(feature) => holds(&[&feature.carrier]),
         Fact::Item(item) => holds(&[
             &item.title,
             &item.description,

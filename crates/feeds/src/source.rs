@@ -10,7 +10,8 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 
 use crate::FileError;
-use crate::limits::FILE_BYTES;
+use crate::limits::{FILE_BYTES, PACKED_FREE_BYTES, PACKED_RATIO};
+use crate::tar::is_tar;
 
 /// How much of the unpacked file decides which kind it is.
 pub(crate) const HEAD_BYTES: usize = 64 * 1024;
@@ -65,9 +66,9 @@ impl<'a> Source<'a> {
                     Ok(decoder)
                 })
                 .map_err(|error| file_error(file, true, &tally, &error))?;
-            Box::new(Limited::new(decoder))
+            Box::new(Limited::new(decoder, Some(Rc::clone(&tally))))
         } else {
-            Box::new(Limited::new(buffered))
+            Box::new(Limited::new(buffered, None))
         };
         let mut head = Vec::new();
         plain
@@ -142,6 +143,8 @@ pub(crate) fn decode_head(head: &[u8]) -> String {
 /// The encoding if it is not UTF-8, and how long the byte order mark is.
 fn encoding_of(head: &[u8]) -> (Option<&'static encoding_rs::Encoding>, usize) {
     match head {
+        // The headers of an archive hold zeros; its members are texts of their own.
+        _ if is_tar(head) => (None, 0),
         [0xFF, 0xFE, ..] => (Some(encoding_rs::UTF_16LE), 2),
         [0xFE, 0xFF, ..] => (Some(encoding_rs::UTF_16BE), 2),
         [0xEF, 0xBB, 0xBF, ..] => (None, 3),
@@ -174,25 +177,40 @@ impl<R: Read> Read for Counted<R> {
 #[error("more than {FILE_BYTES} bytes")]
 struct PastLimit;
 
+#[derive(Debug, thiserror::Error)]
+#[error("it unpacks to more than {PACKED_RATIO} times its size")]
+struct Bomb;
+
 struct Limited<R> {
     inner: R,
-    left: u64,
+    read: u64,
+    /// Of a packed file: what has been read of it as given.
+    packed: Option<Rc<Tally>>,
 }
 
 impl<R> Limited<R> {
-    fn new(inner: R) -> Self {
-        let left = FILE_BYTES;
-        Self { inner, left }
+    fn new(inner: R, packed: Option<Rc<Tally>>) -> Self {
+        Self {
+            inner,
+            read: 0,
+            packed,
+        }
     }
 }
 
 impl<R: Read> Read for Limited<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(into)?;
-        self.left = self
-            .left
-            .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other(PastLimit))?;
+        self.read += read as u64;
+        if self.read > FILE_BYTES {
+            return Err(io::Error::other(PastLimit));
+        }
+        if let Some(packed) = &self.packed
+            && self.read > PACKED_FREE_BYTES
+            && self.read > packed.bytes().saturating_mul(PACKED_RATIO)
+        {
+            return Err(io::Error::other(Bomb));
+        }
         Ok(read)
     }
 }
@@ -300,12 +318,29 @@ mod tests {
 
     #[test]
     fn a_bomb_and_a_broken_stream_are_refused() {
-        let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).expect("encoder");
-        io::copy(&mut io::repeat(b'a').take(FILE_BYTES + 1), &mut encoder).expect("packs");
-        let bomb = encoder.finish().expect("packs");
-        let mut source = Source::open("f", &bomb[..]).expect("opens");
+        let mut source = Source::open("f", io::repeat(b'a').take(FILE_BYTES + 1)).expect("opens");
         let error = source.drain().expect_err("too big");
         assert!(matches!(source.error(&error), FileError::TooBig { .. }));
+
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).expect("encoder");
+        io::copy(
+            &mut io::repeat(b'a').take(8 * PACKED_FREE_BYTES),
+            &mut encoder,
+        )
+        .expect("packs");
+        let bomb = encoder.finish().expect("packs");
+        let mut source = Source::open("f", &bomb[..]).expect("opens");
+        let error = source.drain().expect_err("a bomb");
+        let error = source.error(&error).to_string();
+        assert!(error.contains("more than 200 times"), "{error}");
+        // As much as any file may have.
+        let small = usize::try_from(PACKED_FREE_BYTES).expect("small");
+        let small = zstd::encode_all(&vec![b'a'; small][..], 3).expect("packs");
+        assert!(
+            Source::open("f", &small[..])
+                .and_then(|mut s| s.drain().map_err(|e| s.error(&e)))
+                .is_ok()
+        );
 
         let packed = zstd::encode_all(&vec![7; 1_000_000][..], 3).expect("packs");
         let cut = packed.get(..packed.len() - 5).expect("longer");

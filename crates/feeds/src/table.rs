@@ -1,8 +1,8 @@
 //! Tables as text: comma, semicolon or tab between columns, RFC 4180 quotes, a header row.
 //!
 //! A quote that is never closed would swallow the rest of the file; here it costs the row that it stands
-//! in, and reading goes on with the next line. That, and exact line numbers, is why the splitting is done
-//! here.
+//! in, and reading goes on with the next line. So does one that only a later row's quote closes, which shows in
+//! what follows it or in the number of columns. That, and exact line numbers, is why the splitting is done here.
 
 use std::io::{self, BufRead};
 
@@ -138,6 +138,12 @@ impl<'a> Table<'a> {
                 ));
             }
         }
+        let is_whole = self.columns.is_empty() || self.fits(splitter.fields.len() + 1);
+        if !looked_at.is_empty() && (splitter.runs_on || !is_whole) {
+            return Ok(Some(
+                self.without_end(faulty(RowFault::UnclosedQuote), looked_at),
+            ));
+        }
         Ok(Some(splitter.record(number)))
     }
 
@@ -191,7 +197,10 @@ impl<'a> Table<'a> {
             ),
             None if !self.fits(record.fields.len()) => (
                 "row.columns",
-                format!("{} columns", record.fields.len()),
+                match record.fields.len() {
+                    ..=COLUMNS => format!("{} columns", record.fields.len()),
+                    _ => format!("more than {COLUMNS} columns"),
+                },
                 format!(
                     "the header has {}; put quotes around a value that holds the separator",
                     self.columns.len()
@@ -228,6 +237,10 @@ struct Splitter {
     fields: Vec<Vec<u8>>,
     field: Vec<u8>,
     in_quotes: bool,
+    /// A field has had its closing quote.
+    is_closed: bool,
+    /// A field went on after its closing quote, which RFC 4180 does not know.
+    runs_on: bool,
 }
 
 impl Splitter {
@@ -237,6 +250,8 @@ impl Splitter {
             fields: Vec::new(),
             field: Vec::new(),
             in_quotes: false,
+            is_closed: false,
+            runs_on: false,
         }
     }
 
@@ -250,15 +265,21 @@ impl Splitter {
                 } else if bytes.next_if_eq(&b'"').is_some() {
                     self.field.push(b'"');
                 } else {
-                    self.in_quotes = false;
+                    (self.in_quotes, self.is_closed) = (false, true);
                 }
             } else if byte == self.delimiter {
-                self.fields.push(std::mem::take(&mut self.field));
+                self.is_closed = false;
+                let field = std::mem::take(&mut self.field);
+                // One more than is read, so that it can be seen that there are too many.
+                if self.fields.len() <= COLUMNS {
+                    self.fields.push(field);
+                }
                 at_start = true;
                 continue;
             } else if byte == b'"' && at_start {
                 self.in_quotes = true;
             } else {
+                self.runs_on |= self.is_closed;
                 self.field.push(byte);
             }
             at_start = false;
@@ -349,6 +370,21 @@ mod tests {
                 (3, fields(&["2", "x"])),
                 (4, fields(&["3", "y"]))
             ]
+        );
+    }
+
+    #[test]
+    fn a_quote_that_the_next_rows_quote_closes_costs_one_row() {
+        let second = (3, fields(&["2", "y"]));
+        assert_eq!(
+            rows("a,b\n\"1,x\n\"2\",y\n"),
+            [(2, None), (3, fields(&["2", "y"]))]
+        );
+        assert_eq!(rows("a,b\n1,\"x\n2,\"y\"\n"), [(2, None), second.clone()]);
+        assert_eq!(rows("a,b\n1,2,\"x\n2,\"\"\"y\"\n")[0], (2, None));
+        assert_eq!(
+            rows("a,b\n1,\"x\n\"\n2,y\n"),
+            [(2, fields(&["1", "x\n"])), (4, second.1)]
         );
     }
 

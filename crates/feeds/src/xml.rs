@@ -1,7 +1,7 @@
-//! The items of an RSS or Atom feed, one at a time, each with its line.
+//! The items of an XML file, one at a time, each with its line.
 //!
-//! The file is cut at `<item>` and `<entry>` first and each piece is read by itself, so that a broken item
-//! costs itself. No document type is read: a feed has no use for one, and entities beyond the five of XML
+//! The file is cut at its items first (`<item>`, `<apn>`: its [`Shape`] says which) and each piece is read by
+//! itself, so that a broken item costs itself. No document type is read, and entities beyond the five of XML
 //! are refused.
 
 use std::collections::VecDeque;
@@ -16,10 +16,27 @@ use crate::out::Draft;
 /// The longest tag, comment or section that is looked through outside of items.
 const MARKUP_BYTES: usize = ROW_BYTES;
 
+/// What is cut out of a file.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    /// Elements that are rows, by their names without prefix.
+    pub(crate) items: &'static [&'static str],
+    /// Elements around items whose tags say something of those inside.
+    pub(crate) marks: &'static [&'static str],
+    /// Whether a document type without declarations of its own is passed over; nothing is fetched for it.
+    pub(crate) plain_doctype: bool,
+}
+
+/// After so many sections that hold another item's tag, they are believed to be meant: looking through them again
+/// and again would take time without end.
+const UNCLOSED_SECTIONS: u32 = 64;
+
 /// A piece of the file.
 pub(crate) enum Piece {
-    /// `<item>…</item>` or `<entry>…</entry>`, as it stands, and the line of its `<`.
+    /// An item as it stands, and the line of its `<`.
     Item { line: u64, bytes: Vec<u8> },
+    /// The opening or closing tag of a mark, as it stands.
+    Mark { line: u64, bytes: Vec<u8> },
     /// Something that is no whole item.
     Broken {
         line: u64,
@@ -30,11 +47,16 @@ pub(crate) enum Piece {
     Doctype { line: u64 },
 }
 
-/// The items of a feed.
+/// The items of a file.
 pub(crate) struct Items<'a> {
     text: &'a mut dyn BufRead,
+    shape: Shape,
     again: VecDeque<u8>,
     line: u64,
+    /// The outermost element, and whether it has been closed: a file without its end may lack items.
+    root: Option<String>,
+    whole: bool,
+    unclosed_left: u32,
     ended: bool,
 }
 
@@ -47,11 +69,15 @@ enum Markup {
 }
 
 impl<'a> Items<'a> {
-    pub(crate) fn new(text: &'a mut dyn BufRead) -> Self {
+    pub(crate) fn new(text: &'a mut dyn BufRead, shape: Shape) -> Self {
         Self {
             text,
+            shape,
             again: VecDeque::new(),
             line: 1,
+            root: None,
+            whole: false,
+            unclosed_left: UNCLOSED_SECTIONS,
             ended: false,
         }
     }
@@ -61,18 +87,46 @@ impl<'a> Items<'a> {
         while !self.ended {
             let line = self.line;
             match self.byte()? {
-                None => self.ended = true,
+                None => {
+                    self.ended = true;
+                    if !self.whole {
+                        return Ok(Some(Piece::Broken {
+                            line,
+                            rule: "xml.cut_off",
+                            help: "the file ends before its outermost element does; fetch it again",
+                        }));
+                    }
+                }
                 Some(b'<') => {
                     let mut taken = vec![b'<'];
-                    match self.markup(&mut taken)? {
+                    let markup = self.markup(&mut taken)?;
+                    let is_root = self.root.is_none();
+                    self.follow_root(&markup);
+                    match markup {
                         Markup::Doctype => {
                             self.ended = true;
                             return Ok(Some(Piece::Doctype { line }));
                         }
-                        Markup::Start { local, empty } if is_item(&local) => {
-                            return self.item(line, &local, taken, empty).map(Some);
+                        Markup::Start { local, empty } if self.is_item(&local) => {
+                            let piece = self.item(line, &local, taken, empty)?;
+                            // The file is one item.
+                            self.whole |= is_root;
+                            return Ok(Some(piece));
                         }
-                        Markup::Broken if hides_items(&taken) => {
+                        Markup::End { local } if self.is_item(&local) => {
+                            return Ok(Some(Piece::Broken {
+                                line,
+                                rule: "xml.unopened_item",
+                                help: "an item ends here that never began; look at its first tag",
+                            }));
+                        }
+                        Markup::Start { local, .. } | Markup::End { local }
+                            if self.shape.marks.contains(&local.as_str()) =>
+                        {
+                            let bytes = taken;
+                            return Ok(Some(Piece::Mark { line, bytes }));
+                        }
+                        Markup::Broken if self.hides_items(&taken) => {
                             return Ok(Some(Piece::Broken {
                                 line,
                                 rule: "xml.unclosed_tag",
@@ -88,6 +142,51 @@ impl<'a> Items<'a> {
         Ok(None)
     }
 
+    fn is_item(&self, local: &str) -> bool {
+        self.shape.items.contains(&local)
+    }
+
+    /// Whether broken markup may have held an item: a comment without end, or an item's own tag.
+    fn hides_items(&self, taken: &[u8]) -> bool {
+        let inner = taken.strip_prefix(b"<").unwrap_or(taken);
+        inner.starts_with(b"!")
+            || matches!(tag(inner), Markup::Start { local, .. } if self.is_item(&local))
+    }
+
+    /// Where an item's tag stands in a section of text: its end was lost, and the next section's is taken for it.
+    fn item_inside(&self, section: &[u8]) -> Option<usize> {
+        let text = section.strip_prefix(b"<![CDATA[")?;
+        let begins = |rest: &[u8], name: &str| {
+            let after = rest
+                .strip_prefix(b"<")
+                .and_then(|rest| rest.strip_prefix(name.as_bytes()));
+            after
+                .and_then(|after| after.first())
+                .is_some_and(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace())
+        };
+        let mut places = text.iter().enumerate().filter(|(_, byte)| **byte == b'<');
+        let at = places.find_map(|(at, _)| {
+            let rest = text.get(at..).unwrap_or_default();
+            self.shape
+                .items
+                .iter()
+                .any(|name| begins(rest, name))
+                .then_some(at)
+        })?;
+        Some(at + section.len() - text.len())
+    }
+
+    fn follow_root(&mut self, markup: &Markup) {
+        match (markup, &self.root) {
+            (Markup::Start { local, empty }, None) => {
+                self.root = Some(local.clone());
+                self.whole = *empty;
+            }
+            (Markup::End { local }, Some(root)) => self.whole |= local == root,
+            _ => {}
+        }
+    }
+
     fn item(
         &mut self,
         line: u64,
@@ -98,7 +197,7 @@ impl<'a> Items<'a> {
         let unclosed = Piece::Broken {
             line,
             rule: "xml.unclosed_item",
-            help: "close the item: </item> or </entry>",
+            help: "close the item with its end tag",
         };
         if empty {
             let bytes = taken;
@@ -117,10 +216,23 @@ impl<'a> Items<'a> {
                         let bytes = taken;
                         return Ok(Piece::Item { line, bytes });
                     }
-                    Markup::Start { local, .. } if is_item(&local) => {
+                    Markup::Start { local, .. } if self.is_item(&local) => {
                         let tag = taken.split_off(start);
                         self.give_back(&tag);
                         return Ok(unclosed);
+                    }
+                    Markup::Other if self.unclosed_left > 0 => {
+                        let section = taken.get(start..).unwrap_or_default();
+                        if let Some(at) = self.item_inside(section) {
+                            self.unclosed_left -= 1;
+                            let rest = taken.split_off(start + at);
+                            self.give_back(&rest);
+                            return Ok(Piece::Broken {
+                                line,
+                                rule: "xml.unclosed_section",
+                                help: "another item begins inside the section; close it with ]]>",
+                            });
+                        }
                     }
                     _ => {}
                 }
@@ -152,7 +264,10 @@ impl<'a> Items<'a> {
             if seen.len() > MARKUP_BYTES {
                 return Ok(Markup::Broken);
             }
-            if seen.eq_ignore_ascii_case(b"!doctype") {
+            let doctype = seen.get(..8).unwrap_or_default();
+            if doctype.eq_ignore_ascii_case(b"!doctype")
+                && (!self.shape.plain_doctype || byte == b'[' && quote.is_none())
+            {
                 return Ok(Markup::Doctype);
             }
             if byte == b'>' {
@@ -201,16 +316,6 @@ impl<'a> Items<'a> {
     }
 }
 
-fn is_item(local: &str) -> bool {
-    matches!(local, "item" | "entry")
-}
-
-/// Whether broken markup may have held an item: a comment without end, or an item's own tag.
-fn hides_items(taken: &[u8]) -> bool {
-    let inner = taken.strip_prefix(b"<").unwrap_or(taken);
-    inner.starts_with(b"!") || matches!(tag(inner), Markup::Start { local, .. } if is_item(&local))
-}
-
 /// What a tag is, from what stands between `<` and `>`, the latter included.
 fn tag(seen: &[u8]) -> Markup {
     let inner = seen.strip_suffix(b">").unwrap_or(seen);
@@ -247,6 +352,58 @@ pub(crate) struct Field {
 
 /// The attributes of an item. What is wrong is put into `draft`; the rest is still given.
 pub(crate) fn fields(bytes: &[u8], draft: &mut Draft) -> Vec<Field> {
+    let nodes = nodes(bytes, draft).into_iter();
+    // A child with children of its own (shipping, tax) is no plain text and is not kept.
+    let plain = nodes.filter(|node| node.depth == 2 && !node.has_children);
+    plain
+        .map(|mut node| Field {
+            value: if node.text.is_empty() {
+                // Atom's links stand in an attribute: <link href="…"/>.
+                node.take("href").unwrap_or_default()
+            } else {
+                node.text
+            },
+            name: node.name,
+            prefixed: node.prefixed,
+            line: node.line,
+        })
+        .collect()
+}
+
+/// One element of an item, the item itself included.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// 1: the item itself.
+    pub(crate) depth: usize,
+    /// In lower case, without its prefix.
+    pub(crate) name: String,
+    prefixed: bool,
+    attributes: Vec<(String, String)>,
+    /// The text that stands in it directly, trimmed.
+    pub(crate) text: String,
+    pub(crate) line: u64,
+    has_children: bool,
+}
+
+impl Node {
+    /// An attribute by its name without prefix; empty: there is none.
+    pub(crate) fn attribute(&self, name: &str) -> &str {
+        let mut attributes = self.attributes.iter();
+        attributes
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value.trim())
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let mut attributes = self.attributes.iter_mut();
+        let found = attributes.find(|(known, _)| known == name)?;
+        Some(std::mem::take(&mut found.1))
+    }
+}
+
+/// The elements of an item in the order in which they begin. What is wrong is put into `draft`; the rest is
+/// still given.
+pub(crate) fn nodes(bytes: &[u8], draft: &mut Draft) -> Vec<Node> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         draft.fault("", "text.not_utf8", "", "save the file as UTF-8");
         return Vec::new();
@@ -255,17 +412,16 @@ pub(crate) fn fields(bytes: &[u8], draft: &mut Draft) -> Vec<Field> {
     let mut walk = Walk {
         text,
         counted: (0, draft.line()),
-        depth: 0,
-        open: None,
-        fields: Vec::new(),
+        open: Vec::new(),
+        nodes: Vec::new(),
     };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(0);
         match reader.read_event() {
-            Ok(Event::Eof) => return walk.fields,
+            Ok(Event::Eof) => return walk.closed(),
             Ok(event) => {
                 if walk.event(&event, at, draft).is_none() {
-                    return walk.fields;
+                    return walk.closed();
                 }
             }
             Err(error) => {
@@ -273,7 +429,7 @@ pub(crate) fn fields(bytes: &[u8], draft: &mut Draft) -> Vec<Field> {
                 let line = walk.line(at);
                 let help = "correct the XML; a tag is not closed, or a bare & or < stands there";
                 draft.fault_at(line, "", "xml.malformed", &error.to_string(), help);
-                return walk.fields;
+                return walk.closed();
             }
         }
     }
@@ -283,10 +439,9 @@ struct Walk<'t> {
     text: &'t str,
     /// Up to which byte lines were counted, and the line there: places come in order.
     counted: (usize, u64),
-    /// 1 inside the item, 2 inside an attribute, more inside its children.
-    depth: usize,
-    open: Option<Field>,
-    fields: Vec<Field>,
+    /// The elements that are open, outermost first, by their places in `nodes`.
+    open: Vec<usize>,
+    nodes: Vec<Node>,
 }
 
 impl Walk<'_> {
@@ -304,26 +459,21 @@ impl Walk<'_> {
     fn event(&mut self, event: &Event<'_>, at: usize, draft: &mut Draft) -> Option<()> {
         match event {
             Event::Start(tag) => {
-                self.depth += 1;
-                if self.depth > XML_DEPTH {
+                if self.open.len() == XML_DEPTH {
                     let line = self.line(at);
-                    draft.fault_at(
-                        line,
-                        "",
-                        "xml.too_deep",
-                        "",
-                        "an item nests at most 32 deep",
-                    );
+                    let help = format!("an item nests at most {XML_DEPTH} deep");
+                    draft.fault_at(line, "", "xml.too_deep", "", &help);
                     return None;
                 }
                 self.start(tag, at, draft)?;
             }
             Event::Empty(tag) => {
-                self.depth += 1;
                 self.start(tag, at, draft)?;
-                self.end();
+                self.open.pop();
             }
-            Event::End(_) => self.end(),
+            Event::End(_) => {
+                self.open.pop();
+            }
             Event::Text(text) => self.add(&text.xml10_content()),
             Event::CData(text) => self.add(&text.xml10_content()),
             Event::GeneralRef(reference) => match resolved(reference) {
@@ -331,7 +481,8 @@ impl Walk<'_> {
                 None => {
                     let line = self.line(at);
                     let help = "write the character itself, or &amp; for a bare &";
-                    draft.fault_at(line, self.name(), "xml.unknown_entity", reference, help);
+                    let name = self.current().map_or("", |node| &node.name);
+                    draft.fault_at(line, name, "xml.unknown_entity", reference, help);
                 }
             },
             Event::DocType(_) => {
@@ -343,77 +494,79 @@ impl Walk<'_> {
         Some(())
     }
 
-    fn name(&self) -> &str {
-        self.open.as_ref().map_or("", |field| &field.name)
+    fn current(&self) -> Option<&Node> {
+        self.open.last().and_then(|at| self.nodes.get(*at))
     }
 
     fn start(&mut self, tag: &BytesStart<'_>, at: usize, draft: &mut Draft) -> Option<()> {
-        let mut link = String::new();
-        for (count, attribute) in tag.attributes().enumerate() {
-            if count == XML_ATTRIBUTES {
-                let line = self.line(at);
-                let help = "an element has at most 64 attributes";
-                draft.fault_at(line, "", "xml.attributes", "", help);
+        let line = self.line(at);
+        let mut attributes = Vec::new();
+        for attribute in tag.attributes() {
+            if attributes.len() == XML_ATTRIBUTES {
+                let help = format!("an element has at most {XML_ATTRIBUTES} attributes");
+                draft.fault_at(line, "", "xml.attributes", "", &help);
                 return None;
             }
             let Ok(attribute) = attribute else {
-                let line = self.line(at);
                 let help = "write attributes as name=\"value\", each once";
                 draft.fault_at(line, "", "xml.malformed", tag.attributes_raw(), help);
                 return None;
             };
-            // Atom's links stand in an attribute: <link href="…"/>.
-            if attribute.key.local_name().as_ref() == "href"
-                && let Ok(value) = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0)
-            {
-                link = value.into_owned();
-            }
+            let name = attribute.key.local_name().as_ref().to_owned();
+            let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0);
+            let value = value.map_or_else(
+                |_| {
+                    let help = "not read; write &amp; for a bare &";
+                    draft.note_at(line, &name, "xml.attribute_unread", &attribute.value, help);
+                    String::new()
+                },
+                std::borrow::Cow::into_owned,
+            );
+            attributes.push((name, value));
         }
-        if self.fields.len() == XML_FIELDS {
-            let line = self.line(at);
+        if self.nodes.len() > XML_FIELDS {
             let help = format!("an item has at most {XML_FIELDS} elements");
             draft.fault_at(line, "", "xml.too_many_fields", "", &help);
             return None;
         }
-        if self.depth == 2 {
-            let name = tag.name();
-            let line = self.line(at);
-            self.open = Some(Field {
-                name: name.local_name().as_ref().to_lowercase(),
-                prefixed: name.prefix().is_some(),
-                value: link,
-                line,
-            });
-        } else if self.depth > 2 {
-            // A child of an attribute (shipping, tax): the attribute is no plain text and is not kept.
-            self.open = None;
+        if let Some(parent) = self.open.last().and_then(|at| self.nodes.get_mut(*at)) {
+            parent.has_children = true;
         }
+        let name = tag.name();
+        self.open.push(self.nodes.len());
+        self.nodes.push(Node {
+            depth: self.open.len(),
+            name: name.local_name().as_ref().to_lowercase(),
+            prefixed: name.prefix().is_some(),
+            attributes,
+            text: String::new(),
+            line,
+            has_children: false,
+        });
         Some(())
     }
 
-    fn end(&mut self) {
-        if self.depth == 2
-            && let Some(mut field) = self.open.take()
+    fn add(&mut self, text: &str) {
+        if let Some(node) = self.open.last().and_then(|at| self.nodes.get_mut(*at))
+            // One more than is kept, so that the cut can be seen and noted.
+            && node.text.len() <= FIELD_CHARS * 4
         {
-            field.value = field.value.trim().to_owned();
-            self.fields.push(field);
+            node.text.push_str(text);
         }
-        self.depth = self.depth.saturating_sub(1);
     }
 
-    fn add(&mut self, text: &str) {
-        if self.depth == 2
-            && let Some(field) = &mut self.open
-            // One more than is kept, so that the cut can be seen and noted.
-            && field.value.len() <= FIELD_CHARS * 4
-        {
-            field.value.push_str(text);
+    fn closed(mut self) -> Vec<Node> {
+        for node in &mut self.nodes {
+            let trimmed = node.text.trim();
+            if trimmed.len() < node.text.len() {
+                node.text = trimmed.to_owned();
+            }
         }
+        self.nodes
     }
 }
 
-pub(crate) const DOCTYPE_HELP: &str =
-    "remove the document type; a feed needs none and it is refused";
+pub(crate) const DOCTYPE_HELP: &str = "remove the document type; none is needed and it is refused";
 
 /// The five entities of XML 1.0, 4.6, and character references.
 fn resolved(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
@@ -436,12 +589,20 @@ mod tests {
 
     fn pieces(text: &str) -> Vec<String> {
         let mut bytes = text.as_bytes();
-        let mut items = Items::new(&mut bytes);
+        let shape = Shape {
+            items: &["item", "entry"],
+            marks: &["group"],
+            plain_doctype: text.contains("plain"),
+        };
+        let mut items = Items::new(&mut bytes, shape);
         let mut pieces = Vec::new();
         while let Some(piece) = items.next().expect("reads") {
             pieces.push(match piece {
                 Piece::Item { line, bytes } => {
                     format!("{line} {}", String::from_utf8_lossy(&bytes))
+                }
+                Piece::Mark { line, bytes } => {
+                    format!("{line} mark {}", String::from_utf8_lossy(&bytes))
                 }
                 Piece::Broken { line, rule, .. } => format!("{line} {rule}"),
                 Piece::Doctype { line } => format!("{line} doctype"),
@@ -482,12 +643,75 @@ mod tests {
             [
                 "1 xml.unclosed_tag",
                 "1 <item><id>1</id></item>",
-                "2 xml.unclosed_tag"
+                "2 xml.unclosed_tag",
+                "2 xml.cut_off"
+            ]
+        );
+        assert_eq!(pieces("<item>\n</item>\n"), ["1 <item>\n</item>"]);
+        // Cut between two items, as the first half of a file is.
+        assert_eq!(pieces("<rss>\n<item/>\n"), ["2 <item/>", "3 xml.cut_off"]);
+    }
+
+    #[test]
+    fn a_document_type_is_passed_over_at_most_and_never_read() {
+        let entities = "<!DOCTYPE rss [<!ENTITY a 'b'>]><rss><item></item></rss>";
+        let plain = "<!DOCTYPE plain SYSTEM \"[>\" >\n<plain><item/></plain>";
+        assert_eq!(pieces(entities), ["1 doctype"]);
+        assert_eq!(pieces(&entities.replace("rss", "plain")), ["1 doctype"]);
+        assert_eq!(pieces(plain), ["2 <item/>"]);
+        assert_eq!(pieces(&plain.replace("plain", "rss")), ["1 doctype"]);
+    }
+
+    #[test]
+    fn an_item_whose_section_or_first_tag_is_broken_is_told() {
+        assert_eq!(
+            pieces(
+                "<rss><item><![CDATA[a]></item>\n<item><![CDATA[b]]></item>\n<itm></item></rss>"
+            ),
+            [
+                "1 xml.unclosed_section",
+                "2 <item><![CDATA[b]]></item>",
+                "3 xml.unopened_item"
             ]
         );
         assert_eq!(
-            pieces("<!DOCTYPE rss [<!ENTITY a 'b'>]><item></item>"),
-            ["1 doctype"]
+            pieces("<rss><item><![CDATA[<items> </item>]]></item></rss>").len(),
+            1
         );
+    }
+
+    #[test]
+    fn a_marks_tags_come_with_the_items_inside() {
+        assert_eq!(
+            pieces("<a><group x='1'>\n<item/></group></a>"),
+            ["1 mark <group x='1'>", "2 <item/>", "2 mark </group>"]
+        );
+    }
+
+    #[test]
+    fn elements_come_with_their_places_attributes_and_own_texts() {
+        let text = b"<item>\n<g:A x='1' g:y='&amp;'> t<b>u</b>v </g:A><c z='&'/></item>";
+        let mut draft = Draft::new("f".into(), 7);
+        let nodes = nodes(text, &mut draft);
+        let told: Vec<String> = nodes
+            .iter()
+            .map(|node| {
+                let [x, y] = ["x", "y"].map(|name| node.attribute(name));
+                format!(
+                    "{}:{} {} {x}{y} {:?}",
+                    node.line, node.depth, node.name, node.text
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "7:1 item  \"\"",
+                "8:2 a 1& \"tv\"",
+                "8:3 b  \"u\"",
+                "8:2 c  \"\"",
+            ]
+        );
+        assert!(!draft.has_faults());
     }
 }

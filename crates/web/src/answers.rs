@@ -1,6 +1,6 @@
 //! What a check in bulk says of a row: a line of CSV for spreadsheets, a line of JSON for programs.
 //!
-//! No cell is taken for a formula, whatever a device list or whoever asks has written into it. Reads no questions.
+//! Reads no questions. That no cell is taken for a formula is `spreadsheet`'s business.
 
 pub mod titles;
 
@@ -13,6 +13,7 @@ use trade::gate::fit::{Answer, Grade, TechnologyFit};
 use utoipa::ToSchema;
 
 use crate::problem::{Problem, ProblemPlace};
+use crate::spreadsheet;
 use crate::wire::{CandidateJson, CheckedJson};
 
 /// Columns before those of the services.
@@ -60,8 +61,7 @@ impl Form {
 }
 
 fn csv_line(cells: &[String]) -> String {
-    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-    format!("{}\n", cells.join(","))
+    format!("{}\n", spreadsheet::row(cells))
 }
 
 fn json_line(answer: &impl Serialize) -> String {
@@ -264,84 +264,4 @@ fn sources(checked: &Checked) -> Vec<String> {
         }
     }
     names
-}
-
-/// A cell that every spreadsheet takes for text.
-///
-/// A formula begins with one of these signs, and a program that splits at another separator, or drops quotes, sees
-/// beginnings inside a cell too: before each of them goes an apostrophe. What would end a line becomes a blank.
-fn cell(text: &str) -> String {
-    let mut cell = String::with_capacity(text.len() + 2);
-    cell.push('"');
-    let mut is_beginning = true;
-    for c in text.chars() {
-        let c = if c.is_control() { ' ' } else { c };
-        if is_beginning && is_live(c) {
-            cell.push('\'');
-        }
-        is_beginning = matches!(c, ',' | ';' | '|' | '"' | '\'') || (is_beginning && is_blank(c));
-        if c == '"' {
-            cell.push('"');
-        }
-        cell.push(c);
-    }
-    cell.push('"');
-    cell
-}
-
-/// With which a formula may begin; the second four are the full-width forms.
-const fn is_live(c: char) -> bool {
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
-    )
-}
-
-/// What a spreadsheet passes over before a formula: blanks, and characters that are not seen.
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Whether a program that splits at any separator and drops quotes sees a formula.
-    fn is_taken_for_a_formula(cell: &str) -> bool {
-        cell.split([',', ';', '|', '"', '\t', '\r', '\n', '\0'])
-            .map(|part| part.trim_start_matches(is_blank))
-            .any(|part| part.starts_with(is_live))
-    }
-
-    #[test]
-    fn no_cell_is_taken_for_a_formula() {
-        let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-        let before = [
-            "", "\t", "\r", "\n", "\0", " ", "\u{feff}", "\"", "a,", "a;", "a|", "a\t", "\"\"",
-            "x\",",
-        ];
-        for sign in signs {
-            for before in before {
-                let text = format!("{before}{sign}HYPERLINK(\"http://x\")");
-                assert!(is_taken_for_a_formula(&text), "{text:?} is no test");
-                let cell = cell(&text);
-                assert!(!is_taken_for_a_formula(&cell), "{text:?} became {cell:?}");
-                assert!(!cell.contains(char::is_control), "{cell:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_ordinary_cell_is_what_it_was() {
-        for text in [
-            "Mi 4i",
-            "SM-G930F",
-            "2016-02-01",
-            "Galaxy S20+",
-            "Saïd 飛馬",
-        ] {
-            assert_eq!(cell(text), format!("\"{text}\""));
-        }
-        assert_eq!(cell("10\" tablet"), "\"10\"\" tablet\"");
-    }
 }

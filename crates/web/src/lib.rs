@@ -12,6 +12,7 @@ mod state;
 pub mod wire;
 
 pub mod answers;
+pub mod spreadsheet;
 
 pub mod race;
 

@@ -5,10 +5,34 @@
 
 use std::ops::Range;
 
+use super::{ReportingBody, Tac};
+
 /// Digits of a unit's number in its forms: without check digit, with it, with a software version, with both.
 const DIGITS: std::ops::RangeInclusive<usize> = 14..=17;
-/// Groups in which people write one: `35-209900-176148-1`, `352 099 001 761 481`, `3520 9900 1761 481`.
-const GROUPS_MAX: usize = 5;
+/// The groups of digits in which one is printed or dictated, the check digit and the software version apart or
+/// left out. Other groups are other numbers: a list of models, a list of years.
+///
+/// Source: 3GPP TS 23.003, clause 6.2 and annex B (2-6-6-1), and its forms before 2004 (6-2-6-1).
+const GROUPINGS: [&[usize]; 18] = [
+    &[2, 6, 6],
+    &[2, 6, 6, 1],
+    &[2, 6, 6, 2],
+    &[2, 6, 6, 1, 2],
+    &[6, 2, 6],
+    &[6, 2, 6, 1],
+    &[6, 2, 6, 2],
+    &[6, 2, 6, 1, 2],
+    &[8, 6],
+    &[8, 6, 1],
+    &[8, 6, 2],
+    &[8, 6, 1, 2],
+    &[8, 7],
+    &[14, 1],
+    &[14, 2],
+    &[15, 2],
+    &[3, 3, 3, 3, 3],
+    &[4, 4, 4, 3],
+];
 /// Signs between two groups.
 const GAP_CHARS_MAX: usize = 3;
 /// From so many hexadecimal digits on, a word with letters is an id or a hash, and its digits are its own.
@@ -56,35 +80,48 @@ fn found(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut first = 0;
     while first < groups.len() {
-        let last = number_from(&groups[first..]).map(|count| first + count - 1);
-        match last {
-            Some(last) if !is_date(&text[groups[first].range.clone()]) => {
+        match number_from(text, &groups[first..]) {
+            Some(count) => {
+                let last = first + count - 1;
                 found.push(groups[first].range.start..groups[last].range.end);
                 first = last + 1;
             }
-            _ => first += 1,
+            None => first += 1,
         }
     }
     found
 }
 
-/// How many groups, from the first on, make a number: 15 digits where that can be had.
-fn number_from(groups: &[Group]) -> Option<usize> {
-    let mut digits = 0;
-    let mut found = None;
-    for (index, group) in groups.iter().take(GROUPS_MAX).enumerate() {
-        digits += group.digits;
-        if (index > 0 && !group.goes_on) || digits > *DIGITS.end() {
-            break;
-        }
-        if DIGITS.contains(&digits) {
-            found = Some(index + 1);
-        }
-        if digits > *DIGITS.start() {
-            break;
-        }
+/// How many groups, from the first on, make a number; as many as can be had.
+fn number_from(text: &str, groups: &[Group]) -> Option<usize> {
+    let first = groups.first()?;
+    let after = groups[1..].iter().take_while(|group| group.goes_on);
+    let sizes: Vec<usize> = std::iter::once(first)
+        .chain(after)
+        .map(|group| group.digits)
+        .collect();
+    let matching = GROUPINGS
+        .iter()
+        .filter(|grouping| sizes.starts_with(grouping));
+    if let Some(count) = matching.map(|grouping| grouping.len()).max()
+        && is_allocated(text[first.range.start..].chars())
+    {
+        return Some(count);
     }
-    found
+    let is_one = DIGITS.contains(&first.digits) && !is_date(&text[first.range.clone()]);
+    is_one.then_some(1)
+}
+
+/// Whether the first two digits, of whatever script, are those of a body that allocates codes.
+fn is_allocated(text: impl Iterator<Item = char>) -> bool {
+    let digits = text.filter(|c| c.is_numeric());
+    // Of another script's digits their values are not known here.
+    let first: String = digits.take(2).collect();
+    let tac: Option<Tac> = format!("{first}000000").parse().ok();
+    let Some(tac) = tac else {
+        return true;
+    };
+    matches!(tac.reporting_body(), Some(ReportingBody::Allocating(_)))
 }
 
 fn is_date(group: &str) -> bool {
@@ -171,6 +208,9 @@ mod tests {
             "٤٩٠١٥٤٢٠٣٢٣٧٥١٨",
             "４９０１５４２０３２３７５１８",
             "490154203237517",
+            "49015420 3237518",
+            "490154203237518 64",
+            "٤٩-٠١٥٤٢٠-٣٢٣٧٥١-٨",
         ] {
             assert!(holds_imei(text), "{text}");
             let left = without_imeis(text);
@@ -200,6 +240,11 @@ mod tests {
             "1479999999999",
             "LTE B22: 3500000..3590000 kHz",
             "35000000\n35000001",
+            "nokia 6310 6110 5110 7110 battery",
+            "for 5110 6110 7110 6310",
+            "350 350 350 350",
+            "2016 2017 2018 201",
+            "61-015420-323751-8",
         ] {
             assert!(!holds_imei(text), "{text}");
             assert_eq!(without_imeis(text), text);

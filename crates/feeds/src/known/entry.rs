@@ -131,6 +131,11 @@ impl<'t> Entry<'t> {
         self.places.line(self.extent.start)
     }
 
+    /// The line of a place in the row. Values that the parser made up for broken text stand nowhere.
+    fn line_at(&self, at: usize) -> u64 {
+        self.places.line(at.max(self.extent.start))
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.get(key).is_some()
     }
@@ -141,14 +146,14 @@ impl<'t> Entry<'t> {
             .table
             .get(key)
             .map_or(self.extent.start, |value| value.span().start);
-        self.places.line(at)
+        self.line_at(at)
     }
 
     /// Every other key is a fault.
     pub(super) fn only(&self, keys: &[&str], draft: &mut Draft) {
         for key in self.table.keys() {
             if !keys.contains(&key.get_ref().as_ref()) {
-                let line = self.places.line(key.span().start);
+                let line = self.line_at(key.span().start);
                 let help = format!("the keys here are {}", keys.join(", "));
                 draft.fault_at(line, key.get_ref(), "key.unknown", key.get_ref(), &help);
             }
@@ -230,7 +235,7 @@ impl<'t> Entry<'t> {
         };
         let mut found = Vec::new();
         for item in items.iter() {
-            let line = self.places.line(item.span().start);
+            let line = self.line_at(item.span().start);
             match item.get_ref() {
                 DeValue::String(text) => found.push((text.trim().to_owned(), false, line)),
                 DeValue::Integer(number) if number.radix() == 10 => {

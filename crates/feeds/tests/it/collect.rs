@@ -115,6 +115,32 @@ impl Read {
     }
 }
 
+/// A member of an archive as ustar has it, with its header's kind and size as they are given.
+pub fn tar_member(name: &str, kind: u8, size: u64, content: &[u8]) -> Vec<u8> {
+    let mut block = vec![0; 512];
+    let mut put = |at: usize, text: &[u8]| block[at..at + text.len()].copy_from_slice(text);
+    put(0, name.as_bytes());
+    put(124, format!("{size:011o}").as_bytes());
+    put(148, b"        ");
+    put(156, &[kind]);
+    put(257, b"ustar\x0000");
+    let sum: u64 = block.iter().map(|byte| u64::from(*byte)).sum();
+    block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    block.extend_from_slice(content);
+    block.resize(block.len().next_multiple_of(512), 0);
+    block
+}
+
+/// An archive of files.
+pub fn tar(files: &[(&str, &str)]) -> Vec<u8> {
+    let files = files.iter();
+    let members =
+        files.map(|(name, text)| tar_member(name, b'0', text.len() as u64, text.as_bytes()));
+    let mut archive = members.collect::<Vec<_>>().concat();
+    archive.resize(archive.len() + 1024, 0);
+    archive
+}
+
 /// The lists of a radio, one line each: `LTE [B2, B4] whole`.
 pub fn lists(radio: &domain::radio::Radio) -> Vec<String> {
     let lists = radio.lists.iter().map(|list| {

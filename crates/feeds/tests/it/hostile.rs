@@ -24,12 +24,12 @@ fn tables_made_to_hurt() {
         let head = "Retail Branding,Marketing Name,Device,Model\n";
         rules(Kind::GoogleDevices, &format!("{head}{rows}"))
     };
-    assert_eq!(table(&filled("\"\n")), ["row.columns"]);
-    // Every second quote closes the one before it, so one more stays open.
+    assert_eq!(table(&filled("\"\n")), ["row.unclosed_quote"]);
+    // Every second quote closes the one before it, but the text goes on after it.
     let pairs = filled("a,\"b\na,\"b\n");
-    assert_eq!(table(&pairs), ["row.columns"]);
+    assert_eq!(table(&pairs), ["row.unclosed_quote"]);
     assert_eq!(
-        table(&format!("{pairs}a,\"b\n")),
+        table(&format!("{pairs}a,\"b,c,d\"\n")),
         ["row.columns", "row.unclosed_quote"]
     );
     assert_eq!(table(&filled(",")), ["row.columns"]);
@@ -43,10 +43,10 @@ fn tables_made_to_hurt() {
 
 #[test]
 fn feeds_made_to_hurt() {
-    let feed = |inside: &str| rules(Kind::MerchantFeed, &format!("<rss>{inside}"));
+    let feed = |inside: &str| rules(Kind::MerchantFeed, &format!("<rss>{inside}</rss>"));
     assert_eq!(feed(&filled("<item>")), ["xml.unclosed_item"]);
     assert_eq!(feed(&filled("<item a=\"")), ["xml.unclosed_tag"]);
-    assert_eq!(feed(&filled("<!--")), ["xml.unclosed_tag"]);
+    assert_eq!(feed(&filled("<!--")), ["xml.cut_off", "xml.unclosed_tag"]);
     assert_eq!(feed(&filled("<")), [""; 0]);
     let item = |inside: &str| feed(&format!("<item>{inside}</item>"));
     assert!(item(&filled("<a/>")).contains(&"xml.too_many_fields"));
@@ -156,7 +156,7 @@ fn code_lists_made_to_hurt() {
     };
     let same = filled("86763402,Xiaomi,Mi 4i,,,,,\n");
     assert_eq!(osmocom(&same), ["tac.repeated"]);
-    assert_eq!(osmocom(&filled("\"\n")), ["row.columns"]);
+    assert_eq!(osmocom(&filled("\"\n")), ["row.unclosed_quote"]);
     let long = filled("9");
     assert_eq!(osmocom(&format!("{long},A,B,,,,,\n")), ["tac.malformed"]);
 

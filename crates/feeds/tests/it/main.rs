@@ -1,19 +1,29 @@
 //! What the front door promises, seen from outside.
 
 mod blocked;
+mod bomb_files;
+mod bombs;
+mod chance;
 mod codes;
 mod collect;
 mod devices;
+mod fuzzed;
 mod hostile;
 mod known;
 mod lists;
 mod merchant;
+mod mutated;
 mod names;
 mod networks;
 mod offers;
 mod phones;
 mod property;
 mod real;
+mod real_bands;
 mod real_devices;
+mod real_networks;
 mod real_offers;
 mod riders;
+mod samples;
+mod samples_offers;
+mod shipped;

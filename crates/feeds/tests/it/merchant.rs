@@ -174,8 +174,14 @@ fn limits_hold() {
         items(&read)[0].title.chars().count(),
         feeds::limits::FIELD_CHARS
     );
-    let huge = format!("<rss><item>{}</item>", "y".repeat(feeds::limits::ROW_BYTES));
-    assert_eq!(good("f.xml", &huge).remarks(), ["1::xml.item_too_long"]);
+    let huge = format!(
+        "<rss><item>{}</item></rss>",
+        "y".repeat(feeds::limits::ROW_BYTES)
+    );
+    assert_eq!(
+        good("f.xml", &huge).remarks(),
+        ["1::xml.item_too_long", "1::xml.unopened_item"]
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use feeds::{FileError, Kind, detect};
 
-use crate::collect::read;
+use crate::collect::{read, tar};
 
 #[test]
 fn a_kind_is_read_back_from_its_word() {
@@ -32,6 +32,23 @@ fn a_file_is_told_by_its_name() {
         ("data/known/devices.toml", Kind::KnownDevices),
         ("networks.toml", Kind::KnownNetworks),
         ("bands.toml", Kind::KnownBands),
+        ("aosp_carrier_list_2025-03.textpb", Kind::AospCarrierList),
+        ("carrier_list.textpb", Kind::AospCarrierList),
+        (
+            "aosp_carrier_config_2021-11.tar.zst",
+            Kind::AospCarrierConfig,
+        ),
+        (
+            "aosp_carrier_config_ims_flags_2021-11.csv",
+            Kind::AospCarrierFlags,
+        ),
+        ("lineage_apns_2026-07.tar.zst", Kind::LineageApnFiles),
+        ("lineage_apns_flat_2026-07.csv", Kind::LineageApns),
+        (
+            "mobile_broadband_provider_info_20230416.xml",
+            Kind::MobileProviders,
+        ),
+        ("serviceproviders.xml", Kind::MobileProviders),
         ("mcc_mnc_musalbas_2024-11.csv", Kind::MusalbasNetworks),
         ("mcc_mnc_jbjulia_2023-06.json", Kind::JbjuliaNetworks),
         ("stdnum_imsi_2.2.dat", Kind::StdnumNetworks),
@@ -133,6 +150,20 @@ fn a_file_without_a_known_name_is_told_by_its_head() {
             Kind::AospCarriers,
         ),
         (
+            "# c\ncarrier_id {\n  canonical_id: 1\n",
+            Kind::AospCarrierList,
+        ),
+        (
+            "file,carrier_id,filter,carrier_volte_available_bool\n",
+            Kind::AospCarrierFlags,
+        ),
+        (
+            "<?xml version=\"1.0\"?><!DOCTYPE serviceproviders SYSTEM \"x\"><serviceproviders>",
+            Kind::MobileProviders,
+        ),
+        (&archive("<apns/>"), Kind::LineageApnFiles),
+        (&archive("<carrier_config/>"), Kind::AospCarrierConfig),
+        (
             "canonical_id,carrier_name,hosts_sharing_mccmnc\n",
             Kind::AospHosts,
         ),
@@ -207,4 +238,9 @@ fn a_file_that_is_not_what_it_says_is_refused_with_a_way_out() {
         &mut crate::collect::Rows::default(),
     );
     assert!(matches!(absent, Err(FileError::Unreadable { .. })));
+}
+
+/// An archive's head as text.
+fn archive(content: &str) -> String {
+    String::from_utf8(tar(&[("é.xml", content)])).expect("its zeros are characters too")
 }

@@ -273,10 +273,10 @@ fn each_band_table_is_read_as_its_columns_are() {
                 dl_uarfcn_last,ul_offset_khz,ul_uarfcn_first,ul_uarfcn_last\n";
     assert_eq!(
         bands(&format!(
-            "{umts}9,1750.0,1784.8,1845.0,1879.8,FDD,0,9327,9837,0,8762,8912\nA,1900,1920,1900,1920,TDD,,,,,,\n"
+            "{umts}9,1749.9,1784.9,1844.9,1879.9,FDD,0,9327,9837,0,8762,8912\nA,1900,1920,1900,1920,TDD,,,,,,\n"
         )),
-        ["UMTS B9 9 up Some((1750000, 1784800)) Some((8762, 8912)) \
-          down Some((1845000, 1879800)) None FDD None"]
+        ["UMTS B9 9 up Some((1749900, 1784900)) Some((8762, 8912)) \
+          down Some((1844900, 1879900)) None FDD None"]
     );
 }
 
@@ -290,8 +290,8 @@ fn what_differs_from_the_standard_is_set_aside_with_a_note() {
              47,5855000,54540,55239,5855000,54540,55239\n"
         ),
         [
-            "2:ul_earfcn_first:band.not_as_in_ts36104",
-            "4:band:band.not_in_ts36104",
+            "2:ul_earfcn_first:band.not_as_in_3gpp",
+            "4:band:band.not_in_3gpp",
         ]
     );
     assert_eq!(
@@ -301,8 +301,8 @@ fn what_differs_from_the_standard_is_set_aside_with_a_note() {
         ),
         [
             "2:dl_low_mhz:band.no_width",
-            "3:dl_low_mhz:band.not_as_in_ts36104",
-            "5:dl_earfcn_first:band.not_as_in_ts36104",
+            "3:dl_low_mhz:band.not_as_in_3gpp",
+            "5:dl_earfcn_first:band.not_as_in_3gpp",
         ]
     );
     assert_eq!(
@@ -310,9 +310,6 @@ fn what_differs_from_the_standard_is_set_aside_with_a_note() {
             "band,dl_low_mhz,dl_earfcn_first,ul_earfcn_first,duplex_spacing_mhz,geo_area\n\
              22,3500,6600,24600,100,NA\n72,0,68936,133472,0,NAR\n29,717,9660,0,0,NAR\n"
         ),
-        [
-            "2:dl_low_mhz:band.not_as_in_ts36104",
-            "3:dl_low_mhz:band.zero",
-        ]
+        ["2:dl_low_mhz:band.not_as_in_3gpp", "3:dl_low_mhz:band.zero",]
     );
 }

@@ -5,7 +5,7 @@ use domain::licence::{CommercialUse, Licence};
 use domain::number::Tac;
 use domain::radio::{Plmn, Radio};
 use domain::{Instant, Period};
-use feeds::{BandFact, DeviceFact, Fact, NetworkFact, RidesOnFact, SourceNote};
+use feeds::{BandFact, CarrierFeatureFact, DeviceFact, Fact, NetworkFact, RidesOnFact, SourceNote};
 use serde::{Deserialize, Serialize};
 
 use super::{CodecError, PeriodJson, RadioJson, seen};
@@ -104,6 +104,29 @@ pub(crate) struct RidesOnJson {
     pub own: OwnJson,
 }
 
+/// What a carrier's configuration says that it offers; what it does not state is left out.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub(crate) struct CarrierFeatureJson {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub carrier: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plmn: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rule: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volte: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volte_provisioning: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_calls: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wifi_calling: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings_over_ip: Option<bool>,
+}
+
 /// Kind, JSON, keys.
 pub(crate) type Written = (&'static str, String, Vec<String>);
 
@@ -119,6 +142,10 @@ pub(crate) fn write(fact: &Fact) -> Result<Option<Written>, CodecError> {
             put("band", &band_json(band), keys)
         }
         Fact::RidesOn(rider) => put("rides_on", &rides_on_json(rider), rides_on_keys(rider)),
+        Fact::CarrierFeature(feature) => {
+            let keys = carrier_feature_keys(feature);
+            put("carrier_feature", &carrier_feature_json(feature), keys)
+        }
         Fact::Offer(offer) => put("offer", &seen::offer_json(offer), Vec::new()),
         Fact::Reported(reported) => {
             let keys = seen::reported_keys(reported);
@@ -236,6 +263,26 @@ fn rides_on_keys(rider: &RidesOnFact) -> Vec<String> {
     if !rider.host.is_empty() {
         keys.push(key::riders_on_name(&rider.host));
     }
+    tidy(keys)
+}
+
+fn carrier_feature_json(feature: &CarrierFeatureFact) -> CarrierFeatureJson {
+    CarrierFeatureJson {
+        carrier: feature.carrier.clone(),
+        id: feature.id.clone(),
+        plmn: feature.plmn.map(|plmn| plmn.to_string()),
+        rule: feature.rule.clone(),
+        volte: feature.volte,
+        volte_provisioning: feature.volte_provisioning,
+        video_calls: feature.video_calls,
+        wifi_calling: feature.wifi_calling,
+        settings_over_ip: feature.settings_over_ip,
+    }
+}
+
+fn carrier_feature_keys(feature: &CarrierFeatureFact) -> Vec<String> {
+    let mut keys = vec![key::carrier(&feature.carrier)];
+    keys.extend(feature.plmn.map(key::plmn));
     tidy(keys)
 }
 
@@ -420,5 +467,42 @@ mod tests {
         );
         let read: RidesOnJson = serde_json::from_str(&json).expect("reads");
         assert_eq!(read, rides_on_json(&rider));
+    }
+
+    #[test]
+    fn what_a_carrier_offers_is_found_by_its_name_or_its_code() {
+        let by_code = CarrierFeatureFact {
+            plmn: "311-480".parse().ok(),
+            rule: "gid1=BA01450000000000".to_owned(),
+            volte: Some(true),
+            wifi_calling: Some(false),
+            ..CarrierFeatureFact::default()
+        };
+        let by_name = CarrierFeatureFact {
+            carrier: "Tracfone-ATT".to_owned(),
+            id: "10000".to_owned(),
+            volte: Some(true),
+            ..CarrierFeatureFact::default()
+        };
+        for (feature, keys, json) in [
+            (
+                by_code,
+                ["plmn:311-480"],
+                r#"{"plmn":"311-480","rule":"gid1=BA01450000000000","volte":true,"wifi_calling":false}"#,
+            ),
+            (
+                by_name,
+                ["carrier:tracfone att"],
+                r#"{"carrier":"Tracfone-ATT","id":"10000","volte":true}"#,
+            ),
+        ] {
+            let (kind, body, found_by) = write(&Fact::CarrierFeature(feature.clone()))
+                .expect("writes")
+                .expect("is kept");
+            assert_eq!((kind, body.as_str()), ("carrier_feature", json));
+            assert_eq!(found_by, keys);
+            let read: CarrierFeatureJson = serde_json::from_str(&body).expect("reads");
+            assert_eq!(read, carrier_feature_json(&feature));
+        }
     }
 }

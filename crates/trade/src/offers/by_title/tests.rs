@@ -54,8 +54,11 @@ async fn house() -> (tempfile::TempDir, House) {
     (folder, house)
 }
 
-/// What each title of one feed comes to: the code of its variant, or the rule with a word of the help.
-async fn check(feed: &[(&str, Result<&str, (&str, &str)>)]) {
+/// The code of a title's variant, or the rule that it breaks with a word of the help.
+type Due<'a> = Result<&'a str, (&'a str, &'a str)>;
+
+/// What each title of one feed comes to.
+async fn check(feed: &[(&str, Due<'_>)]) {
     let (_folder, house) = house().await;
     let ready = house.titles().await.expect("is read");
     let titles: Vec<&str> = feed.iter().map(|(title, _)| *title).collect();

@@ -2,27 +2,13 @@
 //!
 //! Source: 3GPP TS 36.104 V19.2.0, table 5.7.3-1. Bands that only TS 36.101 has (47) are not in it.
 
-use domain::radio::{AccessTechnology, Band};
-
-/// What the standard says of one band; none: it has no such side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Earfcn {
-    pub(crate) downlink: Option<Side>,
-    pub(crate) uplink: Option<Side>,
-}
-
-/// One direction of a band.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Side {
-    pub(crate) khz: (u32, u32),
-    pub(crate) channels: (u32, u32),
-}
+use super::{Side, Standard};
 
 /// What the standard says of an LTE band; none: nothing.
-pub(crate) fn of(band: Band) -> Option<Earfcn> {
-    let row = TABLE.iter().find(|(number, ..)| *number == band.number())?;
-    let is_lte = band.technology() == AccessTechnology::Lte;
-    is_lte.then(|| Earfcn {
+pub(super) fn of(number: u16) -> Option<Standard> {
+    let row = TABLE.iter().find(|row| row.0 == number)?;
+    Some(Standard {
+        document: "TS 36.104",
         downlink: row.1.map(side),
         uplink: row.2.map(side),
     })
@@ -33,7 +19,7 @@ fn side((low, first, last): Printed) -> Side {
     let low = low * 100;
     Side {
         khz: (low, low + (last - first + 1) * 100),
-        channels: (first, last),
+        channels: vec![(first, last)],
     }
 }
 

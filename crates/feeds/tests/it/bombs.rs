@@ -1,0 +1,176 @@
+//! Files made to use up a machine: each is answered within limits of memory, in a process of its own, and what an
+//! archive names is written nowhere.
+//!
+//! Time is printed, not asserted.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use feeds::{Kind, Row, Sink};
+
+use crate::bomb_files::{Bomb, bombs};
+
+/// Which bomb this process is to read: it is the child of a test.
+const BOMB: &str = "PASSBAND_TEST_BOMB";
+/// More than the process has before it reads.
+const EXTRA_KIB_MAX: u64 = 64 * 1024;
+
+/// Counts, and keeps which rules were broken.
+#[derive(Default)]
+struct Counts {
+    rows: u64,
+    rules: Vec<&'static str>,
+}
+
+impl Sink for Counts {
+    fn row(&mut self, row: Row) {
+        self.rows += 1;
+        for fault in row.outcome.err().iter().flatten().chain(&row.notes) {
+            if !self.rules.contains(&fault.rule) {
+                self.rules.push(fault.rule);
+            }
+        }
+    }
+
+    fn progress(&mut self, _: u64, _: u64) {}
+}
+
+/// The most memory that this process has had, in KiB.
+fn peak_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    number.and_then(|number| number.parse().ok()).expect("KiB")
+}
+
+/// The time that this process has used, in hundredths of a second.
+fn ticks() -> u64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let (_, after) = stat.rsplit_once(") ").expect("a name in brackets");
+    let mut fields = after
+        .split(' ')
+        .skip(11)
+        .map(|field| field.parse::<u64>().expect("ticks"));
+    fields.next().expect("user") + fields.next().expect("system")
+}
+
+/// What came of a bomb, as the child tells it.
+struct Told {
+    outcome: String,
+    rows: u64,
+    extra_kib: u64,
+    ticks: u64,
+}
+
+fn child(bomb: &str) {
+    let (kind, path) = bomb.split_once(' ').expect("a kind and a path");
+    let kind: Kind = kind.parse().expect("a kind");
+    let (before, from) = (peak_kib(), ticks());
+    let mut counts = Counts::default();
+    let outcome = match feeds::read_file(Path::new(path), Some(kind), &mut counts) {
+        Ok((_, summary)) => {
+            assert_eq!(
+                summary.rows,
+                summary.rows_with_facts + summary.rows_with_faults
+            );
+            assert_eq!(summary.rows, counts.rows);
+            counts.rules.join(" ")
+        }
+        Err(error) => error.to_string().replace(['\n', '\t'], " "),
+    };
+    let extra = peak_kib() - before;
+    println!(
+        "\ntold\t{outcome}\t{}\t{extra}\t{}",
+        counts.rows,
+        ticks() - from
+    );
+}
+
+fn set_off(bomb: &Bomb, folder: &Path) -> Told {
+    let path = folder.join("bomb");
+    fs::write(&path, (bomb.bytes)()).expect("writes");
+    let inside = folder.join("inside");
+    fs::create_dir(&inside).expect("a folder");
+    let output = Command::new(std::env::current_exe().expect("itself"))
+        .args([
+            "--exact",
+            "bombs::each_bomb_is_answered_within_its_limits",
+            "--nocapture",
+        ])
+        .env(BOMB, format!("{} {}", bomb.kind, path.display()))
+        .current_dir(&inside)
+        .output()
+        .expect("runs itself");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let told = said.lines().find_map(|line| line.strip_prefix("told\t"));
+    let told = told.unwrap_or_else(|| {
+        panic!(
+            "{}: {said}\n{}",
+            bomb.name,
+            String::from_utf8_lossy(&output.stderr)
+        )
+    });
+    let parts: Vec<&str> = told.split('\t').collect();
+    let number = |at: usize| parts[at].parse().expect("a number");
+    let left: Vec<PathBuf> = fs::read_dir(folder)
+        .and_then(|entries| {
+            entries
+                .map(|entry| entry.map(|entry| entry.path()))
+                .collect()
+        })
+        .expect("lists");
+    assert_eq!(left.len(), 2, "{}: {left:?}", bomb.name);
+    assert_eq!(
+        fs::read_dir(&inside).expect("lists").count(),
+        0,
+        "{}",
+        bomb.name
+    );
+    fs::remove_dir(&inside)
+        .and_then(|()| fs::remove_file(&path))
+        .expect("removes");
+    Told {
+        outcome: parts[0].to_owned(),
+        rows: number(1),
+        extra_kib: number(2),
+        ticks: number(3),
+    }
+}
+
+#[test]
+fn each_bomb_is_answered_within_its_limits() {
+    #[expect(clippy::disallowed_methods, reason = "how the child is told its bomb")]
+    if let Ok(bomb) = std::env::var(BOMB) {
+        child(&bomb);
+        return;
+    }
+    let folder =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bombs-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let bombs = bombs();
+    assert!(bombs.len() >= 40, "{}", bombs.len());
+    let mut faults = Vec::new();
+    for bomb in &bombs {
+        let told = set_off(bomb, &folder);
+        println!(
+            "{:28} {:>7} KiB {:>5} ms {:>8} rows: {:.100}",
+            bomb.name,
+            told.extra_kib,
+            told.ticks * 10,
+            told.rows,
+            told.outcome
+        );
+        if !told.outcome.contains(bomb.expected) {
+            faults.push(format!(
+                "{}: {:?} is not in {:?}",
+                bomb.name, bomb.expected, told.outcome
+            ));
+        }
+        if told.extra_kib > EXTRA_KIB_MAX {
+            faults.push(format!("{}: {} KiB", bomb.name, told.extra_kib));
+        }
+    }
+    fs::remove_dir(&folder).expect("it is empty");
+    assert!(faults.is_empty(), "{faults:#?}");
+}

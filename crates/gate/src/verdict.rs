@@ -1,14 +1,25 @@
 //! Verdicts: whether a listing may be sold in a market at an instant, per host network, and why.
+//!
+//! A verdict is put together from parts ([`crate::parts`]), and of the present each part is worked out once and
+//! remembered until evidence changes under it; any other moment is worked out anew by the same functions. So
+//! the usual question costs a look at two answers (the build's and the deal's, about three steps in a table each,
+//! most of it waiting for memory) and at the seller, model and listing for what may stop it: some 30 ns for yes or
+//! no, and as much again for who says so and until when. What no one asked before costs a few microseconds once.
+
+use std::borrow::Cow;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 
 use domain::Instant;
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
-use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
+use domain::policy::{Demand, Requirement};
 use domain::scope::Scope;
 
-use crate::reason::{Detail, Outcome, Reason, ReasonCode, Supplier};
-use crate::requirements::{self, Asked};
-use crate::snapshot::{Moment, ScopeFacts, Snapshot};
+use crate::parts::{Case, Part};
+use crate::reason::{Outcome, Reason, ReasonCode, Requirements};
+use crate::requirements::Under;
+use crate::snapshot::{About, Held, Kind, Memo, Moment, NOBODY, Seat, Snapshot, Stretch};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -56,139 +67,393 @@ impl Verdict {
     }
 }
 
+/// A part of a verdict with the stretch for which it holds, remembered or worked out for this question.
+#[derive(Debug)]
+enum Worked<'a> {
+    Before(&'a Held<Part>),
+    Now(Box<Held<Part>>),
+}
+
+impl std::ops::Deref for Worked<'_> {
+    type Target = Held<Part>;
+
+    fn deref(&self) -> &Held<Part> {
+        match self {
+            Self::Before(held) => held,
+            Self::Now(held) => held,
+        }
+    }
+}
+
+/// Build, deal, units; then what stops it at the seller, the model and the listing.
+const PARTS: usize = 6;
+
+/// A verdict whose reasons still lie in the snapshot: nothing is copied and no text is made.
+#[derive(Debug)]
+pub struct Judgement<'a> {
+    /// The answer for the market.
+    pub outcome: Outcome,
+    /// Which requirements keep it off sale, on one host network at least.
+    pub blocking: Requirements,
+    /// As of when.
+    pub at: Instant,
+    /// As [`Verdict::holds_until`].
+    pub holds_until: Option<Instant>,
+    parts: [Option<Worked<'a>>; PARTS],
+}
+
+/// Stands where no stop-sale does.
+static STOP_SALE_NONE: Reason = Reason::of(ReasonCode::StopSaleNone, Demand::Must);
+
+impl Judgement<'_> {
+    /// Whether the offer may be sold.
+    #[must_use]
+    pub fn is_sellable(&self) -> bool {
+        self.outcome == Outcome::Sellable
+    }
+
+    /// The answer per host network; empty where nothing asked depends on one.
+    #[must_use]
+    pub fn networks(&self) -> &[(HostNetworkId, Outcome)] {
+        let build = self.parts[0].as_ref();
+        build.map_or(&[], |part| &part.value.said.networks)
+    }
+
+    /// All reasons, part by part; [`Verdict::reasons`] has them in order.
+    pub fn reasons(&self) -> impl Iterator<Item = &Reason> {
+        let stops = self.stops().map(|(_, reason)| reason);
+        let others = self.parts().flat_map(|part| &part.said.reasons);
+        self.no_stop().into_iter().chain(stops).chain(others)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().flatten().map(|part| &part.value)
+    }
+
+    fn stops(&self) -> impl Iterator<Item = &(Scope, Reason)> {
+        self.parts().flat_map(|part| &part.said.stops)
+    }
+
+    /// The reason that says that none stops it, if a policy asks and none does.
+    fn no_stop(&self) -> Option<&'static Reason> {
+        let is_asked = self.parts().any(|part| !part.asked.is_empty());
+        (is_asked && self.stops().next().is_none()).then_some(&STOP_SALE_NONE)
+    }
+
+    /// All reasons in the order of [`Requirement::ALL`], stop-sales by scope.
+    fn in_order(&self) -> Vec<Reason> {
+        let mut stops: Vec<&(Scope, Reason)> = self.stops().collect();
+        stops.sort_by_key(|(scope, _)| scope);
+        let stops = stops.into_iter().map(|(_, reason)| reason);
+        let others = self.parts().flat_map(|part| &part.said.reasons);
+        let all = self.no_stop().into_iter().chain(stops).chain(others);
+        let mut all: Vec<Reason> = all.cloned().collect();
+        all.sort_by_key(|reason| reason.requirement);
+        all
+    }
+}
+
+/// One offer being judged.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    snapshot: &'a Snapshot,
+    seat: &'a Seat,
+    /// The seat's offer, where whoever asks has it at hand.
+    offer: Option<&'a Offer>,
+    moment: Moment,
+    /// Whether what was worked out before may be used: all is known, and it is not about the past.
+    is_present: bool,
+}
+
+impl<'a> Asking<'a> {
+    /// Shows each part of the verdict until `see` has seen enough.
+    fn each_part(&self, mut see: impl FnMut(Worked<'a>) -> ControlFlow<()>) -> ControlFlow<()> {
+        if !self.snapshot.is_own(self.seat) {
+            let stretch = Stretch::new(self.moment.at, None);
+            let value = Part::closed();
+            return see(Worked::Now(Box::new(Held { stretch, value })));
+        }
+        let build = self.build();
+        let asked = build.value.asked;
+        see(build)?;
+        if asked.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        see(self.deal())?;
+        if asked.contains(Requirement::Authenticity) {
+            see(self.units())?;
+        }
+        for (kind, number) in self.stoppers() {
+            if let Some(facts) = self.snapshot.facts_at(kind, number)
+                && !facts.is_silent_about(&About::StopSale)
+            {
+                see(self.stops(kind, &facts.stops))?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The scopes that have no other part in a verdict than to stop it.
+    const fn stoppers(&self) -> [(Kind, u32); 3] {
+        [
+            (Kind::Seller, self.seat.seller),
+            (Kind::Model, self.seat.model),
+            (Kind::Listing, self.seat.listing),
+        ]
+    }
+
+    fn build(&self) -> Worked<'a> {
+        let memo = self
+            .board()
+            .and_then(|board| board.build(self.seat.variant));
+        self.answer(memo, (self.seat.category, NOBODY), |case| case.build())
+    }
+
+    fn deal(&self) -> Worked<'a> {
+        let (brand, model) = (self.seat.brand, self.seat.model);
+        let facts = self.snapshot.facts_at(Kind::Brand, brand);
+        // A model that no authorisation of the brand names is as good as any other.
+        let is_named = facts.is_some_and(|facts| facts.place_of_named(model).is_some());
+        let key = (self.seat.category, if is_named { model } else { NOBODY });
+        let board = self.board();
+        let memo = board.and_then(|board| board.deal(brand, self.seat.deal));
+        self.answer(memo, key, |case| case.deal())
+    }
+
+    fn units(&self) -> Worked<'a> {
+        let (seller, brand) = (self.seat.seller, self.seat.brand);
+        let facts = self.snapshot.facts_at(Kind::Seller, seller);
+        // Of a variant that no evidence names at this seller nobody spoke, and so for every seller.
+        let named = facts.and_then(|facts| facts.place_of_named(self.seat.variant));
+        let memo = self.board().and_then(|board| match named {
+            Some(place) => board.units(seller, place),
+            None => board.unspoken(brand),
+        });
+        self.answer(memo, (self.seat.category, brand), |case| case.units())
+    }
+
+    fn stops(&self, kind: Kind, memo: &'a Memo<(), Part>) -> Worked<'a> {
+        self.answer(Some(memo), (), |case| case.stops(kind))
+    }
+
+    fn board(&self) -> Option<&'a crate::snapshot::Board> {
+        if self.is_present && self.seat.category != NOBODY {
+            self.snapshot.board(self.seat.market)
+        } else {
+            None
+        }
+    }
+
+    /// The remembered answer, or the one that `rule` gives.
+    #[inline]
+    fn answer<K: Copy + PartialEq>(
+        &self,
+        memo: Option<&'a Memo<K, Part>>,
+        key: K,
+        rule: impl Fn(&Case<'_>) -> (Part, Option<Instant>),
+    ) -> Worked<'a> {
+        match memo.filter(|_| self.is_present) {
+            Some(memo) => match memo.get(key, self.moment.at) {
+                Some(held) => Worked::Before(held),
+                None => self.remember(memo, key, rule),
+            },
+            None => Worked::Now(Box::new(self.work_out(self.moment, &rule))),
+        }
+    }
+
+    /// Works an answer out, from the last thing that was recorded on, and keeps it.
+    #[cold]
+    fn remember<K: Copy + PartialEq>(
+        &self,
+        memo: &'a Memo<K, Part>,
+        key: K,
+        rule: impl Fn(&Case<'_>) -> (Part, Option<Instant>),
+    ) -> Worked<'a> {
+        let at = self.moment.at;
+        let mut from = self.snapshot.last_at();
+        for _ in 0..CHANGES_MAX {
+            if !memo.has_room() {
+                break;
+            }
+            let held = self.work_out(Moment::at(from), &rule);
+            match held.stretch.until().filter(|until| *until <= at) {
+                Some(until) => from = until,
+                None => {
+                    memo.keep(key, held);
+                    match memo.get(key, at) {
+                        Some(held) => return Worked::Before(held),
+                        None => break,
+                    }
+                }
+            }
+        }
+        Worked::Now(Box::new(self.work_out(self.moment, &rule)))
+    }
+
+    fn work_out(
+        &self,
+        moment: Moment,
+        rule: &impl Fn(&Case<'_>) -> (Part, Option<Instant>),
+    ) -> Held<Part> {
+        let offer = match self.offer {
+            Some(offer) => Some(Cow::Borrowed(offer)),
+            None => self.snapshot.offer(self.seat).map(Cow::Owned),
+        };
+        let (value, until) = match &offer {
+            Some(offer) => rule(&Case {
+                snapshot: self.snapshot,
+                offer,
+                under: self.under(),
+                moment,
+            }),
+            None => (Part::closed(), None),
+        };
+        let stretch = Stretch::new(moment.at, until);
+        Held { stretch, value }
+    }
+
+    fn under(&self) -> Under<'a> {
+        let (snapshot, seat) = (self.snapshot, self.seat);
+        Under {
+            market: snapshot.facts_at(Kind::Market, seat.market),
+            brand: snapshot.facts_at(Kind::Brand, seat.brand),
+            seller: snapshot.facts_at(Kind::Seller, seat.seller),
+            model: snapshot.facts_at(Kind::Model, seat.model),
+            variant: snapshot.facts_at(Kind::Variant, seat.variant),
+            listing: snapshot.facts_at(Kind::Listing, seat.listing),
+        }
+    }
+
+    fn judge(&self) -> Judgement<'a> {
+        let mut parts = [const { None }; PARTS];
+        let (mut outcome, mut blocking) = (Outcome::Sellable, Requirements::default());
+        let mut places = parts.iter_mut();
+        let _ = self.each_part(|part| {
+            outcome = outcome.max(part.value.outcome);
+            blocking = blocking.and(part.value.blocking);
+            match places.next() {
+                Some(place) => *place = Some(part),
+                None => return ControlFlow::Break(()),
+            }
+            ControlFlow::Continue(())
+        });
+        let at = self.moment.at;
+        let under = [(Kind::Brand, self.seat.brand)].into_iter();
+        let by_scope = under
+            .chain(self.stoppers())
+            .filter_map(|(kind, number)| self.snapshot.facts_at(kind, number)?.next_change(at));
+        // The build's holds for as long as the market's, the networks' and the variant's facts do; the other
+        // parts rest on some of the facts under these scopes.
+        let by_build = parts[0].as_ref().and_then(|part| part.stretch.until());
+        Judgement {
+            outcome,
+            blocking,
+            at,
+            holds_until: by_scope.chain(by_build).min(),
+            parts,
+        }
+    }
+}
+
+/// An answer is not remembered if more changes than this lie between the last recorded instant and the one asked.
+const CHANGES_MAX: usize = 16;
+
 impl Snapshot {
+    fn asking<'a>(
+        &'a self,
+        seat: &'a Seat,
+        offer: Option<&'a Offer>,
+        moment: Moment,
+    ) -> Asking<'a> {
+        Asking {
+            snapshot: self,
+            seat,
+            offer,
+            moment,
+            is_present: moment.at >= self.last_at() && moment.known_at >= self.last_at(),
+        }
+    }
+
+    /// Whether an offer may be sold, and which facts say so. A seat of another snapshot's is refused.
+    #[must_use]
+    pub fn judge<'a>(&'a self, seat: &'a Seat, moment: Moment) -> Judgement<'a> {
+        self.asking(seat, None, moment).judge()
+    }
+
+    /// Whether an offer may be sold, with all that is known: what a search asks of each that it finds.
+    #[must_use]
+    pub fn is_sellable(&self, seat: &Seat, at: Instant) -> bool {
+        let refuse = |part: Worked<'_>| match part.value.outcome {
+            Outcome::Sellable => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        };
+        let asking = self.asking(seat, None, Moment::at(at));
+        asking.each_part(refuse).is_continue()
+    }
+
+    /// Judges many offers, shared among so many threads, and what `tell` makes of each, in their order.
+    pub fn judge_all<T: Send>(
+        &self,
+        seats: &[Seat],
+        moment: Moment,
+        threads: NonZeroUsize,
+        tell: impl Fn(&Judgement<'_>) -> T + Sync,
+    ) -> Vec<T> {
+        let each = seats.len().div_ceil(threads.get()).max(1);
+        let told = std::thread::scope(|scope| {
+            let work: Vec<_> = seats
+                .chunks(each)
+                .map(|seats| {
+                    let told = seats.iter().map(|seat| tell(&self.judge(seat, moment)));
+                    scope.spawn(|| told.collect::<Vec<T>>())
+                })
+                .collect();
+            work.into_iter()
+                .map(|work| {
+                    work.join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
+                .collect::<Vec<_>>()
+        });
+        told.into_iter().flatten().collect()
+    }
+
     /// Whether an offer may be sold, and why.
     #[must_use]
     pub fn verdict(&self, question: &Question<'_>) -> Verdict {
-        let Question { offer, moment } = *question;
-        let policy = self.policy(&offer.market, moment);
+        let seat = self.find_seat(question.offer);
+        self.told(
+            &self.asking(&seat, Some(question.offer), question.moment),
+            question,
+        )
+    }
+
+    /// As [`Snapshot::verdict`], with nothing taken from what was worked out before.
+    #[must_use]
+    pub fn verdict_anew(&self, question: &Question<'_>) -> Verdict {
+        let seat = self.find_seat(question.offer);
+        let mut asking = self.asking(&seat, Some(question.offer), question.moment);
+        asking.is_present = false;
+        self.told(&asking, question)
+    }
+
+    fn told(&self, asking: &Asking<'_>, question: &Question<'_>) -> Verdict {
+        let judgement = asking.judge();
+        let policy = self.policy(&question.offer.market, question.moment);
         let hosts = policy.map_or(&[][..], |(policy, _)| &policy.hosts);
-        let scopes = Scope::of(offer, hosts);
-        let demanded =
-            policy.and_then(|(policy, _)| Some((policy, policy.category(&offer.category)?)));
-        let under: Vec<(Scope, Option<&ScopeFacts>)> = scopes
-            .into_iter()
-            .map(|scope| {
-                let facts = self.facts(&scope);
-                (scope, facts)
-            })
-            .collect();
-        let mut verdict = match demanded {
-            Some((policy, category)) => self.judge(policy, category, &under, question),
-            None => no_policy(moment.at),
-        };
-        let by_scope = under
-            .iter()
-            .filter_map(|(_, facts)| facts.and_then(|facts| facts.next_change(moment.at)));
-        let by_reason = verdict.reasons.iter();
-        verdict.holds_until = by_scope
-            .chain(by_reason.filter_map(|reason| reason.holds_until))
-            .min();
-        verdict.scopes = under
-            .into_iter()
-            .map(|(scope, facts)| (scope, facts.map_or(0, |facts| facts.version)))
-            .collect();
-        verdict
-    }
-
-    fn judge(
-        &self,
-        policy: &Policy,
-        category: &CategoryPolicy,
-        under: &[(Scope, Option<&ScopeFacts>)],
-        question: &Question<'_>,
-    ) -> Verdict {
-        let mut reasons = Vec::new();
-        let mut common = Outcome::Sellable;
-        let mut networks: Vec<(HostNetworkId, Outcome)> = Vec::new();
-        for requirement in Requirement::ALL {
-            let demand = category.demand(requirement);
-            if demand == Demand::Off {
-                continue;
-            }
-            let asked = Asked {
-                snapshot: self,
-                policy,
-                category,
-                under,
-                offer: question.offer,
-                moment: question.moment,
-                demand,
-            };
-            if requirement.is_per_network() {
-                if networks.is_empty() {
-                    networks = policy
-                        .hosts
-                        .iter()
-                        .map(|host| (host.clone(), Outcome::Sellable))
-                        .collect();
-                }
-                for (host, outcome) in &mut networks {
-                    let found = requirements::on_network(requirement, &asked, host);
-                    *outcome = (*outcome).max(worst(&found));
-                    reasons.extend(found);
-                }
-            } else {
-                let found = requirements::in_market(requirement, &asked);
-                common = common.max(worst(&found));
-                reasons.extend(found);
-            }
-        }
-        let by_network = networks.iter().map(|(_, outcome)| *outcome);
-        let by_network = match policy.host_rule {
-            HostRule::Any => by_network.min(),
-            HostRule::All => by_network.max(),
-        };
-        // Where something depends on a network and the market names none, nothing is known.
-        let is_asked = Requirement::ALL
-            .iter()
-            .any(|r| r.is_per_network() && category.demand(*r) == Demand::Must);
-        let fallback = if is_asked {
-            Outcome::Unknown
-        } else {
-            Outcome::Sellable
-        };
+        let scopes = Scope::of(question.offer, hosts).into_iter();
         Verdict {
-            outcome: common.max(by_network.unwrap_or(fallback)),
-            networks,
-            reasons,
-            at: question.moment.at,
-            holds_until: None,
-            scopes: Vec::new(),
+            outcome: judgement.outcome,
+            networks: judgement.networks().to_vec(),
+            reasons: judgement.in_order(),
+            at: judgement.at,
+            holds_until: judgement.holds_until,
+            scopes: scopes
+                .map(|scope| {
+                    let version = self.version(&scope);
+                    (scope, version)
+                })
+                .collect(),
         }
-    }
-}
-
-/// The worst outcome of those reasons that can block.
-fn worst(reasons: &[Reason]) -> Outcome {
-    reasons
-        .iter()
-        .filter(|reason| reason.demand == Demand::Must)
-        .map(Reason::outcome)
-        .max()
-        .unwrap_or(Outcome::Sellable)
-}
-
-/// Closed by default: a market without a policy for a category does not sell it.
-fn no_policy(at: Instant) -> Verdict {
-    let reason = Reason {
-        requirement: Requirement::NoStopSale,
-        demand: Demand::Must,
-        code: ReasonCode::PolicyMissing,
-        network: None,
-        facts: Vec::new(),
-        issuers: Vec::new(),
-        sources: Vec::new(),
-        detail: Detail::None,
-        supplier: Some(Supplier::Operator),
-        holds_until: None,
-    };
-    Verdict {
-        outcome: Outcome::Refused,
-        networks: Vec::new(),
-        reasons: vec![reason],
-        at,
-        holds_until: None,
-        scopes: Vec::new(),
     }
 }

@@ -15,6 +15,6 @@ pub mod snapshot;
 pub mod verdict;
 
 pub use fit::{Fit, Grade};
-pub use reason::{Outcome, Reason, ReasonCode, Requirements};
+pub use reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
 pub use snapshot::{Seat, Snapshot};
 pub use verdict::{Judgement, Question, Verdict};

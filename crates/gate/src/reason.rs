@@ -215,7 +215,36 @@ pub struct Reason {
     pub holds_until: Option<Instant>,
 }
 
+/// A reason in brief: what was asked, what came of it and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// The code; it carries the requirement and the outcome.
+    pub code: ReasonCode,
+    /// How strongly it was asked.
+    pub demand: Demand,
+    /// The place of its host network among the judgement's; [`Brief::NO_NETWORK`] where it depends on none.
+    pub network: u8,
+    /// On how many facts it rests; 255 stands for all that are more.
+    pub facts: u8,
+}
+
+impl Brief {
+    /// In place of a host network: it depends on none.
+    pub const NO_NETWORK: u8 = u8::MAX;
+}
+
 impl Reason {
+    /// In brief, on the network of this place.
+    pub(crate) const fn brief(&self, network: u8) -> Brief {
+        let facts = self.facts.len();
+        Brief {
+            code: self.code,
+            demand: self.demand,
+            network,
+            facts: if facts < 255 { facts as u8 } else { 255 },
+        }
+    }
+
     /// A reason that rests on nothing, for others to say on what.
     pub(crate) const fn of(code: ReasonCode, demand: Demand) -> Self {
         Self {

@@ -62,6 +62,10 @@ fn reason(code: ReasonCode, demand: Demand, rests_on: &[&Recorded], moment: Mome
         .iter()
         .filter_map(|one| period(one).next_change(moment.at))
         .min();
+    // Many are kept: no more room than for what there is.
+    reason.facts.reserve_exact(rests_on.len());
+    reason.issuers.reserve_exact(rests_on.len());
+    reason.sources.reserve_exact(rests_on.len());
     for one in rests_on {
         let fact = sourced(one, ()).fact;
         reason.facts.push(fact);

@@ -17,9 +17,9 @@ use domain::policy::{Demand, Requirement};
 use domain::scope::Scope;
 
 use crate::parts::{Case, Part};
-use crate::reason::{Outcome, Reason, ReasonCode, Requirements};
+use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
 use crate::requirements::Under;
-use crate::snapshot::{About, Held, Kind, Memo, Moment, NOBODY, Seat, Snapshot, Stretch};
+use crate::snapshot::{Held, Kind, Memo, Moment, NOBODY, Seat, Snapshot, Stretch};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +104,7 @@ pub struct Judgement<'a> {
 
 /// Stands where no stop-sale does.
 static STOP_SALE_NONE: Reason = Reason::of(ReasonCode::StopSaleNone, Demand::Must);
+static NO_STOP: Brief = STOP_SALE_NONE.brief(Brief::NO_NETWORK);
 
 impl Judgement<'_> {
     /// Whether the offer may be sold.
@@ -117,6 +118,13 @@ impl Judgement<'_> {
     pub fn networks(&self) -> &[(HostNetworkId, Outcome)] {
         let build = self.parts[0].as_ref();
         build.map_or(&[], |part| &part.value.said.networks)
+    }
+
+    /// All reasons in brief, part by part: enough to act on, and nothing beyond them is touched.
+    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
+        let stop = self.no_stop().map(|_| &NO_STOP);
+        stop.into_iter()
+            .chain(self.parts().flat_map(|part| part.said.briefs()))
     }
 
     /// All reasons, part by part; [`Verdict::reasons`] has them in order.
@@ -137,7 +145,8 @@ impl Judgement<'_> {
     /// The reason that says that none stops it, if a policy asks and none does.
     fn no_stop(&self) -> Option<&'static Reason> {
         let is_asked = self.parts().any(|part| !part.asked.is_empty());
-        (is_asked && self.stops().next().is_none()).then_some(&STOP_SALE_NONE)
+        let is_stopped = self.blocking.contains(Requirement::NoStopSale);
+        (is_asked && !is_stopped).then_some(&STOP_SALE_NONE)
     }
 
     /// All reasons in the order of [`Requirement::ALL`], stop-sales by scope.
@@ -185,7 +194,7 @@ impl<'a> Asking<'a> {
         }
         for (kind, number) in self.stoppers() {
             if let Some(facts) = self.snapshot.facts_at(kind, number)
-                && !facts.is_silent_about(&About::StopSale)
+                && facts.has_stops()
             {
                 see(self.stops(kind, &facts.stops))?;
             }

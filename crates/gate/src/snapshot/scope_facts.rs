@@ -61,6 +61,7 @@ pub(crate) struct ScopeFacts {
     /// The numbers of what the evidence names one by one and a part of the verdict turns on: under a brand the
     /// models, under a seller the variants. Sorted, each once.
     named: Vec<u32>,
+    has_stops: bool,
     /// The stop-sales that stand under this scope, worked out before.
     pub stops: Memo<(), Part>,
 }
@@ -72,6 +73,7 @@ impl ScopeFacts {
         self.named.sort_unstable();
         self.named.dedup();
         self.stops = Memo::default();
+        self.has_stops |= matches!(recorded.evidence.claim, Claim::StopSale { .. });
         let place = self.recorded.len();
         let evidence = &recorded.evidence;
         if let Claim::Withdrawal { ends, .. } = &evidence.claim {
@@ -155,9 +157,9 @@ impl ScopeFacts {
         u32::try_from(place).ok()
     }
 
-    /// Whether anything of a subject was ever recorded.
-    pub fn is_silent_about(&self, about: &About) -> bool {
-        !self.about.contains_key(about)
+    /// Whether a stop-sale was ever recorded.
+    pub const fn has_stops(&self) -> bool {
+        self.has_stops
     }
 
     /// The first instant after `at` at which what stands of some subjects may be another.

@@ -14,13 +14,13 @@ type Chunk<T, const SLOTS: usize> = OnceLock<Arc<[T; SLOTS]>>;
 /// `SLOTS` values are copied, or dropped, together.
 #[derive(Clone, Debug)]
 pub(crate) struct Table<T, const SLOTS: usize> {
-    runs: Box<[OnceLock<Arc<[Chunk<T, SLOTS>]>>; RUNS]>,
+    runs: [OnceLock<Arc<[Chunk<T, SLOTS>]>>; RUNS],
 }
 
 impl<T, const SLOTS: usize> Default for Table<T, SLOTS> {
     fn default() -> Self {
         Self {
-            runs: Box::new(std::array::from_fn(|_| OnceLock::new())),
+            runs: std::array::from_fn(|_| OnceLock::new()),
         }
     }
 }
@@ -39,12 +39,14 @@ fn empty_run<T, const SLOTS: usize>(run: usize) -> Arc<[Chunk<T, SLOTS>]> {
 
 impl<T: Default, const SLOTS: usize> Table<T, SLOTS> {
     /// What stands at a number, if anything was ever put or looked for near it.
+    #[inline]
     pub fn get(&self, number: u32) -> Option<&T> {
         let (run, chunk, slot) = place::<SLOTS>(number);
         Some(&self.runs.get(run)?.get()?[chunk].get()?[slot])
     }
 
     /// What stands at a number; an empty value is put there if nothing does.
+    #[inline]
     pub fn slot(&self, number: u32) -> &T {
         let (run, chunk, slot) = place::<SLOTS>(number);
         let run = self.runs[run].get_or_init(|| empty_run(run));

@@ -3,13 +3,14 @@
 //! Few ids, so that evidence meets; few instants, so that it begins, ends and is asked about at the same ones.
 //! Knows no answers.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::evidence::{
     Authority, CertificationResult, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization,
     Source, Sourced, Standing, Vouching, WithdrawalManner,
 };
-use domain::id::{DataSetId, HostNetworkId, VariantId};
+use domain::id::{DataSetId, HostNetworkId, ListingId, SellerId, VariantId};
 use domain::listing::{ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
@@ -61,6 +62,9 @@ pub struct World {
     pub recorded: Vec<Recorded>,
     /// Rows of a platform owner's lists.
     pub listed: Vec<Listed>,
+    /// How many there are of each brand, seller, model, variant and listing that a throw names.
+    width: u64,
+    versions: HashMap<Scope, u64>,
     /// Rows that say something of radios; none: the policies ask no radio fit either.
     pub radios: Option<Vec<RadioRow>>,
 }
@@ -94,6 +98,8 @@ impl World {
             day,
             recorded: Vec::new(),
             listed: Vec::new(),
+            width: 1,
+            versions: HashMap::new(),
             radios: None,
         }
     }
@@ -107,8 +113,26 @@ impl World {
         }
     }
 
+    /// Nothing yet; there will be radios, and so many times the brands, sellers, models, variants and listings.
+    #[must_use]
+    pub fn wide(seed: u64, width: u64) -> Self {
+        Self {
+            width,
+            ..Self::with_radios(seed)
+        }
+    }
+
     fn one_id<K>(&mut self, names: &[&str]) -> domain::id::Id<K> {
         id(names[self.dice.index(names.len())])
+    }
+
+    /// One of the wide kinds.
+    fn one_of<K>(&mut self, names: &[&str]) -> domain::id::Id<K> {
+        let name = names[self.dice.index(names.len())];
+        if self.width == 1 {
+            return id(name);
+        }
+        id(&format!("{name}.{}", self.dice.below(self.width)))
     }
 
     /// An instant at which something may begin, end or be asked.
@@ -137,8 +161,18 @@ impl World {
             return Reach::All;
         }
         // An empty list names nobody.
-        let named = names.iter().filter(|_| self.dice.chance(1, 2));
-        Reach::Only(named.map(|name| id(name)).collect())
+        let named: Vec<&&str> = names.iter().filter(|_| self.dice.chance(1, 2)).collect();
+        Reach::Only(named.into_iter().map(|name| id(name)).collect())
+    }
+
+    fn reach_of<K>(&mut self, names: &[&str]) -> Reach<domain::id::Id<K>> {
+        match self.reach::<K>(names) {
+            Reach::Only(named) if self.width > 1 => {
+                let named = named.iter();
+                Reach::Only(named.map(|one| self.one_of(&[one.as_str()])).collect())
+            }
+            reach => reach,
+        }
     }
 
     fn country(&mut self) -> Country {
@@ -183,13 +217,13 @@ impl World {
     }
 
     fn authorization(&mut self) -> (Scope, Claim) {
-        let brand = self.one_id(&["b1", "b1", "b2"]);
+        let brand = self.one_of(&["b1", "b1", "b2"]);
         let says = SalesAuthorization {
             standing: self.standing(),
             brand,
-            sellers: self.reach(&["s1", "s2"]),
+            sellers: self.reach_of(&["s1", "s2"]),
             categories: self.reach(&["smartphone", "headphones"]),
-            models: self.reach(&["m1", "m2"]),
+            models: self.reach_of(&["m1", "m2"]),
             territory: if self.dice.chance(1, 2) {
                 Reach::All
             } else {
@@ -204,7 +238,7 @@ impl World {
     }
 
     fn on_variant(&mut self) -> (Scope, Claim) {
-        let variant: domain::id::VariantId = self.one_id(&["v1", "v1", "v2"]);
+        let variant: domain::id::VariantId = self.one_of(&["v1", "v1", "v2"]);
         let scope = Scope::Variant(variant.clone());
         let kinds = if self.radios.is_some() { 4 } else { 3 };
         let claim = match self.dice.below(kinds) {
@@ -241,13 +275,13 @@ impl World {
     fn stop_sale(&mut self) -> (Scope, Claim) {
         let scope = match self.dice.below(8) {
             0 => Scope::Market(id("us")),
-            1 => Scope::Brand(id("b1")),
-            2 => Scope::Seller(id("s1")),
-            3 => Scope::Model(id("m1")),
-            4 => Scope::Variant(id("v1")),
-            5 => Scope::Listing(id("l1")),
+            1 => Scope::Brand(self.one_of(&["b1"])),
+            2 => Scope::Seller(self.one_of(&["s1"])),
+            3 => Scope::Model(self.one_of(&["m1"])),
+            4 => Scope::Variant(self.one_of(&["v1"])),
+            5 => Scope::Listing(self.one_of(&["l1"])),
             6 => Scope::HostNetwork(id("h1")),
-            _ => Scope::Brand(id("b2")),
+            _ => Scope::Brand(self.one_of(&["b2"])),
         };
         let cause = "recall".to_owned();
         (scope, Claim::StopSale { cause })
@@ -289,12 +323,13 @@ impl World {
             3 | 4 => self.on_variant(),
             5 => self.stop_sale(),
             6 => {
+                let seller: SellerId = self.one_of(&["s1"]);
                 let claim = Claim::CustodyEvent {
-                    seller: id("s1"),
-                    variant: self.one_id(&["v1", "v2"]),
+                    seller: seller.clone(),
+                    variant: self.one_of(&["v1", "v2"]),
                     standing: self.standing(),
                 };
-                (Scope::Seller(id("s1")), claim)
+                (Scope::Seller(seller), claim)
             }
             7 => {
                 let data_set = self.one_id(&["d1", "d2"]);
@@ -302,11 +337,12 @@ impl World {
                 (market(), Claim::DataSetActivation { data_set, sha256 })
             }
             8 => {
+                let listing: ListingId = self.one_of(&["l1"]);
                 let claim = Claim::ListingDecision {
-                    listing: id("l1"),
+                    listing: listing.clone(),
                     state: ListingState::Offered,
                 };
-                (Scope::Listing(id("l1")), claim)
+                (Scope::Listing(listing), claim)
             }
             _ => self
                 .withdrawal()
@@ -322,16 +358,13 @@ impl World {
             .map_or(self.day.plus_ms(-2 * HOUR_MS), |one| one.at);
         let pause = *self.dice.one(&[0, 1, HOUR_MS / 2, HOUR_MS]);
         let position = self.recorded.len();
-        let version = self
-            .recorded
-            .iter()
-            .filter(|one| one.evidence.scope == scope)
-            .count()
-            + 1;
+        let version = self.versions.entry(scope.clone()).or_default();
+        *version += 1;
+        let version = *version;
         self.recorded.push(Recorded {
             position: position as u64,
             at: last.plus_ms(pause),
-            scope_version: version as u64,
+            scope_version: version,
             evidence: Evidence {
                 id: id(&format!("e{position}")),
                 scope,
@@ -356,7 +389,7 @@ impl World {
         for _ in 0..self.dice.below(3) {
             let row = (
                 self.one_id(&["d1", "d2"]),
-                self.one_id(&["v1", "v2"]),
+                self.one_of(&["v1", "v2"]),
                 self.period(),
             );
             self.listed.push(row);
@@ -378,7 +411,7 @@ impl World {
 
     fn radio_row(&mut self) -> RadioRow {
         let of = if self.dice.chance(1, 2) {
-            RadioOf::Variant(self.one_id(&["v1", "v2"]))
+            RadioOf::Variant(self.one_of(&["v1", "v2"]))
         } else {
             RadioOf::Network(self.one_id(&["h1", "h2"]))
         };
@@ -409,12 +442,12 @@ impl World {
         let has_listing = self.dice.chance(3, 4);
         Offer {
             market: self.one_id(&["us", "us", "us", "gb"]),
-            seller: self.one_id(&["s1", "s1", "s2"]),
-            brand: self.one_id(&["b1", "b1", "b2"]),
-            model: self.one_id(&["m1", "m1", "m2"]),
-            variant: self.one_id(&["v1", "v1", "v2"]),
+            seller: self.one_of(&["s1", "s1", "s2"]),
+            brand: self.one_of(&["b1", "b1", "b2"]),
+            model: self.one_of(&["m1", "m1", "m2"]),
+            variant: self.one_of(&["v1", "v1", "v2"]),
             category: self.one_id(&["smartphone", "smartphone", "headphones"]),
-            listing: has_listing.then(|| id("l1")),
+            listing: has_listing.then(|| self.one_of(&["l1"])),
         }
     }
 

@@ -2,6 +2,7 @@
 //! answer is the one that is worked out anew.
 
 use acceptance::dice::{each_seed, repeat};
+use acceptance::setting;
 use acceptance::world::{HOUR_MS, World};
 use domain::Instant;
 use domain::listing::Offer;
@@ -10,6 +11,12 @@ use gate::{Question, Requirements, Seat, Snapshot};
 
 /// Worlds a run, unless said otherwise.
 const WORLDS: u64 = 4_000;
+/// Facts of the one that grows; the night run has 100,000.
+const FACTS: u64 = 5_000;
+const COMPARED_EVERY: u64 = 1_000;
+/// Offers looked at in each comparison.
+const OFFERS: u64 = 100;
+const WIDTH: u64 = 30;
 
 /// Asks in every way there is, of the present and of other times, and finds one answer.
 #[track_caller]
@@ -89,6 +96,47 @@ fn each_answer_is_the_one_that_is_worked_out_anew() {
             let at = world.dice.index(offers.len());
             check(asked, &offers[at], &seats[at], moment, &context);
         }
+    });
+}
+
+/// One snapshot that grows with questions in between, and another that is made of all of it at once.
+#[test]
+fn growing_comes_to_the_same_as_beginning_again() {
+    let test = "remembered::growing_comes_to_the_same_as_beginning_again";
+    let facts = setting::number("PASSBAND_TEST_FACTS").unwrap_or(FACTS);
+    each_seed(test, 1, |seed| {
+        let mut world = World::wide(seed, WIDTH);
+        world.fill();
+        let mut grown = world.snapshot(0);
+        let mut taken = 0;
+        let context = repeat(test, seed);
+        let mut sellable = 0;
+        for fact in 0..facts {
+            world.throw();
+            for one in &world.recorded[taken..] {
+                grown.apply(one.clone()).expect("they come in order");
+            }
+            taken = world.recorded.len();
+            let offer = world.offer();
+            let seat = grown.seat(&offer);
+            sellable += usize::from(grown.is_sellable(&seat, grown.last_at()));
+            if (fact + 1) % COMPARED_EVERY == 0 {
+                let whole = world.snapshot(taken);
+                for _ in 0..OFFERS {
+                    let offer = world.offer();
+                    let seat = grown.seat(&offer);
+                    let moment = moment(&mut world, &grown);
+                    check(&grown, &offer, &seat, moment, &context);
+                    let question = Question {
+                        offer: &offer,
+                        moment,
+                    };
+                    let (one, other) = (grown.verdict(&question), whole.verdict(&question));
+                    assert_eq!(one, other, "{context}");
+                }
+            }
+        }
+        println!("{facts} facts, {sellable} of as many offers sellable between them");
     });
 }
 

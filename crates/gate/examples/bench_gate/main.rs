@@ -3,11 +3,10 @@
 //! `cargo run --release -p passband-gate --example bench_gate`. Prints Markdown tables: times of one thread unless a
 //! row says otherwise, then what there is with a million listings. Judges no figure.
 
-use std::fs;
 use std::hint::black_box;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::{Duration, Instant as Watch};
+use std::time::Instant as Watch;
 
 use domain::evidence::{Authority, Claim, FactRef, Source, Sourced};
 use domain::id::EvidenceId;
@@ -18,15 +17,15 @@ use domain::{Instant, Period};
 use gate::snapshot::Moment;
 use gate::{Judgement, Question, Seat, Snapshot};
 
+use measure::{RUNS, print, resident, time};
 use world::{AUTHORISATIONS_EACH, BRANDS, CERTIFICATIONS_EACH, NETWORKS, Outcome, World};
 
+mod measure;
 mod world;
 
 const QUESTIONS: usize = 65_536;
 const LISTINGS: usize = 1_000_000;
-const RUNS: usize = 5;
 const COPIES: u32 = 1_000;
-const RUN_LASTS: Duration = Duration::from_millis(300);
 const FITS: u32 = 20_000;
 const CHANGES: usize = 500;
 const THREADS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
@@ -77,33 +76,6 @@ fn time_fits() -> Outcome<()> {
         })?;
     }
     Ok(())
-}
-
-/// Times each of [`RUNS`] runs, in nanoseconds of processor time for one of `count`.
-fn time(what: &str, count: usize, mut run: impl FnMut()) -> Outcome<()> {
-    let mut times = Vec::new();
-    for _ in 0..RUNS {
-        let (watch, begun) = (Watch::now(), on_processor()?);
-        let mut rounds = 0;
-        // The kernel counts in steps of some milliseconds.
-        while watch.elapsed() < RUN_LASTS {
-            run();
-            rounds += 1;
-        }
-        let spent = on_processor()? - begun;
-        times.push(spent / (count * rounds) as f64);
-    }
-    print(what, times, "ns");
-    Ok(())
-}
-
-/// For how long this thread was on a processor, in nanoseconds: other work on the machine does not count, though
-/// its use of the caches does.
-fn on_processor() -> Outcome<f64> {
-    std::thread::yield_now();
-    let told = fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds = told.split_whitespace().next().ok_or("no processor time")?;
-    Ok(nanoseconds.parse()?)
 }
 
 /// What of a judgement is looked at: every reason's code, network and how many facts it rests on.
@@ -185,13 +157,6 @@ fn time_questions(hosts: usize, offers: &[Offer]) -> Outcome<()> {
         },
     )?;
     Ok(())
-}
-
-/// Memory of this process, in bytes: resident pages of 4 KiB.
-fn resident() -> Outcome<usize> {
-    let told = fs::read_to_string("/proc/self/statm")?;
-    let pages = told.split_whitespace().nth(1).ok_or("no resident pages")?;
-    Ok(pages.parse::<usize>()? * 4096)
 }
 
 fn judge_all(snapshot: &Snapshot, seats: &[Seat], at: Instant) -> usize {
@@ -312,16 +277,8 @@ fn time_changes(world: &mut World, seats: &[Seat], about: &str) -> Outcome<()> {
     Ok(())
 }
 
-fn print(what: &str, mut figures: Vec<f64>, unit: &str) {
-    figures.sort_by(f64::total_cmp);
-    let (least, most) = (figures[0], figures[figures.len() - 1]);
-    let median = figures[figures.len() / 2];
-    println!("| {what} | {median:.0} | {least:.0} | {most:.0} | {unit} |");
-}
-
 fn main() -> Outcome<()> {
-    println!("| what | median | least | most | unit |");
-    println!("|---|---:|---:|---:|---|");
+    measure::begin_table();
     time_fits()?;
     let offers: Outcome<Vec<Offer>> = (0..QUESTIONS).map(world::offer).collect();
     let offers = offers?;

@@ -467,19 +467,22 @@ impl World {
     #[must_use]
     pub fn snapshot(&self, length: usize) -> Snapshot {
         let mut snapshot = Snapshot::new();
-        for set in ["d1", "d2"] {
-            let facts = self.facts_of(set);
-            snapshot.put_data_set(id(set), Arc::new(facts));
-        }
+        self.tell_rows(&mut snapshot);
         for one in &self.recorded[..length] {
             snapshot.apply(one.clone()).expect("they come in order");
         }
         snapshot
     }
 
+    /// Makes the rows of the data sets known.
+    pub fn tell_rows(&self, snapshot: &mut Snapshot) {
+        for set in ["d1", "d2"] {
+            snapshot.put_data_set(id(set), Arc::new(self.facts_of(set)));
+        }
+    }
+
     /// The rows of a data set, by what they name.
-    #[must_use]
-    pub fn facts_of(&self, set: &str) -> DataSetFacts {
+    fn facts_of(&self, set: &str) -> DataSetFacts {
         let set: DataSetId = id(set);
         let mut facts = DataSetFacts::default();
         for (at, (of, variant, valid)) in self.listed.iter().enumerate() {

@@ -63,10 +63,15 @@ fn each_answer_is_the_one_that_is_worked_out_anew() {
         world.fill();
         let context = repeat(test, seed);
         let offers: Vec<Offer> = (0..4).map(|_| world.offer()).collect();
-        let mut snapshot = world.snapshot(0);
+        // The rows of a data set may come long after the evidence that it speaks.
+        let mut snapshot = Snapshot::new();
+        let rows_come_at = world.dice.index(world.recorded.len() + 1);
         let seats: Vec<Seat> = offers.iter().map(|offer| snapshot.seat(offer)).collect();
         let mut earlier: Vec<Snapshot> = Vec::new();
-        for one in world.recorded.clone() {
+        for (at, one) in world.recorded.clone().into_iter().enumerate() {
+            if at == rows_come_at {
+                world.tell_rows(&mut snapshot);
+            }
             if world.dice.chance(1, 2) {
                 earlier.push(snapshot.clone());
             }
@@ -77,6 +82,7 @@ fn each_answer_is_the_one_that_is_worked_out_anew() {
                 check(asked, &offers[at], &seats[at], moment, &context);
             }
         }
+        world.tell_rows(&mut snapshot);
         // The whole, grown with questions in between, and as read at once.
         let whole = world.snapshot(world.recorded.len());
         for (offer, seat) in offers.iter().zip(&seats) {

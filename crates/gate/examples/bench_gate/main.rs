@@ -238,7 +238,7 @@ fn time_changes(world: &mut World, seats: &[Seat], about: &str) -> Outcome<()> {
     let first_of_variant = first_authorisation + BRANDS * AUTHORISATIONS_EACH;
     for what in ["an authorisation", "a certification", "a policy"] {
         let mut times = Vec::new();
-        for n in 0..CHANGES {
+        for (n, seat) in seats.iter().enumerate().take(CHANGES) {
             let offer = world::offer(n)?;
             let variant = n * 7_919 % world::VARIANTS;
             let (scope, claim) = match what {
@@ -261,7 +261,7 @@ fn time_changes(world: &mut World, seats: &[Seat], about: &str) -> Outcome<()> {
             let watch = Watch::now();
             let mut next = world.snapshot.clone();
             next.apply(change)?;
-            let is_sellable = next.is_sellable(&seats[n], next.last_at());
+            let is_sellable = next.is_sellable(seat, next.last_at());
             times.push(watch.elapsed().as_secs_f64() * 1e6);
             if is_sellable && what != "a policy" {
                 return Err(format!("listing {n} is sold without {what}").into());

@@ -19,6 +19,9 @@ struct Bench {
     about: &'static str,
     /// Whether it also measures on a PostgreSQL, given as `--postgres ADDRESS`.
     wants_postgres: bool,
+    /// The manifest of a program that measures the same beside what others built, and prints more tables. It is no
+    /// member of the workspace, so that only who measures builds what the others bring.
+    peers: Option<&'static str>,
 }
 
 /// Where a bench puts its files, afresh for each run; its first argument.
@@ -31,13 +34,15 @@ const BENCHES: &[Bench] = &[
         example: "bench_catalogue",
         about: "titles, suggestions and type allocation codes, on generated names",
         wants_postgres: false,
+        peers: None,
     },
     Bench {
         name: "gate",
         package: "passband-gate",
         example: "bench_gate",
-        about: "verdicts with reasons over a hundred thousand facts",
+        about: "verdicts over a hundred thousand facts, a million listings, and other engines",
         wants_postgres: false,
+        peers: Some("peers/gate/Cargo.toml"),
     },
     Bench {
         name: "store",
@@ -45,6 +50,7 @@ const BENCHES: &[Bench] = &[
         example: "bench_store",
         about: "orders, reads and bulk rows on SQLite and PostgreSQL",
         wants_postgres: true,
+        peers: None,
     },
 ];
 
@@ -93,13 +99,23 @@ pub fn run(name: &str, date: Option<&str>) -> Result<ExitCode> {
         cargo.args(["--postgres", &format!("{}/postgres", server.url())]);
     }
     println!("$ {}", shell::shown(&cargo));
-    let said = shell::output(&mut cargo)?;
+    let mut said = shell::output(&mut cargo)?;
     drop(server);
+    let mut command = shell::shown(&cargo);
+    if let Some(manifest) = bench.peers {
+        let mut cargo =
+            shell::cargo(&["run", "--release", "--locked", "--manifest-path", manifest]);
+        cargo.stderr(Stdio::inherit());
+        // Their own folder: the same crates with other features would be built over ours.
+        cargo.env("CARGO_TARGET_DIR", shell::root().join("target/peers"));
+        command = format!("{command}`, then `{}", shell::shown(&cargo));
+        said = format!("{}\n\n{}", said.trim(), shell::output(&mut cargo)?);
+    }
     print!("{said}");
     let about = About {
         name,
         date: &date,
-        command: &shell::shown(&cargo),
+        command: &command,
         machine: &Machine::this(),
         commit: &commit(),
     };

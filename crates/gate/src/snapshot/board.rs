@@ -60,3 +60,14 @@ impl Board {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_fits_into_one_line_of_the_cache() {
+        assert_eq!(size_of::<Memo<Key, Part>>(), 64);
+        assert_eq!(align_of::<Memo<Key, Part>>(), 64);
+    }
+}

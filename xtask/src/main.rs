@@ -4,6 +4,7 @@
 //! It knows no rule, no tool and no database: those are in the modules below, each of which may use
 //! only the ones above it.
 
+mod axe;
 mod bench;
 mod deny;
 mod night;
@@ -29,6 +30,7 @@ usage: cargo xtask COMMAND
   test               everything that CI runs: tools, fmt, clippy, house rules and tests with a
                      PostgreSQL of its own, docs, dependencies. About 20 minutes on a cold machine
   check              the fast part of it: fmt, clippy, house rules
+  tidy               the house rules alone, in a second
   deny               licences, bans, sources and, where its database can be had, advisories
   pg                 start a PostgreSQL for hand work, print its URL, stop it on Ctrl-C
   bench NAME [DATE]  measure, and write docs/bench/NAME.md and NAME.json
@@ -60,6 +62,7 @@ fn command(words: &[&str]) -> Result<ExitCode> {
         }
         ["test"] => run::test(),
         ["check"] => run::check(),
+        ["tidy"] => run::tidy(),
         ["deny"] => run::deny(),
         ["pg"] => run::pg(),
         ["bench", name] => bench::run(name, None),

@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::report::{Outcome, Report};
-use crate::{deny, postgres, shell, tidy, tools};
+use crate::{axe, deny, postgres, shell, tidy, tools};
 
 /// Everything that CI runs.
 pub fn test() -> Result<ExitCode> {
@@ -38,6 +38,13 @@ pub fn check() -> Result<ExitCode> {
     let mut report = Report::default();
     report.step("fmt", fmt);
     report.step("clippy", clippy);
+    report.step("house rules", house_rules);
+    Ok(report.close())
+}
+
+/// The house rules alone.
+pub fn tidy() -> Result<ExitCode> {
+    let mut report = Report::default();
     report.step("house rules", house_rules);
     Ok(report.close())
 }
@@ -111,6 +118,13 @@ fn cargo_test(server: Option<&postgres::Server>) -> Result<Outcome> {
             cargo.env("PASSBAND_CHROMIUM", chromium);
         }
         None => println!("no Chromium: the tests that need it will say that they were skipped"),
+    }
+    match axe::provide() {
+        Ok(Some(script)) => {
+            cargo.env("PASSBAND_AXE", script);
+        }
+        Ok(None) => println!("no npm: the test by axe-core will say that it was skipped"),
+        Err(error) => println!("no axe-core: {error:#}; its test will say that it was skipped"),
     }
     match shell::root()
         .parent()

@@ -153,17 +153,10 @@ const FAULTS: &str = r"
   return faults;
 })()";
 
-#[test]
-fn every_page_fits_a_phone_and_a_desktop_and_the_browser_complains_of_nothing() {
-    let Some(mut shown) = Shown::new() else {
-        return;
-    };
-    shown.sign_in();
-    let (slider, race) = (
-        shown.cast.slider_listing.clone(),
-        shown.cast.race_listing.clone(),
-    );
-    let pages = [
+/// Every page that a visitor or the signed-in operator can come to, with what it says when it has nothing.
+fn pages(cast: &Cast) -> Vec<String> {
+    let (slider, race) = (&cast.slider_listing, &cast.race_listing);
+    vec![
         "/".to_owned(),
         "/?q=nothing+of+the+kind".to_owned(),
         format!("/listings/{slider}"),
@@ -186,7 +179,16 @@ fn every_page_fits_a_phone_and_a_desktop_and_the_browser_complains_of_nothing() 
         "/console/site".to_owned(),
         "/console/evidence/sales_authorization".to_owned(),
         "/console/withdraw/story-certification".to_owned(),
-    ];
+    ]
+}
+
+#[test]
+fn every_page_fits_a_phone_and_a_desktop_and_the_browser_complains_of_nothing() {
+    let Some(mut shown) = Shown::new() else {
+        return;
+    };
+    shown.sign_in();
+    let pages = pages(&shown.cast);
     let faults = FAULTS.replace("TARGET_MIN", &TARGET_MIN.to_string());
     let mut found = Vec::new();
     for width in WIDTHS {
@@ -209,6 +211,45 @@ fn every_page_fits_a_phone_and_a_desktop_and_the_browser_complains_of_nothing() 
             // A page may answer that something is not there; that the browser notes it is no fault.
             let complaints = complaints.filter(|text| !text.contains("status of 4"));
             found.extend(complaints.map(|text| format!("{width} {page}: {text}")));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// What axe-core finds wrong with the page that is shown: one line a fault.
+const AXE: &str = r"
+axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.flatMap(rule =>
+  rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html.slice(0, 120)}`)))";
+
+#[test]
+fn axe_finds_nothing_on_any_page_with_and_without_a_script() {
+    let Some(script) = setting::text("PASSBAND_AXE") else {
+        println!("skipped: PASSBAND_AXE is not set");
+        return;
+    };
+    let axe = std::fs::read_to_string(script).expect("axe-core");
+    let Some(mut shown) = Shown::new() else {
+        return;
+    };
+    shown.sign_in();
+    let pages = pages(&shown.cast);
+    let mut found = Vec::new();
+    for (width, scripts) in [(WIDTHS[0], true), (WIDTHS[1], true), (WIDTHS[0], false)] {
+        shown.browser.size(width, 844);
+        for page in &pages {
+            shown.browser.scripts(scripts);
+            shown.open(page);
+            // axe itself needs them; what stands on the page by now was made without.
+            shown.browser.scripts(true);
+            // The script's value, a function, is nothing that can be handed over.
+            shown.browser.evaluate(&format!("{axe}; 0"));
+            let faults = shown.browser.evaluate(AXE);
+            let faults = faults.as_array().expect("a list of faults");
+            found.extend(
+                faults
+                    .iter()
+                    .map(|fault| format!("{width} {page}: {fault}")),
+            );
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

@@ -47,7 +47,12 @@ impl Words {
     }
 
     fn end(&mut self) {
-        if self.bounds.last() != Some(&self.text.len()) {
+        let from = self.bounds.last().copied().unwrap_or(0);
+        if from != self.text.len() {
+            if let Some(latin) = spelling(&self.text[from..]) {
+                self.text.truncate(from);
+                self.text.push_str(latin);
+            }
             self.bounds.push(self.text.len());
         }
     }
@@ -110,6 +115,23 @@ impl Words {
     }
 }
 
+/// A maker's or a family's name as Azerbaijani and Russian shops write it by ear, after [`latin`].
+fn spelling(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "ayfon" | "aйфoh" => "iphone",
+        "eпл" | "eппл" => "apple",
+        "samsunq" | "camcyhг" => "samsung",
+        "гaлakcи" | "гeлakcи" | "гэлakcи" => "galaxy",
+        "kcиaomи" | "cяomи" => "xiaomi",
+        "peдmи" => "redmi",
+        "xyabeй" => "huawei",
+        "xohop" => "honor",
+        "hokиa" | "hokия" => "nokia",
+        "cmaptфoh" => "smartphone",
+        _ => return None,
+    })
+}
+
 /// The Latin letter that a small Cyrillic or Greek one is drawn like.
 ///
 /// Source: Unicode TS 39, confusables; the letters met in the names of phones.
@@ -157,6 +179,15 @@ mod tests {
             &["mq8n2b", "a", "lgh870", "aitcbk"],
         );
         check("APPLE ІPHONE Т5", &["apple", "iphone", "t5"]);
+        check("Apple Ayfon 15", &["apple", "iphone", "15"]);
+        check(
+            "Смартфон Самсунг Гэлакси S8",
+            &["smartphone", "samsung", "galaxy", "s8"],
+        );
+        check(
+            "Айфон Ксиаоми Редми Хуавей Хонор Нокиа",
+            &["iphone", "xiaomi", "redmi", "huawei", "honor", "nokia"],
+        );
         check(" -- ", &[]);
         assert_eq!(Words::default().at(7), "");
     }

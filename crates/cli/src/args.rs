@@ -18,6 +18,7 @@ use crate::listing::ListingCommand;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
+use crate::unit::BlockedCommand;
 use crate::user::UserCommand;
 use crate::withdraw::WithdrawArgs;
 
@@ -95,6 +96,9 @@ pub enum Asked {
     Check(Box<CheckArgs>),
     /// Take in files: device lists, network lists, band tables, sellers' feeds
     Import(ImportArgs),
+    /// The operator's lists of blocked units
+    #[command(subcommand)]
+    Blocked(BlockedCommand),
     /// Look at sellers' listings, offer them, take them down
     #[command(subcommand)]
     Listing(ListingCommand),
@@ -121,13 +125,13 @@ pub enum Asked {
 }
 
 impl Asked {
-    /// Makes the command stand for itself: paths absolute, passwords read. Done where it is typed.
+    /// Makes the command stand for itself: paths absolute, what comes from standard input read. Done where it is typed.
     ///
     /// # Errors
-    /// A password cannot be read.
+    /// A password or a number cannot be read.
     pub fn settle(&mut self) -> Result<(), Failure> {
         match self {
-            Self::Check(args) => args.settle(),
+            Self::Check(args) => args.settle()?,
             Self::Import(args) => args.settle(),
             Self::Policy(PolicyCommand::Set { file, .. }) => file.settle(),
             Self::Directory(DirectoryCommand::Load { file })

@@ -24,6 +24,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::typed::{NamedPath, word};
+use crate::unit::{self, TypedImei};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,11 +32,16 @@ Examples:
   passband check --device SM-G930F --network EE --country GB
   passband check --device 2015015 --seller omni-electronics --market us
   passband check --device 'Mi 4i' --network T-Mobile --country US --quiet && echo it works
+  passband check --imei - < one-number.txt
   passband check --file devices.csv --network T-Mobile --country US --out answers.csv
+
+--imei asks about one unit: its model, and whether a list of blocked units names it. `--imei -` reads the
+number from standard input, so that it is seen in no list of processes and kept in no history of the shell.
 
 A device goes by brand and model, model code, code name, or the first eight digits of its IMEI.
 Exit status, without a seller: 0 it works (data at least partial; calls and emergency calls at least over an
-older technology), 1 it does not, 2 not known or disputed. With one: 0 may be sold, 1 refused, 2 not known
+older technology), 1 it does not, 2 not known or disputed. With --imei: 1 a list names the unit, 2 there is
+no list; else as for its device if a network is named. With a seller: 0 may be sold, 1 refused, 2 not known
 or disputed. With a file: of its worst row; what a row lacks outweighs a no, a no outweighs what is not known.
 A file has a header with `device`, and may have `network`, `country` and `at`; every row gets an answer of its
 own, in order. With --json that is a JSON document a line.";
@@ -45,14 +51,22 @@ own, in order. With --json that is a JSON document a line.";
 #[command(after_help = EXAMPLES)]
 pub struct CheckArgs {
     /// A name, model code, code name or type allocation code
-    #[arg(long, short, value_name = "NAME", required_unless_present = "file")]
+    #[arg(
+        long,
+        short,
+        value_name = "NAME",
+        required_unless_present_any = ["file", "imei"]
+    )]
     pub device: Option<String>,
+    /// One unit, by the 15 digits of its IMEI; - reads them from standard input, where nobody sees them
+    #[arg(long, value_name = "IMEI|-", conflicts_with_all = ["device", "file", "seller"])]
+    pub imei: Option<TypedImei>,
     /// A network's name, as its customers know it
     #[arg(
         long,
         short,
         value_name = "NAME",
-        required_unless_present_any = ["seller", "file"]
+        required_unless_present_any = ["seller", "file", "imei"]
     )]
     pub network: Option<String>,
     /// The network's country: two letters
@@ -60,7 +74,7 @@ pub struct CheckArgs {
         long,
         short,
         value_name = "CC",
-        required_unless_present_any = ["seller", "file"]
+        required_unless_present_any = ["seller", "file", "imei"]
     )]
     pub country: Option<String>,
     /// As of this date or instant [default: now]
@@ -81,12 +95,16 @@ pub struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// Makes its paths mean the same in another process.
-    pub fn settle(&mut self) {
+    /// Makes its paths mean the same in another process, and reads what comes from standard input.
+    ///
+    /// # Errors
+    /// Standard input cannot be read.
+    pub fn settle(&mut self) -> Result<(), Failure> {
         [&mut self.file, &mut self.out]
             .into_iter()
             .flatten()
             .for_each(NamedPath::settle);
+        self.imei.as_mut().map_or(Ok(()), TypedImei::settle)
     }
 }
 
@@ -97,6 +115,9 @@ impl CheckArgs {
 pub async fn run(house: &House, args: &CheckArgs, out: &Output) -> Answer {
     if let Some(table) = &args.file {
         return bulk::run(house, args, table, out).await;
+    }
+    if let Some(imei) = &args.imei {
+        return unit::check(house, args, imei, out).await;
     }
     let device = device(args)?;
     let at = match &args.at {
@@ -206,7 +227,7 @@ const LEAST: [(Service, Level); 3] = [
 ];
 
 /// One service that falls short is a no; one that is not settled leaves it open.
-fn of_fit(fit: &Fit) -> Exit {
+pub fn of_fit(fit: &Fit) -> Exit {
     let answers = LEAST.map(|(service, least)| {
         let grade = fit.service(service).map_or(Grade::Unknown, |fit| fit.grade);
         of_grade(grade, least)

@@ -6,7 +6,9 @@ use crate::args::Asked;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::{check, directory, doctor, evidence, import, listing, policy, record, user, withdraw};
+use crate::{
+    check, directory, doctor, evidence, import, listing, policy, record, unit, user, withdraw,
+};
 
 /// What an answer that was reached says to a script; a failure says the rest.
 pub type Answer = Result<Exit, Failure>;
@@ -19,6 +21,7 @@ pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
     match command {
         Asked::Check(args) => check::run(house, args, out).await,
         Asked::Import(args) => import::run(house, args, out).await,
+        Asked::Blocked(command) => unit::run(house, command, out).await,
         Asked::Listing(command) => listing::run(house, command, out).await,
         Asked::Evidence(command) => evidence::run(house, command, out).await,
         Asked::Withdraw(args) => withdraw::run(house, args, out).await,

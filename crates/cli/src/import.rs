@@ -18,6 +18,7 @@ use trade::change::Change;
 use trade::data_sets::{Imported, Input, Progress};
 use trade::gate::snapshot::Moment;
 use trade::offers::{FeedFor, FeedOutcome};
+use trade::unit_list::Delivered;
 use trade::{FileKind, House};
 
 use self::folder::NotRead;
@@ -38,9 +39,11 @@ Examples:
   passband import approved.csv --as own --activate us
   passband import offers.xml --seller omni-electronics --market us
   passband import downloads/ --faults faults.csv
+  passband import stolen.csv --kind blocked-devices --name police
   passband import --list
 
 Of a folder, every file of a known kind is read, in the order of names; the others are named, with why.
+A feed of offers in it is read and counted, and listed only with --seller and --market.
 --faults writes every fault and remark as a table for a spreadsheet; programs take --json.
 
 What is imported answers `passband check` at once. It bears on what is sold in a market only once it is
@@ -50,7 +53,12 @@ Kinds, told by a file's name or head: google-devices, xiaomi-specs, carrier-band
 wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands,
 musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified,
 gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models,
-gsmarena-codes.
+gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names, xiaomi-codenames,
+xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes, stolen-codes, stolen-texts,
+stolen-day, pricerunner-offers, ldlc-prices, ldlc-products, ebay-offers, azerbaijan-offers,
+flipkart-offers, store-offers, synthetic-resale, google-taxonomy, schema-org-examples.
+Only by --kind: blocked-devices, a list of blocked units (imei, reason, since, reported_by),
+which replaces what was last delivered under its name.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
 
@@ -80,6 +88,12 @@ pub struct ImportArgs {
     /// Let what is read bear on what is sold in this market
     #[arg(long, value_name = "MARKET")]
     pub activate: Option<String>,
+    /// Under which name a list of blocked units goes [default: the file's, without its ending]
+    #[arg(long, value_name = "NAME", requires = "kind")]
+    pub name: Option<String>,
+    /// Yes, a list of blocked units is meant to lose more than a fifth of them
+    #[arg(long, requires = "kind")]
+    pub yes: bool,
     /// Whose feed of offers it is …
     #[arg(long, value_name = "ID", requires = "market")]
     pub seller: Option<String>,
@@ -96,7 +110,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub faults: Option<NamedPath>,
     /// Show what was imported so far
-    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "seller", "market", "faults"])]
+    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "name", "yes", "seller", "market", "faults"])]
     pub list: bool,
 }
 
@@ -106,7 +120,14 @@ struct Wanted {
     authority: Authority,
     activate: Option<(MarketId, PartyId)>,
     feed: Option<(MarketId, SellerId)>,
+    blocked: BlockedList,
     shown: Shown,
+}
+
+/// How a list of blocked units is taken.
+struct BlockedList {
+    name: Option<String>,
+    may_shrink: bool,
 }
 
 /// How much is shown of what is wrong in a file.
@@ -125,7 +146,15 @@ struct Done {
     file: String,
     imported: Imported,
     feed: Option<FeedOutcome>,
+    delivered: Option<Delivered>,
     activation: Option<Change>,
+}
+
+impl Done {
+    /// Whether it is a feed that stands in a folder, of which nobody said whose it is.
+    fn is_not_listed(&self) -> bool {
+        self.imported.kind == FileKind::MerchantFeed && self.feed.is_none()
+    }
 }
 
 impl ImportArgs {
@@ -258,7 +287,7 @@ fn write_faults(file: &NamedPath, all: &[Done]) -> Result<(), Failure> {
 
 fn has_good_rows(done: &Done) -> bool {
     let summary = &done.imported.summary;
-    summary.rows == 0 || summary.rows_with_facts > 0
+    summary.rows == 0 || summary.rows_with_facts > 0 || done.is_not_listed()
 }
 
 fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
@@ -305,6 +334,10 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
         },
         activate,
         feed,
+        blocked: BlockedList {
+            name: args.name.clone(),
+            may_shrink: args.yes,
+        },
         shown: Shown {
             at_most: if args.all_faults {
                 usize::MAX
@@ -328,6 +361,15 @@ async fn one(
     let file = file.named.clone();
     if imported.kind == FileKind::MerchantFeed {
         let Some((market, seller)) = &wanted.feed else {
+            if work.is_folder {
+                return Ok(Done {
+                    file,
+                    imported,
+                    feed: None,
+                    delivered: None,
+                    activation: None,
+                });
+            }
             return Err(Failure::usage(
                 format!(
                     "{file} is a feed of {}",
@@ -347,6 +389,26 @@ async fn one(
             file,
             imported,
             feed: Some(outcome),
+            delivered: None,
+            activation: None,
+        });
+    }
+    if imported.kind == FileKind::BlockedDevices {
+        if wanted.activate.is_some() {
+            let detail = format!("{file} is a list of blocked units, which bears on no market");
+            return Err(Failure::usage(detail, "leave --activate out"));
+        }
+        let BlockedList { name, may_shrink } = &wanted.blocked;
+        let name = name.clone().unwrap_or_else(|| list_name(&file));
+        let units = &imported.blocked;
+        let delivered = house
+            .deliver_blocked_list(&name, units, *may_shrink)
+            .await?;
+        return Ok(Done {
+            file,
+            imported,
+            feed: None,
+            delivered: Some(delivered),
             activation: None,
         });
     }
@@ -358,8 +420,15 @@ async fn one(
         file,
         imported,
         feed: None,
+        delivered: None,
         activation,
     })
+}
+
+/// `lists/police.csv.zst`: `police`.
+fn list_name(file: &str) -> String {
+    let base = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    base.split('.').next().unwrap_or(base).to_owned()
 }
 
 fn currency(house: &House, market: &MarketId) -> Result<domain::money::Currency, Failure> {

@@ -25,6 +25,7 @@ mod record;
 mod serve;
 mod style;
 mod typed;
+mod unit;
 mod user;
 mod withdraw;
 
@@ -47,6 +48,10 @@ use crate::record::RecordCommand;
 
 fn main() -> ExitCode {
     let env = Environment::read();
+    if let Err(failure) = unit::refuse_elsewhere(std::env::args_os()) {
+        Printer::new(manner(&unread(), &env)).failure(&failure);
+        return failure.exit.into();
+    }
     let line = match Line::try_parse() {
         Ok(line) => line,
         Err(error) => return not_understood(&error, &env),
@@ -85,14 +90,17 @@ fn not_understood(error: &clap::Error, env: &Environment) -> ExitCode {
         let _ = error.print();
         return if is_answer { Exit::YES } else { Exit::USAGE }.into();
     }
-    // What was not understood cannot say in which form it wants its errors, but the word may be there.
-    let global = Global {
+    let failure = args::failure(error);
+    Printer::new(manner(&unread(), env)).failure(&failure);
+    failure.exit.into()
+}
+
+/// What was not understood cannot say in which form it wants its errors, but the word may be there.
+fn unread() -> Global {
+    Global {
         json: std::env::args_os().any(|word| word == "--json"),
         ..Global::default()
-    };
-    let failure = args::failure(error);
-    Printer::new(manner(&global, env)).failure(&failure);
-    failure.exit.into()
+    }
 }
 
 async fn run(line: Line, env: Environment, manner: Manner) -> Exit {

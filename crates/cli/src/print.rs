@@ -4,6 +4,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use domain::number::without_imeis;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -75,6 +76,7 @@ impl Printer {
 
     /// Shows why there is no answer.
     pub fn failure(&mut self, failure: &Failure) {
+        let failure = &without_units(failure);
         match self.manner.form {
             Form::Json => {
                 let error = json!({ "error": failure });
@@ -136,6 +138,19 @@ impl Printer {
             bar.finish_and_clear();
         }
     }
+}
+
+/// What went wrong may repeat what was typed or read; the number of a unit is never repeated.
+fn without_units(failure: &Failure) -> Failure {
+    let mut failure = failure.clone();
+    failure.detail = without_imeis(&failure.detail);
+    failure.help = without_imeis(&failure.help);
+    for fault in &mut failure.faults {
+        fault.file = without_imeis(&fault.file);
+        fault.found = without_imeis(&fault.found);
+        fault.help = without_imeis(&fault.help);
+    }
+    failure
 }
 
 /// `offers.csv:12:price: not_money ("free"); write digits …`.

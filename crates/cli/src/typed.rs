@@ -3,7 +3,7 @@
 //! What means nothing is told with what was probably meant. Knows no command.
 
 use std::convert::Infallible;
-use std::io::Read as _;
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -66,6 +66,31 @@ pub fn read_at_most(bytes_max: u64, path: &Path) -> std::io::Result<String> {
         return Err(std::io::Error::other(error));
     }
     Ok(text)
+}
+
+/// Most bytes of a line that is a secret.
+const SECRET_BYTES_MAX: u64 = 4 * 1024;
+
+/// A line of standard input that nobody should see; a terminal does not show it.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read_secret(what: &str) -> Result<String, Failure> {
+    let cannot = |error: std::io::Error| {
+        let detail = format!("no {} can be read: {error}", what.to_lowercase());
+        let help = "give one line on standard input";
+        Failure::new(Exit::NO_INPUT, "no_line", detail, help)
+    };
+    if std::io::stdin().is_terminal() {
+        let terminal = console::Term::stderr();
+        terminal.write_str(&format!("{what}: ")).map_err(cannot)?;
+        return terminal.read_secure_line().map_err(cannot);
+    }
+    let mut line = String::new();
+    let stdin = std::io::stdin().lock();
+    let mut bounded = std::io::BufReader::new(stdin.take(SECRET_BYTES_MAX));
+    bounded.read_line(&mut line).map_err(cannot)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// A word of the command line as what it should be.

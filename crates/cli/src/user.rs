@@ -1,7 +1,5 @@
 //! `passband user`: who signs in.
 
-use std::io::{BufRead as _, IsTerminal as _};
-
 use clap::{Args, Subcommand};
 use domain::id::PartyId;
 use serde::{Deserialize, Serialize};
@@ -14,7 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::style::bold;
-use crate::typed::{known_party, operator, word};
+use crate::typed::{known_party, operator, read_secret, word};
 
 /// The operator's party in a house that has none yet.
 const OPERATOR: &str = "operator";
@@ -61,33 +59,10 @@ impl UserCommand {
     pub fn settle(&mut self) -> Result<(), Failure> {
         let Self::Add(args) = self;
         if args.password_stdin {
-            args.password = Some(read_password()?);
+            args.password = Some(read_secret("Password")?);
         }
         Ok(())
     }
-}
-
-fn read_password() -> Result<String, Failure> {
-    let cannot = |error: std::io::Error| {
-        let detail = format!("the password cannot be read: {error}");
-        Failure::new(
-            Exit::NO_INPUT,
-            "no_password",
-            detail,
-            "give one line on standard input",
-        )
-    };
-    if std::io::stdin().is_terminal() {
-        let terminal = console::Term::stderr();
-        terminal.write_str("Password: ").map_err(cannot)?;
-        return terminal.read_secure_line().map_err(cannot);
-    }
-    let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(cannot)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Adds.

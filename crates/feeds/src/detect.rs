@@ -6,6 +6,7 @@ use crate::origin::base_name;
 use crate::osmocom;
 use crate::stdnum;
 use crate::table::header_names;
+use crate::taxonomy;
 
 /// By the name under which its publisher ships it.
 pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
@@ -37,6 +38,21 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
         ("lineageos_wiki", ".jsonl", Kind::LineageDevices),
         ("mobilemodels", ".tsv", Kind::MobileModels),
         ("gsmarena_2024", ".json", Kind::GsmarenaCodes),
+        ("gsmarena_2021-02_raw", ".csv", Kind::GsmarenaRaw),
+        ("samsung_csc", ".csv", Kind::SamsungSalesCodes),
+        ("ua_tac_consensus", ".csv", Kind::StolenCodes),
+        ("ua_brand_model_texts", ".csv", Kind::StolenTexts),
+        ("ua_register_sample", ".csv", Kind::StolenDay),
+        ("pricerunner", ".csv", Kind::PricerunnerOffers),
+        ("ldlc_price_history", ".csv", Kind::LdlcPrices),
+        ("ldlc_products", ".csv", Kind::LdlcProducts),
+        ("ebay_phones", ".csv", Kind::EbayOffers),
+        ("azerbaijan_retail_phones", ".csv", Kind::AzerbaijanOffers),
+        ("flipkart_phones", ".csv", Kind::FlipkartOffers),
+        ("phones_by_store", ".csv", Kind::StoreOffers),
+        ("synthetic_resale", ".csv", Kind::SyntheticResale),
+        ("google_taxonomy", ".txt", Kind::GoogleTaxonomy),
+        ("schemaorg", ".jsonl", Kind::SchemaOrgExamples),
     ]
     .into_iter()
     .find(|(start, end, _)| name.starts_with(start) && name.ends_with(end))
@@ -45,7 +61,11 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
 
 /// By its head, as text.
 pub(crate) fn by_head(head: &str) -> Option<Kind> {
-    Kind::ALL.into_iter().find(|kind| is(*kind, head))
+    // A stock list with a column of units must not become a list of blocked ones by itself.
+    let mut told = Kind::ALL
+        .into_iter()
+        .filter(|kind| *kind != Kind::BlockedDevices);
+    told.find(|kind| is(*kind, head))
 }
 
 /// Whether the head is that of such a file.
@@ -103,7 +123,103 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
                 && start.contains("\"data\"")
                 && start.contains("\"device_name\"")
         }
+        Kind::BlockedDevices => has(&["imei"]),
+        _ => is_other(kind, start, &has),
     }
+}
+
+/// As [`is`], of the kinds that it leaves out.
+fn is_other(kind: Kind, start: &str, has: &dyn Fn(&[&str]) -> bool) -> bool {
+    match kind {
+        Kind::GsmarenaRaw => has(&["brand", "model_name", "technology"]) && start.contains("\nb'"),
+        Kind::MobileModelsPages => is_page(start),
+        Kind::XiaomiModels => {
+            start.starts_with('{')
+                && start.contains("\"internal_name\"")
+                && start.contains("\"models\"")
+        }
+        Kind::XiaomiNames => {
+            let texts = first_texts(start, '{');
+            let mut names = texts.iter().skip(1).step_by(2);
+            has_region(&texts, 2) && names.any(|name| name.contains(' '))
+        }
+        Kind::XiaomiCodenames => has_region(&first_texts(start, '['), 1),
+        Kind::XiaomiBuilds => {
+            let texts = first_texts(start, '{');
+            let mut codes = texts.iter().skip(1).step_by(2);
+            has_region(&texts, 2) && codes.all(|code| is_build(code))
+        }
+        Kind::XiaomiEnded => {
+            start.starts_with('{')
+                && start.contains("\"phone\"")
+                && start.contains("\"deviceName\"")
+        }
+        Kind::XiaomiEnterprise => {
+            start.starts_with('{')
+                && start.contains("\"items\"")
+                && start.contains("\"securityUpdateEol\"")
+        }
+        Kind::SamsungSalesCodes => has(&["csc", "countries", "carriers"]),
+        Kind::StolenCodes => has(&["tac", "records", "top_text", "top_text_records"]),
+        Kind::StolenTexts => has(&["brand_model_text", "records"]),
+        Kind::StolenDay => has(&["insert_date", "brand_model_text", "tac"]),
+        Kind::PricerunnerOffers => {
+            has(&["product_id", "product_title", "vendor_id", "cluster_label"])
+        }
+        Kind::LdlcPrices => has(&["feed", "reference", "observed_at", "price"]),
+        Kind::LdlcProducts => has(&["reference", "nom", "availability_label"]),
+        Kind::EbayOffers => has(&["product_name", "conditions", "price", "delivery_charges"]),
+        Kind::AzerbaijanOffers => has(&["source", "product_id", "price_current", "in_stock"]),
+        Kind::FlipkartOffers => has(&["pid", "listingid", "title", "mrp", "price"]),
+        Kind::StoreOffers => has(&["phone_brand", "phone_model", "store", "price_usd"]),
+        Kind::SyntheticResale => has(&[
+            "brand",
+            "model",
+            "battery_health",
+            "trade_in_value",
+            "price",
+        ]),
+        Kind::GoogleTaxonomy => start.starts_with(taxonomy::VERSION),
+        Kind::SchemaOrgExamples => {
+            start.starts_with('{') && start.contains("\"types\"") && start.contains("\"json_text\"")
+        }
+        _ => false,
+    }
+}
+
+/// A page of MobileModels: a heading, then a list that says whether code names are given.
+fn is_page(start: &str) -> bool {
+    let mut lines = start.lines().map(str::trim);
+    let is_heading = lines.next().is_some_and(|line| line.starts_with("# "));
+    let mut list = lines.take_while(|line| !line.starts_with("##"));
+    is_heading && list.any(|line| line.to_lowercase().starts_with("- codename:"))
+}
+
+/// The texts that a JSON list or object begins with, keys and values in turn, up to the first other value.
+fn first_texts(start: &str, opening: char) -> Vec<&str> {
+    const LOOKED_AT: usize = 40;
+    let mut texts = Vec::new();
+    let mut rest = start.strip_prefix(opening).unwrap_or_default();
+    while let Some(quoted) = rest.trim_start().strip_prefix('"')
+        && let Some((text, after)) = quoted.split_once('"')
+        && texts.len() < LOOKED_AT
+    {
+        texts.push(text);
+        let after = after.trim_start();
+        rest = after.strip_prefix([',', ':']).unwrap_or_default();
+    }
+    texts
+}
+
+/// Whether one of the keys is a code name of Xiaomi's with a region: `ferrari_global`.
+fn has_region(texts: &[&str], step: usize) -> bool {
+    let mut keys = texts.iter().step_by(step);
+    keys.any(|key| key.ends_with("_global"))
+}
+
+/// The code of a build, or none.
+fn is_build(code: &str) -> bool {
+    code.is_empty() || code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// What such a file begins with, for an error's text.
@@ -136,6 +252,42 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
         Kind::GsmarenaCodes => {
             "a JSON object with an array \"data\" of objects with \"device_name\""
         }
+        Kind::BlockedDevices => "the column imei, and perhaps reason, since, reported_by",
+        _ => expected_other(kind),
+    }
+}
+
+const fn expected_other(kind: Kind) -> &'static str {
+    match kind {
+        Kind::GsmarenaRaw => {
+            "the columns Brand, Model Name, Technology, with byte literals under them"
+        }
+        Kind::MobileModelsPages => {
+            "a heading, a list with a line \"codename\", then codes in back ticks"
+        }
+        Kind::XiaomiModels => "a JSON object of objects with \"internal_name\" and \"models\"",
+        Kind::XiaomiNames => "a JSON object of texts with blanks: code names with names",
+        Kind::XiaomiCodenames => "a JSON array of texts without blanks",
+        Kind::XiaomiBuilds => "a JSON object of texts of four capital letters",
+        Kind::XiaomiEnded => "a JSON object with \"phone\" and \"deviceName\"",
+        Kind::XiaomiEnterprise => "a JSON object with \"items\" and \"securityUpdateEol\"",
+        Kind::SamsungSalesCodes => "the columns csc, countries, carriers",
+        Kind::StolenCodes => "the columns tac, records, top_text, top_text_records",
+        Kind::StolenTexts => "the columns brand_model_text, records",
+        Kind::StolenDay => "the columns insert_date, brand_model_text, tac",
+        Kind::PricerunnerOffers => {
+            "the columns product_id, product_title, vendor_id, cluster_label"
+        }
+        Kind::LdlcPrices => "the columns feed, reference, observed_at, price",
+        Kind::LdlcProducts => "the columns reference, nom, availability_label",
+        Kind::EbayOffers => "the columns product_name, conditions, price, delivery_charges",
+        Kind::AzerbaijanOffers => "the columns source, product_id, price_current, in_stock",
+        Kind::FlipkartOffers => "the columns pid, listingId, title, mrp, price",
+        Kind::StoreOffers => "the columns phone_brand, phone_model, store, price_usd",
+        Kind::SyntheticResale => "the columns brand, model, battery_health, trade_in_value, price",
+        Kind::GoogleTaxonomy => "a line \"# Google_Product_Taxonomy_Version: …\"",
+        Kind::SchemaOrgExamples => "one JSON object per line, with \"types\" and \"json_text\"",
+        _ => "",
     }
 }
 

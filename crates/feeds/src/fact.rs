@@ -3,12 +3,14 @@
 //! A fact here is a proposal: whose brand or variant it is, and whether the source is trusted, is not
 //! known. Text fields are as the source prints them, trimmed.
 
-use domain::Period;
 use domain::listing::Condition;
 use domain::money::Money;
-use domain::number::Tac;
+use domain::number::{Tac, UnitNumber};
 use domain::place::Country;
 use domain::radio::{Band, Plmn, Radio};
+use domain::{Instant, Period};
+
+use crate::OfferFact;
 
 /// One fact of one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,18 @@ pub enum Fact {
     Item(Box<ItemFact>),
     /// Of a virtual carrier and its host.
     RidesOn(RidesOnFact),
+    /// Of an offer seen elsewhere.
+    Offer(Box<OfferFact>),
+    /// Of records in a register of stolen phones.
+    Reported(ReportedFact),
+    /// Of the updates that a device gets.
+    Updates(UpdatesFact),
+    /// Of a maker's code for where its phones are sold.
+    SalesCode(SalesCodeFact),
+    /// Of a product category.
+    Category(CategoryFact),
+    /// Of a unit that an operator's list names.
+    Blocked(BlockedFact),
 }
 
 /// A source of its own, narrower than the file's: title and date in the source's words.
@@ -98,6 +112,63 @@ pub struct RidesOnFact {
     pub host: String,
     /// By which SIM cards the carrier is told from its host, as printed: `gid1=756D`; empty: not said.
     pub rule: String,
+}
+
+/// What people wrote into a register of stolen phones. It names no device: most texts are of a brand alone,
+/// and some are wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportedFact {
+    /// The code that the records share; none: it is not said, or there is none.
+    pub tac: Option<Tac>,
+    /// As it was typed, in whatever mixture of scripts; never empty.
+    pub text: String,
+    /// Records with this text, of the code where one is given.
+    pub records: u64,
+    /// Records of the code in all.
+    pub of_code: Option<u64>,
+    /// Records of the code whose check digit is right.
+    pub luhn_ok: Option<u64>,
+    /// How many different texts the code has.
+    pub distinct_texts: Option<u64>,
+    /// The day of the record, `2026-07-08`, where the row is one record.
+    pub reported: Option<String>,
+}
+
+/// Until when a device gets security updates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UpdatesFact {
+    /// As the source spells it.
+    pub brand: String,
+    /// The marketing name, never empty.
+    pub model: String,
+    /// Internal names: `moonstone_tr_global`.
+    pub codenames: Vec<String>,
+    /// The month in which they end, `2032-04`; none: not said.
+    pub until: Option<String>,
+    /// Whether the source says that they have ended.
+    pub have_ended: bool,
+}
+
+/// A maker's code for the countries and carriers that a phone is made for: Samsung's `ACG`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SalesCodeFact {
+    /// The maker.
+    pub brand: String,
+    /// The code.
+    pub code: String,
+    /// Never empty.
+    pub countries: Vec<Country>,
+    /// Their names; empty: none in particular.
+    pub carriers: Vec<String>,
+}
+
+/// A product category. Source: Google's product taxonomy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryFact {
+    /// `267`.
+    pub id: u32,
+    /// From the widest to the narrowest, never empty: `Electronics`, …, `Mobile Phones`.
+    pub path: Vec<String>,
 }
 
 /// What a row says of an operating band. A table gives some of these; none: it does not say, or there
@@ -184,4 +255,17 @@ pub struct ItemFact {
     pub product_type: Option<String>,
     /// What the variants of one product share (`item_group_id`).
     pub item_group: Option<String>,
+}
+
+/// What a row says of a unit. Whose word it is, and what follows from it, is not said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockedFact {
+    /// Which unit.
+    pub unit: UnitNumber,
+    /// Why, in the list's words.
+    pub reason: Option<String>,
+    /// Since when.
+    pub since: Option<Instant>,
+    /// Who reported it, in the list's words.
+    pub reported_by: Option<String>,
 }

@@ -22,7 +22,7 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
     json::each_line(text, out, device)
 }
 
-fn device(object: &Map<String, Value>, draft: &mut Draft) {
+pub(crate) fn device(object: &Map<String, Value>, draft: &mut Draft) {
     let brand = json::text(object, "Brand", draft).unwrap_or_default();
     let name = json::text(object, "Model Name", draft).unwrap_or_default();
     let (brand, model) = brand_and_model(brand, name);

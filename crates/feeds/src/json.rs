@@ -21,6 +21,8 @@ const KEY_LINE_BYTES: usize = 4_096;
 pub(crate) struct Element {
     /// On which it begins.
     pub(crate) line: u64,
+    /// Under which it stands in an object; empty in an array, or if it is none.
+    pub(crate) key: String,
     pub(crate) content: Result<Vec<u8>, Broken>,
 }
 
@@ -33,6 +35,9 @@ pub(crate) enum Broken {
     CutOff,
     GivenUp,
 }
+
+/// What is wrong, and what was read of it.
+type Unread = (Broken, Vec<u8>);
 
 impl Broken {
     pub(crate) fn report(self, draft: &mut Draft) {
@@ -61,6 +66,8 @@ pub(crate) struct Elements<'a> {
     state: State,
     broken_left: u32,
     keyed: bool,
+    /// Whether the elements are texts, not objects.
+    texts: bool,
 }
 
 #[derive(PartialEq)]
@@ -80,10 +87,11 @@ impl<'a> Elements<'a> {
             state: State::Before,
             broken_left: BROKEN_ELEMENTS,
             keyed: false,
+            texts: false,
         }
     }
 
-    /// The values of a top-level object; its keys are passed over. A value's line is that of its key.
+    /// The values of a top-level object with their keys. A value's line is that of its key.
     pub(crate) fn of_object(text: &'a mut dyn BufRead) -> Self {
         Self {
             keyed: true,
@@ -91,10 +99,24 @@ impl<'a> Elements<'a> {
         }
     }
 
+    /// Elements that are texts: after a broken one, reading goes on at a line that begins with a quote.
+    pub(crate) fn of_texts(mut self) -> Self {
+        self.texts = true;
+        self
+    }
+
+    /// Counts lines from `line` on: the text is a part of a file.
+    pub(crate) fn starting_at(mut self, line: u64) -> Self {
+        self.line += line - 1;
+        self
+    }
+
     /// The elements of the first array that stands under `key` in an object; what is before it is passed
     /// over. Without such an array the file is one that ends early.
     pub(crate) fn under(text: &'a mut dyn BufRead, key: &str) -> io::Result<Self> {
         let mut elements = Self::new(text);
+        // Blanks are passed over, in keys as well.
+        let key: String = key.split_ascii_whitespace().collect();
         let wanted = format!("\"{key}\":[");
         let mut matched = 0;
         while let Some(byte) = elements.byte()? {
@@ -128,16 +150,14 @@ impl<'a> Elements<'a> {
                 State::After => return Ok(None),
                 State::GivenUp => {
                     self.state = State::After;
-                    let content = Err(Broken::GivenUp);
-                    return Ok(Some(Element { line, content }));
+                    return Ok(Some(Element::broken(line, Broken::GivenUp)));
                 }
                 State::Before | State::Inside => {}
             }
             match self.byte()? {
                 None => {
                     self.state = State::After;
-                    let content = Err(Broken::CutOff);
-                    return Ok(Some(Element { line, content }));
+                    return Ok(Some(Element::broken(line, Broken::CutOff)));
                 }
                 Some(byte) if byte.is_ascii_whitespace() => {}
                 Some(byte) if byte == opening && self.state == State::Before => {
@@ -146,19 +166,22 @@ impl<'a> Elements<'a> {
                 Some(b',') => {}
                 Some(byte) if byte == closing => self.state = State::After,
                 Some(b'"') if self.keyed => match self.after_key()? {
-                    Ok(byte) => return self.element(line, byte).map(Some),
+                    Ok((byte, key)) => return self.element(line, key, byte).map(Some),
                     Err((broken, taken)) => return self.broken(line, broken, &taken).map(Some),
                 },
                 Some(byte) => {
                     self.state = State::Inside;
-                    return self.element(line, byte).map(Some);
+                    return self.element(line, String::new(), byte).map(Some);
                 }
             }
         }
     }
 
-    fn element(&mut self, line: u64, first: u8) -> io::Result<Element> {
-        let mut cutter = Cutter::default();
+    fn element(&mut self, line: u64, key: String, first: u8) -> io::Result<Element> {
+        let mut cutter = Cutter {
+            keyed: self.keyed,
+            ..Cutter::default()
+        };
         let mut taken = Vec::new();
         let mut next = Some(first);
         let broken = loop {
@@ -170,12 +193,12 @@ impl<'a> Elements<'a> {
                 Step::Last => {
                     taken.push(byte);
                     let content = Ok(taken);
-                    return Ok(Element { line, content });
+                    return Ok(Element { line, key, content });
                 }
                 Step::Before => {
                     self.give_back(byte);
                     let content = Ok(taken);
-                    return Ok(Element { line, content });
+                    return Ok(Element { line, key, content });
                 }
                 Step::Broken(broken) => {
                     taken.push(byte);
@@ -192,12 +215,12 @@ impl<'a> Elements<'a> {
 
     fn broken(&mut self, line: u64, broken: Broken, taken: &[u8]) -> io::Result<Element> {
         self.skip_to_next_object(taken)?;
-        let content = Err(broken);
-        Ok(Element { line, content })
+        Ok(Element::broken(line, broken))
     }
 
-    /// The first byte of the value whose key begins here, or what is wrong and what was read of it.
-    fn after_key(&mut self) -> io::Result<Result<u8, (Broken, Vec<u8>)>> {
+    /// The first byte of the value whose key begins here, and the key; or what is wrong and what was read
+    /// of it.
+    fn after_key(&mut self) -> io::Result<Result<(u8, String), Unread>> {
         let mut cutter = Cutter::default();
         let mut taken = vec![b'"'];
         cutter.step(b'"');
@@ -214,7 +237,7 @@ impl<'a> Elements<'a> {
             } else if byte.is_ascii_whitespace() {
                 taken.push(byte);
             } else if colon && !matches!(byte, b',' | b'}' | b']' | b':') {
-                return Ok(Ok(byte));
+                return Ok(Ok((byte, key_of(&taken))));
             } else {
                 taken.push(byte);
                 return Ok(Err((Broken::Malformed, taken)));
@@ -245,7 +268,7 @@ impl<'a> Elements<'a> {
             match byte {
                 b'\n' => at_line_start = true,
                 b' ' | b'\t' | b'\r' => {}
-                b'{' if at_line_start => {
+                b'{' | b'"' if at_line_start && (byte == b'"') == self.texts => {
                     self.give_back(byte);
                     return Ok(());
                 }
@@ -265,7 +288,8 @@ impl<'a> Elements<'a> {
                 Some(b'\n') | None => {
                     let text = line.trim_ascii();
                     let is_whole = line.len() < KEY_LINE_BYTES;
-                    if is_whole && !is_first && text.starts_with(b"\"") && text.ends_with(b"{") {
+                    let is_key = text.starts_with(b"\"") && (self.texts || text.ends_with(b"{"));
+                    if is_whole && !is_first && is_key {
                         for byte in byte.iter().chain(line.iter().rev()) {
                             self.give_back(*byte);
                         }
@@ -305,9 +329,26 @@ impl<'a> Elements<'a> {
     }
 }
 
+/// The key in `"key" :`.
+fn key_of(taken: &[u8]) -> String {
+    let text = taken.trim_ascii_end();
+    let text = text.strip_suffix(b":").unwrap_or(text);
+    serde_json::from_slice(text).unwrap_or_default()
+}
+
+impl Element {
+    fn broken(line: u64, broken: Broken) -> Self {
+        let key = String::new();
+        let content = Err(broken);
+        Self { line, key, content }
+    }
+}
+
 /// Follows brackets and strings.
 #[derive(Default)]
 struct Cutter {
+    /// Whether the element stands in an object, not in an array.
+    keyed: bool,
     open: Vec<u8>,
     in_string: bool,
     escaped: bool,
@@ -335,7 +376,7 @@ impl Cutter {
             b'[' => self.open.push(b']'),
             b'}' | b']' => {
                 return match self.open.pop() {
-                    None if byte == b']' => Step::Before,
+                    None if (byte == b'}') == self.keyed => Step::Before,
                     Some(open) if open != byte => Step::Broken(Broken::Malformed),
                     None => Step::Broken(Broken::Malformed),
                     Some(_) if self.open.is_empty() => Step::Last,
@@ -363,13 +404,20 @@ impl Cutter {
 
 /// An element's object; what is wrong is put into `draft`.
 pub(crate) fn object(bytes: &[u8], draft: &mut Draft) -> Option<Map<String, Value>> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(object)) => Some(object),
-        Ok(other) => {
+    match value(bytes, draft)? {
+        Value::Object(object) => Some(object),
+        other => {
             let help = "each element is an object: {\"name\": …}";
             draft.fault("", "json.not_an_object", &other.to_string(), help);
             None
         }
+    }
+}
+
+/// An element's value; what is wrong is put into `draft`.
+pub(crate) fn value(bytes: &[u8], draft: &mut Draft) -> Option<Value> {
+    match serde_json::from_slice(bytes) {
+        Ok(value) => Some(value),
         Err(error) => {
             let line = draft.line() + (error.line() as u64).saturating_sub(1);
             let place = format!("column {}: {error}", error.column());
@@ -530,6 +578,31 @@ mod tests {
         );
         assert_eq!(cut_object("{\"a\":"), [(1, Err(Broken::CutOff))]);
         assert_eq!(cut_object("{\"a\" {}}"), [(1, Err(Broken::Malformed))]);
+    }
+
+    #[test]
+    fn texts_come_with_their_keys_and_a_broken_one_costs_itself() {
+        let mut bytes = &b"{\n\"a\\n:\" : \"x, }\",\n\"b: \"y\",\n\"c\": \"z\"\n}"[..];
+        let mut elements = Elements::of_object(&mut bytes).of_texts();
+        let mut seen = Vec::new();
+        while let Some(element) = elements.next().expect("reads") {
+            seen.push((element.line, element.key, element.content.is_ok()));
+        }
+        assert_eq!(
+            seen,
+            [
+                (2, "a\n:".to_owned(), true),
+                (3, String::new(), false),
+                (4, "c".to_owned(), true),
+            ]
+        );
+        let mut bytes = &b"[\n\"a\",\n\"b,\n\"c\"\n]"[..];
+        let mut elements = Elements::new(&mut bytes).of_texts();
+        let mut count = 0;
+        while let Some(element) = elements.next().expect("reads") {
+            count += u64::from(element.content.is_ok());
+        }
+        assert_eq!(count, 2, "a broken text in a list costs itself");
     }
 
     #[test]

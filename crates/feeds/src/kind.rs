@@ -54,11 +54,57 @@ pub enum Kind {
     MobileModels,
     /// GSMArena's devices with their model codes.
     GsmarenaCodes,
+    /// GSMArena's specification sheets of one brand, as their collector ships them.
+    GsmarenaRaw,
+    /// MobileModels' page of one brand, in Markdown.
+    MobileModelsPages,
+    /// Xiaomi's model codes by code name.
+    XiaomiModels,
+    /// Xiaomi's names by code name.
+    XiaomiNames,
+    /// Xiaomi's code names alone.
+    XiaomiCodenames,
+    /// The codes of Xiaomi's system builds by code name.
+    XiaomiBuilds,
+    /// Xiaomi's devices that get no more updates.
+    XiaomiEnded,
+    /// Xiaomi's devices recommended for enterprises, with the end of their updates.
+    XiaomiEnterprise,
+    /// Samsung's sales codes with countries and carriers.
+    SamsungSalesCodes,
+    /// What a register of stolen phones calls each type allocation code.
+    StolenCodes,
+    /// What phones are called in a register of stolen phones.
+    StolenTexts,
+    /// A day's records of a register of stolen phones.
+    StolenDay,
+    /// Offers of many shops, matched to products.
+    PricerunnerOffers,
+    /// A French shop's prices, hour by hour.
+    LdlcPrices,
+    /// A French shop's phones.
+    LdlcProducts,
+    /// eBay's listings of phones.
+    EbayOffers,
+    /// Offers of shops in Azerbaijan.
+    AzerbaijanOffers,
+    /// Flipkart's listings of phones.
+    FlipkartOffers,
+    /// Phones with their prices in several shops.
+    StoreOffers,
+    /// Resale offers that a program made up.
+    SyntheticResale,
+    /// Google's product categories.
+    GoogleTaxonomy,
+    /// schema.org's examples of products and offers.
+    SchemaOrgExamples,
+    /// An operator's list of blocked units. Never told by its head: a stock list has the same columns.
+    BlockedDevices,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 46] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -82,6 +128,29 @@ impl Kind {
         Self::LineageDevices,
         Self::MobileModels,
         Self::GsmarenaCodes,
+        Self::GsmarenaRaw,
+        Self::MobileModelsPages,
+        Self::XiaomiModels,
+        Self::XiaomiNames,
+        Self::XiaomiCodenames,
+        Self::XiaomiBuilds,
+        Self::XiaomiEnded,
+        Self::XiaomiEnterprise,
+        Self::SamsungSalesCodes,
+        Self::StolenCodes,
+        Self::StolenTexts,
+        Self::StolenDay,
+        Self::PricerunnerOffers,
+        Self::LdlcPrices,
+        Self::LdlcProducts,
+        Self::EbayOffers,
+        Self::AzerbaijanOffers,
+        Self::FlipkartOffers,
+        Self::StoreOffers,
+        Self::SyntheticResale,
+        Self::GoogleTaxonomy,
+        Self::SchemaOrgExamples,
+        Self::BlockedDevices,
     ];
 
     /// The stable word for it, used on the command line and in the record.
@@ -111,6 +180,29 @@ impl Kind {
             Self::LineageDevices => "lineage-devices",
             Self::MobileModels => "mobile-models",
             Self::GsmarenaCodes => "gsmarena-codes",
+            Self::GsmarenaRaw => "gsmarena-raw",
+            Self::MobileModelsPages => "mobile-models-pages",
+            Self::XiaomiModels => "xiaomi-models",
+            Self::XiaomiNames => "xiaomi-names",
+            Self::XiaomiCodenames => "xiaomi-codenames",
+            Self::XiaomiBuilds => "xiaomi-builds",
+            Self::XiaomiEnded => "xiaomi-ended",
+            Self::XiaomiEnterprise => "xiaomi-enterprise",
+            Self::SamsungSalesCodes => "samsung-sales-codes",
+            Self::StolenCodes => "stolen-codes",
+            Self::StolenTexts => "stolen-texts",
+            Self::StolenDay => "stolen-day",
+            Self::PricerunnerOffers => "pricerunner-offers",
+            Self::LdlcPrices => "ldlc-prices",
+            Self::LdlcProducts => "ldlc-products",
+            Self::EbayOffers => "ebay-offers",
+            Self::AzerbaijanOffers => "azerbaijan-offers",
+            Self::FlipkartOffers => "flipkart-offers",
+            Self::StoreOffers => "store-offers",
+            Self::SyntheticResale => "synthetic-resale",
+            Self::GoogleTaxonomy => "google-taxonomy",
+            Self::SchemaOrgExamples => "schema-org-examples",
+            Self::BlockedDevices => "blocked-devices",
         }
     }
 
@@ -141,6 +233,29 @@ impl Kind {
             Self::LineageDevices => "Devices of LineageOS's wiki",
             Self::MobileModels => "Model codes, MobileModels",
             Self::GsmarenaCodes => "Model codes, GSMArena",
+            Self::GsmarenaRaw => "Specifications of one brand, GSMArena, as collected",
+            Self::MobileModelsPages => "Model codes of one brand, MobileModels",
+            Self::XiaomiModels => "Xiaomi model codes by code name, XiaomiFirmwareUpdater",
+            Self::XiaomiNames => "Xiaomi names by code name, XiaomiFirmwareUpdater",
+            Self::XiaomiCodenames => "Xiaomi code names, XiaomiFirmwareUpdater",
+            Self::XiaomiBuilds => "Xiaomi build codes by code name, XiaomiFirmwareUpdater",
+            Self::XiaomiEnded => "Xiaomi devices without further updates",
+            Self::XiaomiEnterprise => "Xiaomi devices of Android Enterprise Recommended",
+            Self::SamsungSalesCodes => "Sales codes of Samsung, SamloaderKotlin",
+            Self::StolenCodes => "Type allocation codes in Ukraine's register of stolen phones",
+            Self::StolenTexts => "Texts in Ukraine's register of stolen phones",
+            Self::StolenDay => "A day of Ukraine's register of stolen phones",
+            Self::PricerunnerOffers => "Offers of many shops, PriceRunner",
+            Self::LdlcPrices => "Hourly prices of LDLC",
+            Self::LdlcProducts => "Products of LDLC",
+            Self::EbayOffers => "Listings of phones on eBay",
+            Self::AzerbaijanOffers => "Offers of eleven shops in Azerbaijan",
+            Self::FlipkartOffers => "Listings of phones on Flipkart",
+            Self::StoreOffers => "Phones with their prices per shop",
+            Self::SyntheticResale => "SYNTHETIC resale offers, made up by a program",
+            Self::GoogleTaxonomy => "Google product categories",
+            Self::SchemaOrgExamples => "Examples of Product and Offer, schema.org",
+            Self::BlockedDevices => "Blocked units, an operator's list",
         }
     }
 }
@@ -163,8 +278,12 @@ impl FromStr for Kind {
 }
 
 /// For error texts: every kind by its stable word.
-pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, \
-     wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands, \
-     musalbas-networks, jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, \
-     xiaomi-certified, gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, \
-     lineage-devices, mobile-models, gsmarena-codes";
+pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-specs, carrier-bands, tmobile-bands, wikipedia-networks, \
+     band-table, merchant-feed, known-devices, known-networks, known-bands, musalbas-networks, \
+     jbjulia-networks, stdnum-networks, osmocom-tacs, samsung-tacs, xiaomi-certified, \
+     gsmarena-sheets, aosp-carriers, aosp-hosts, lineage-apns, lineage-devices, mobile-models, \
+     gsmarena-codes, gsmarena-raw, mobile-models-pages, xiaomi-models, xiaomi-names, \
+     xiaomi-codenames, xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes, \
+     stolen-codes, stolen-texts, stolen-day, pricerunner-offers, ldlc-prices, ldlc-products, \
+     ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale, \
+     google-taxonomy, schema-org-examples, blocked-devices";

@@ -29,6 +29,7 @@ mod sheet;
 mod shutdown;
 
 mod bandtable;
+mod blocked;
 mod carriers;
 mod certified;
 mod codes;
@@ -48,6 +49,17 @@ mod tmobile;
 mod wikipedia;
 mod xiaomi;
 
+mod gsmarena_raw;
+mod mobilemodels_pages;
+mod offer;
+mod offers;
+mod register;
+mod samsung_regions;
+mod schema_org;
+mod taxonomy;
+mod xiaomi_names;
+mod xiaomi_updates;
+
 mod questions;
 
 use std::fs::File;
@@ -58,9 +70,11 @@ use std::rc::Rc;
 use domain::Instant;
 
 pub use fact::{
-    Availability, BandFact, DeviceFact, Fact, ItemFact, NetworkFact, RidesOnFact, SourceNote,
+    Availability, BandFact, BlockedFact, CategoryFact, DeviceFact, Fact, ItemFact, NetworkFact,
+    ReportedFact, RidesOnFact, SalesCodeFact, SourceNote, UpdatesFact,
 };
 pub use kind::Kind;
+pub use offer::OfferFact;
 pub use origin::Origin;
 pub use questions::{Question, Questions, read_questions, read_questions_file};
 pub use row::{FileError, Row, Sink, Summary};
@@ -149,6 +163,8 @@ fn read<'a>(
     let mut out = Out::new(sink, file, Rc::clone(&source.tally), total);
     let is_xml = detect::is_xml(&source.head);
     let text = &mut *source.text;
+    let origin = Origin::of(kind, file);
+    let observed = origin.dated.clone();
     let read = match kind {
         Kind::GoogleDevices => google::read(text, &mut out),
         Kind::XiaomiSpecs => xiaomi::read(text, &mut out),
@@ -173,10 +189,33 @@ fn read<'a>(
         Kind::LineageDevices => lineage::read(text, &mut out),
         Kind::MobileModels => mobilemodels::read(text, &mut out),
         Kind::GsmarenaCodes => gsmarena_codes::read(text, &mut out),
+        Kind::GsmarenaRaw => gsmarena_raw::read(text, &mut out),
+        Kind::MobileModelsPages => mobilemodels_pages::read(text, file, &mut out),
+        Kind::XiaomiModels => xiaomi_names::read_models(text, &mut out),
+        Kind::XiaomiNames => xiaomi_names::read_names(text, &mut out),
+        Kind::XiaomiCodenames => xiaomi_names::read_codenames(text, &mut out),
+        Kind::XiaomiBuilds => xiaomi_names::read_builds(text, &mut out),
+        Kind::XiaomiEnded => xiaomi_updates::read_ended(text, &mut out),
+        Kind::XiaomiEnterprise => xiaomi_updates::read_enterprise(text, &mut out),
+        Kind::SamsungSalesCodes => samsung_regions::read(text, &mut out),
+        Kind::StolenCodes => register::read_codes(text, &mut out),
+        Kind::StolenTexts => register::read_texts(text, &mut out),
+        Kind::StolenDay => register::read_day(text, &mut out),
+        Kind::PricerunnerOffers => offers::pricerunner::read(text, &mut out),
+        Kind::LdlcPrices => offers::ldlc::read_prices(text, &mut out),
+        Kind::LdlcProducts => offers::ldlc::read_products(text, &observed, &mut out),
+        Kind::EbayOffers => offers::ebay::read(text, &observed, &mut out),
+        Kind::AzerbaijanOffers => offers::azerbaijan::read(text, &observed, &mut out),
+        Kind::FlipkartOffers => offers::flipkart::read(text, &observed, &mut out),
+        Kind::StoreOffers => offers::stores::read(text, &observed, &mut out),
+        Kind::SyntheticResale => offers::resale::read(text, &mut out),
+        Kind::GoogleTaxonomy => taxonomy::read(text, &mut out),
+        Kind::SchemaOrgExamples => schema_org::read(text, &mut out),
+        Kind::BlockedDevices => blocked::read(text, &mut out),
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;
-    Ok((Origin::of(kind, file), out.finish()))
+    Ok((origin, out.finish()))
 }
 
 /// A date of ours. Were it none, nothing would count as having happened.

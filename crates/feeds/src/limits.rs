@@ -20,6 +20,8 @@ pub const XML_FIELDS: usize = 1_000;
 pub const FIELD_CHARS: usize = 20_000;
 /// Characters of a value that a fault repeats.
 pub const FOUND_CHARS: usize = 60;
+/// Characters of a reason in a list of blocked units.
+pub const BLOCKED_TEXT_CHARS: usize = 200;
 /// Faults or notes of one row; the rest is counted in the last.
 pub const FAULTS_PER_ROW: usize = 32;
 /// Bytes of a written-down table, which is read whole.

@@ -70,13 +70,7 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
                 draft.note("brand_file", "brand.missing", record.get(file), help);
             }
             if !draft.has_faults() {
-                draft.fact(Fact::Device(DeviceFact {
-                    brand: brand.unwrap_or_default().to_owned(),
-                    model: name.to_owned(),
-                    codes: vec![code.to_owned()],
-                    codenames: codenames(record.get(group)),
-                    ..DeviceFact::default()
-                }));
+                draft.fact(device(brand, name, code, record.get(group)));
             }
         }
         out.push(draft);
@@ -84,7 +78,19 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
     Ok(())
 }
 
-fn brand_of(file: &str) -> Option<&'static str> {
+/// A device of a table by its name, its code and the group that it stands in.
+pub(crate) fn device(brand: Option<&str>, name: &str, code: &str, group: &str) -> Fact {
+    Fact::Device(DeviceFact {
+        brand: brand.unwrap_or_default().to_owned(),
+        model: name.to_owned(),
+        codes: vec![code.to_owned()],
+        codenames: codenames(group),
+        ..DeviceFact::default()
+    })
+}
+
+/// The brand of a table, by its file's name.
+pub(crate) fn brand_of(file: &str) -> Option<&'static str> {
     let start = file.split(['_', '-']).next().unwrap_or_default();
     let known = BRANDS.iter().find(|(name, _)| *name == start);
     known.map(|(_, brand)| *brand)

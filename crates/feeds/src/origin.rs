@@ -112,6 +112,13 @@ impl Origin {
             | Kind::LineageDevices
             | Kind::MobileModels
             | Kind::GsmarenaCodes => device_list(kind, stated, file_name),
+            Kind::BlockedDevices => (
+                stated.unwrap_or_default(),
+                Period::ALWAYS,
+                "the operator's own",
+                "nothing: a unit that is not listed may be blocked all the same",
+            ),
+            _ => other(kind, stated),
         };
         let title = match kind {
             Kind::BandTable | Kind::MerchantFeed => {
@@ -184,6 +191,55 @@ fn device_list(
             "nothing",
         ),
     }
+}
+
+/// Of lists that say nothing of radio, but for the sheets of one brand: the same.
+fn other(kind: Kind, stated: Option<String>) -> (String, Period, &'static str, &'static str) {
+    let (unless_stated, licence, exhaustive) = match kind {
+        Kind::GsmarenaRaw => (
+            "2021-02",
+            "none stated; the text is GSMArena's",
+            "each technology's bands, except where rows of variants were lost; TD-SCDMA never",
+        ),
+        Kind::MobileModelsPages => (
+            "2026-08-21",
+            "CC BY-NC-SA 4.0 (MobileModels): not for commercial use",
+            "nothing",
+        ),
+        Kind::XiaomiModels => (
+            "2026",
+            "CC BY-NC-SA 4.0 (from MobileModels): not for commercial use",
+            "nothing",
+        ),
+        Kind::XiaomiNames
+        | Kind::XiaomiCodenames
+        | Kind::XiaomiBuilds
+        | Kind::XiaomiEnded
+        | Kind::XiaomiEnterprise => ("2026", "GPL-3.0 (collection); Xiaomi's lists", "nothing"),
+        Kind::SamsungSalesCodes => ("", "MIT (SamloaderKotlin)", "nothing"),
+        Kind::StolenCodes | Kind::StolenTexts | Kind::StolenDay => (
+            "2026-08-08",
+            "CC BY 4.0, National Police of Ukraine and M. Klimnyk",
+            "nothing: a part of the register, typed by hand",
+        ),
+        Kind::LdlcPrices | Kind::LdlcProducts => ("2026-05-19", "MIT", "nothing"),
+        Kind::FlipkartOffers | Kind::StoreOffers => ("2024", "none stated", "nothing"),
+        Kind::PricerunnerOffers => ("", "none stated; data by L. Akritidis", "nothing"),
+        Kind::SyntheticResale => (
+            "",
+            "none stated",
+            "nothing: SYNTHETIC, no such offer was ever made; prices without a currency are left out",
+        ),
+        Kind::GoogleTaxonomy => (
+            "2021-09-21",
+            "none stated (Google's page)",
+            "the categories",
+        ),
+        Kind::SchemaOrgExamples => ("", "Apache-2.0 (repository)", "nothing"),
+        _ => ("", "none stated", "nothing"),
+    };
+    let dated = stated.unwrap_or_else(|| unless_stated.to_owned());
+    (dated, Period::ALWAYS, licence, exhaustive)
 }
 
 /// The release that a known table states, and its licence.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use domain::fault::Fault;
+use domain::number::{holds_imei, without_imeis};
 
 use crate::limits::{FAULTS_PER_ROW, FOUND_CHARS, ROWS};
 use crate::source::Tally;
@@ -54,13 +55,18 @@ impl<'a> Out<'a> {
         true
     }
 
-    pub(crate) fn push(&mut self, draft: Draft) {
+    pub(crate) fn push(&mut self, mut draft: Draft) {
+        if draft.facts.iter().any(holds_unit) {
+            let help = "a name holds the number of a unit, which is personal data; take it out";
+            draft.fault("", "imei.not_here", "", help);
+        }
         let summary = &mut self.summary;
         summary.rows += 1;
         summary.notes += draft.notes.len() as u64;
         summary.faults += draft.faults.len() as u64;
         let outcome = if draft.faults.is_empty() {
             summary.rows_with_facts += 1;
+            summary.repeats += u64::from(draft.repeats);
             summary.facts += draft.facts.len() as u64;
             Ok(draft.facts)
         } else {
@@ -96,6 +102,7 @@ pub(crate) struct Draft {
     facts: Vec<Fact>,
     faults: Vec<Fault>,
     notes: Vec<Fault>,
+    repeats: bool,
 }
 
 impl Draft {
@@ -107,6 +114,7 @@ impl Draft {
             facts: Vec::new(),
             faults: Vec::new(),
             notes: Vec::new(),
+            repeats: false,
         }
     }
 
@@ -117,6 +125,11 @@ impl Draft {
 
     pub(crate) fn fact(&mut self, fact: Fact) {
         self.facts.push(fact);
+    }
+
+    /// The row says again what an earlier one said; it is counted, and no fact is made of it.
+    pub(crate) fn repeat(&mut self) {
+        self.repeats = true;
     }
 
     /// The row cannot stand.
@@ -159,6 +172,10 @@ impl Draft {
         !self.faults.is_empty()
     }
 
+    pub(crate) fn has_facts(&self) -> bool {
+        !self.facts.is_empty()
+    }
+
     pub(crate) fn line(&self) -> u64 {
         self.line
     }
@@ -175,6 +192,36 @@ impl Draft {
     }
 }
 
+/// Whether a name or a description that would be kept and shown holds the number of a unit.
+fn holds_unit(fact: &Fact) -> bool {
+    let holds = |texts: &[&str]| texts.iter().any(|text| holds_imei(text));
+    match fact {
+        Fact::Device(device) => {
+            let codes = device.codes.iter().chain(&device.codenames);
+            holds(&[&device.brand, &device.model]) || codes.into_iter().any(|code| holds_imei(code))
+        }
+        Fact::Network(network) => holds(&[&network.name, &network.operator]),
+        Fact::RidesOn(rider) => holds(&[&rider.carrier, &rider.host]),
+        Fact::Item(item) => holds(&[
+            &item.title,
+            &item.description,
+            item.brand.as_deref().unwrap_or_default(),
+        ]),
+        Fact::Offer(offer) => {
+            let product = [
+                &*offer.brand,
+                &offer.seller,
+                &offer.product,
+                &offer.location,
+            ];
+            holds(&[&offer.title, &offer.variant]) || holds(&product)
+        }
+        Fact::Reported(reported) => holds(&[&reported.text]),
+        Fact::Updates(updates) => holds(&[&updates.brand, &updates.model]),
+        Fact::Band(_) | Fact::Blocked(_) | Fact::SalesCode(_) | Fact::Category(_) => false,
+    }
+}
+
 fn keep(list: &mut Vec<Fault>, fault: Fault) {
     if list.len() < FAULTS_PER_ROW {
         list.push(fault);
@@ -184,11 +231,11 @@ fn keep(list: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
-/// At most [`FOUND_CHARS`] characters.
+/// At most [`FOUND_CHARS`] characters, and no unit's number whole.
 pub(crate) fn shortened(text: &str) -> String {
-    let text = text.trim();
+    let text = without_imeis(text.trim());
     match text.char_indices().nth(FOUND_CHARS) {
-        None => text.to_owned(),
+        None => text,
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }

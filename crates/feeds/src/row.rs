@@ -14,7 +14,7 @@ pub struct Row {
     /// The line on which the row begins, counted from 1.
     pub line: u64,
     /// Its facts, or why there are none. `Ok` with no facts: the row was read and says nothing by itself;
-    /// a note says why.
+    /// a note says why, unless it repeats an earlier row ([`Summary::repeats`]).
     pub outcome: Result<Vec<Fact>, Vec<Fault>>,
     /// What was set aside or read with a remark; the row is kept.
     pub notes: Vec<Fault>,
@@ -29,6 +29,9 @@ pub struct Summary {
     pub rows_with_facts: u64,
     /// Rows whose outcome is `Err`.
     pub rows_with_faults: u64,
+    /// Rows that say again what an earlier one said, and so gave no fact; they count among the rows with
+    /// facts.
+    pub repeats: u64,
     /// Facts in all.
     pub facts: u64,
     /// Faults in all.

@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 
 use crate::limits::{COLUMNS, ROW_BYTES};
 use crate::lines::{Line, Lines};
-use crate::out::Draft;
+use crate::out::{Draft, Out};
 
 /// After so many quotes that were never closed, quotes no longer reach over line ends: looking for their
 /// end again and again would take time without end.
@@ -139,6 +139,25 @@ impl<'a> Table<'a> {
             }
         }
         Ok(Some(splitter.record(number)))
+    }
+
+    /// Hands each row that is whole to `each`; what is wrong with another is its fault.
+    pub(crate) fn each_row(
+        mut self,
+        out: &mut Out<'_>,
+        mut each: impl FnMut(&Record, &mut Draft),
+    ) -> io::Result<()> {
+        while let Some(record) = self.next()? {
+            if out.full(record.line) {
+                return Ok(());
+            }
+            let mut draft = out.draft(record.line);
+            if self.whole(&record, &mut draft) {
+                each(&record, &mut draft);
+            }
+            out.push(draft);
+        }
+        Ok(())
     }
 
     fn fits(&self, fields: usize) -> bool {

@@ -48,7 +48,8 @@ impl Tacs {
     }
 }
 
-fn is_made_up(digits: &str) -> bool {
+/// Whether digits that have the form of a code are a pattern and no code.
+pub(crate) fn is_made_up(digits: &str) -> bool {
     let repeats = |length: usize| {
         let ahead = digits.bytes().skip(length);
         ahead.eq(digits.bytes().take(digits.len().saturating_sub(length)))

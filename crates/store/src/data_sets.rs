@@ -40,7 +40,7 @@ pub struct StoredFact {
     pub fact_no: u64,
     /// The row it comes from, from 1.
     pub row_no: u64,
-    /// `device`, `network`, `band`, `item`.
+    /// `device`, `network`, `band`, `rides_on`, `offer`, `reported`, `updates`, `sales_code`, `category`.
     pub kind: String,
     /// JSON.
     pub body: String,

@@ -5,6 +5,7 @@
 
 pub mod db;
 
+pub mod blocked;
 pub mod data_sets;
 pub mod directory;
 pub mod listings;
@@ -17,11 +18,18 @@ use std::str::FromStr;
 use db::{DbError, Migration};
 
 /// The schema, in rising order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "house",
-    sql: include_str!("../migrations/0001_house.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "house",
+        sql: include_str!("../migrations/0001_house.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "blocked units",
+        sql: include_str!("../migrations/0002_blocked_units.sql"),
+    },
+];
 
 /// A value that was checked before it was stored; that it does not parse means that the row is damaged.
 fn parsed<T: FromStr>(text: &str) -> Result<T, DbError> {

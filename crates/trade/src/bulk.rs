@@ -4,6 +4,7 @@
 
 use domain::Instant;
 use domain::fault::Fault;
+use domain::number::holds_imei;
 use domain::place::Country;
 use feeds::Questions;
 use tokio::sync::mpsc;
@@ -106,7 +107,8 @@ impl Questions for Reader {
     }
 }
 
-/// A name that is too long for one is a fault, and is not kept: rows wait in memory.
+/// A name that is too long for one is a fault, and is not kept: rows wait in memory. So is the number of a
+/// unit: answers repeat what was asked, and they are kept and passed on.
 fn within_limits(mut question: Question) -> Question {
     let line = question.line;
     let columns = [
@@ -120,6 +122,11 @@ fn within_limits(mut question: Question) -> Question {
             text.clear();
             let help = format!("write at most {NAME_CHARS_MAX} characters");
             let fault = fault(line, column, "field.too_long", "", help);
+            question.faults.push(fault);
+        } else if holds_imei(text) {
+            text.clear();
+            let help = Code::ImeiNotHere.help().to_owned();
+            let fault = fault(line, column, "imei.not_here", "", help);
             question.faults.push(fault);
         }
     }

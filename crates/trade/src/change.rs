@@ -251,6 +251,13 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
     };
     let written =
         entry::write(&recorded, &opening).map_err(|error| Error::broken(error.to_string()))?;
+    // The record is for ever and for all.
+    for text in [Some(&written.body), written.opening.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        Error::unless_imei(text)?;
+    }
     record_log::append(tx, &written).await?;
     tx.step("change.appended").await;
     Ok(recorded)

@@ -580,6 +580,8 @@ impl House {
     /// # Errors
     /// Nothing, or several things, go by that name (close ones are named), or the database.
     pub async fn check(&self, request: CheckRequest) -> Result<Checked, Error> {
+        Error::unless_imei(&request.device)?;
+        Error::unless_imei(&request.network)?;
         self.db.read(Check(request)).await
     }
 

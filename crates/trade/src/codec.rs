@@ -9,6 +9,7 @@ pub mod fact;
 pub mod claim;
 pub mod policy;
 pub mod posted;
+mod seen;
 
 use domain::evidence::{Authority, Reach};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};

@@ -63,6 +63,12 @@ codes! {
     InvalidInput = "invalid_input", Invalid, "The input is not what it should be", "mend the places that are named and send it again";
     FileNotUnderstood = "file_not_understood", Invalid, "The file is not what it says",
         "check the file, or name its kind with --kind";
+    ImeiInvalid = "imei_invalid", Invalid, "That is no IMEI",
+        "dial *#06# on the phone and send the 15 digits that it shows";
+    ImeiNotHere = "imei_not_here", Invalid, "The number of a unit does not belong here",
+        "ask by the first eight digits; a whole IMEI goes to POST /api/v1/unit-checks, or `passband check --imei -`, which keep it out of addresses and logs";
+    ListShrinks = "list_shrinks", Conflict, "The list would lose more than a fifth of its units",
+        "check the file; if it is meant, import it again with --yes";
     PolicyInvalid = "policy_invalid", Invalid, "The policy has faults", "mend the lines that are named";
     WrongScope = "wrong_scope", Invalid, "The evidence does not belong under that scope",
         "write an authorisation under its brand, a certification under its variant, a policy under its market";
@@ -117,6 +123,20 @@ impl Error {
             detail,
             faults,
         }
+    }
+
+    /// Refuses a text that holds the number of a unit, and does not repeat it.
+    ///
+    /// # Errors
+    /// It does.
+    pub fn unless_imei(text: &str) -> Result<(), Self> {
+        if domain::number::holds_imei(text) {
+            return Err(Self::new(
+                Code::ImeiNotHere,
+                "this reads as an IMEI, and is not repeated here",
+            ));
+        }
+        Ok(())
     }
 
     pub(crate) fn not_found(what: &str, id: impl std::fmt::Display) -> Self {

@@ -19,6 +19,7 @@ use store::record_log::{self, Entry, RawEntry, SignedCheckpoint};
 use crate::codec::entry;
 use crate::error::{Code, Error};
 use crate::fresh;
+use crate::unit_hash::UnitKey;
 
 /// The record's name in checkpoints and keys.
 pub const ORIGIN: &str = "passband/record";
@@ -195,6 +196,11 @@ impl Keeper {
             bytes: signed.note.into_bytes(),
         });
         Ok(files)
+    }
+
+    /// The key for hashes of units, which follows from the record's.
+    pub(crate) fn unit_key(&self) -> UnitKey {
+        UnitKey::of_secret(self.key.to_text().as_bytes())
     }
 
     pub(crate) fn verifier(&self) -> String {

@@ -25,8 +25,11 @@ pub mod offers;
 pub mod people;
 pub mod record_book;
 pub mod supposed;
+pub mod unit;
+pub mod unit_list;
 
 mod toml_reader;
+mod unit_hash;
 
 pub mod directory_toml;
 pub mod policy_toml;
@@ -41,6 +44,7 @@ pub use feeds::Kind as FileKind;
 pub use gate;
 pub use house::{House, HouseOptions, Registration};
 pub use keeper::{ORIGIN, Verified, verify_export};
+pub use store::blocked::BlockedList;
 pub use store::data_sets::{DataSet, StoredFault};
 pub use store::db::{Backend, Probe, UnsafeSettings};
 pub use store::{directory, orders, record_log};

@@ -8,8 +8,11 @@ use std::str::FromStr;
 
 use domain::ParseError;
 use domain::fault::Fault;
+use domain::number::holds_imei;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
+
+use crate::error::Code;
 
 /// Most characters of what was found that a fault repeats.
 const FOUND_CHARS_MAX: usize = 80;
@@ -36,6 +39,13 @@ impl<'a> TomlReader<'a> {
 
     /// The file as a whole; none, and one fault, if it has another form.
     pub fn form<T: DeserializeOwned>(&mut self, rule: &'static str, help: &str) -> Option<T> {
+        let mut lines = self.text.split_inclusive('\n');
+        if let Some(line) = lines.position(holds_imei) {
+            let before = self.text.split_inclusive('\n').take(line);
+            let at = before.map(str::len).sum();
+            self.fault(at..at, "imei.not_here", "", Code::ImeiNotHere.help());
+            return None;
+        }
         match toml::from_str(self.text) {
             Ok(written) => Some(written),
             Err(error) => {

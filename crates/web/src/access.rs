@@ -19,6 +19,7 @@ use trade::Code;
 use trade::people::{SESSION_MS, SignedIn};
 
 use crate::App;
+use crate::no_imei;
 use crate::problem::{Problem, WebCode};
 
 /// The session's cookie.
@@ -235,7 +236,10 @@ async fn guard(
     if takes_a_seat && seat.is_err() {
         return Problem::of(Code::Busy, "more is asked than can be done at once").into_response();
     }
-    next.run(request).await
+    match no_imei::out_of_form(request, &app).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 /// Whose session it is; so many at once are looked up, and the rest wait their turn.

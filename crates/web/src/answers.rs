@@ -108,15 +108,19 @@ impl From<&Answered> for AnsweredJson {
             country: question.country.clone(),
             at: question.at.clone(),
             checked: answered.outcome.as_ref().ok().map(CheckedJson::from),
-            error: answered.outcome.as_ref().err().map(|error| {
-                let problem = Problem::from(error.clone());
-                RowErrorJson {
-                    code: problem.code,
-                    detail: problem.detail.clone(),
-                    help: problem.help,
-                    errors: problem.errors.clone(),
-                }
-            }),
+            error: answered.outcome.as_ref().err().map(RowErrorJson::from),
+        }
+    }
+}
+
+impl From<&trade::Error> for RowErrorJson {
+    fn from(error: &trade::Error) -> Self {
+        let problem = Problem::from(error.clone());
+        Self {
+            code: problem.code,
+            detail: problem.detail.clone(),
+            help: problem.help,
+            errors: problem.errors.clone(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! gate: it asks `trade` and shows what it answers.
 
 mod access;
+mod no_imei;
 mod problem;
 mod request_id;
 mod state;

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use trade::Code;
 
 use crate::App;
+use crate::no_imei;
 use crate::pages;
 use crate::problem::{Problem, WebCode};
 
@@ -26,10 +27,14 @@ pub(crate) async fn name_and_finish(
     let id = app.request_ids.next();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let answer = tokio::time::timeout(app.serving.request_timeout, next.run(request));
-    let response = match answer.await {
-        Ok(response) => response,
-        Err(_) => Problem::web(WebCode::TimedOut, "the answer took too long").into_response(),
+    let response = match no_imei::in_address(request.uri(), request.headers()) {
+        Some(refusal) => refusal.into_response(),
+        None => {
+            let answer = tokio::time::timeout(app.serving.request_timeout, next.run(request));
+            answer.await.unwrap_or_else(|_| {
+                Problem::web(WebCode::TimedOut, "the answer took too long").into_response()
+            })
+        }
     };
     let mut response = finish(&app, response, &id, &method, &path);
     if is_api(&path) {
@@ -46,13 +51,14 @@ pub(crate) async fn name_and_finish(
 }
 
 fn finish(app: &App, mut response: Response, id: &str, method: &Method, path: &str) -> Response {
-    let problem = match response.extensions_mut().remove::<Problem>() {
+    let mut problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None => match of_framework(&response, method, path) {
             Some(problem) => problem,
             None => return response,
         },
     };
+    no_imei::out_of_problem(&mut problem);
     if let Some(inside) = &problem.inside {
         // One line for the operator; the client has the id and nothing of this.
         eprintln!("{id} {method} {path}: {}", inside.replace('\n', " "));

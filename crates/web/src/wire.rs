@@ -4,6 +4,8 @@
 //! carries the code for programs and the sentence for people side by side. Instants are RFC 3339 in UTC,
 //! money is minor units with its currency. A field that is not known is `null`, never left out.
 
+pub mod unit;
+
 use domain::Period;
 use domain::evidence::{Authority, Source, Sourced};
 use domain::fault::Fault;

@@ -18,6 +18,9 @@ pub enum Thing {
 /// Storage sizes are powers of two up to this.
 const STORAGE_GB_MAX: u32 = 4_096;
 
+/// From this size on a second one is a choice, and not memory beside storage.
+const CHOICE_GB_MIN: u32 = 32;
+
 const UNITS: &[&str] = &[
     "cm",
     "fps",
@@ -46,7 +49,10 @@ const UNITS: &[&str] = &[
 /// What is sold for a phone; a name beside it is the phone that it fits.
 const ACCESSORIES: &[&str] = &[
     "adapter",
+    "airpods",
     "armband",
+    "backpack",
+    "buds",
     "bumper",
     "cable",
     "case",
@@ -61,22 +67,28 @@ const ACCESSORIES: &[&str] = &[
     "folio",
     "glass",
     "headphones",
+    "headphone",
     "headset",
     "holder",
     "holster",
+    "kabel",
     "kit",
     "mount",
     "powerbank",
     "pouch",
     "protector",
     "protectors",
+    "qulaqlıq",
+    "qulaqlıqlar",
     "skin",
+    "speaker",
     "sleeve",
     "stand",
     "sticker",
     "strap",
     "stylus",
     "wallet",
+    "watch",
 ];
 
 /// Parts that a phone also boasts of: they count only where the title says what they are for.
@@ -104,6 +116,7 @@ const JOINERS: &[&str] = &[
     "bundle",
     "free",
     "gift",
+    "hədiyyə",
     "inc",
     "incl",
     "includes",
@@ -114,11 +127,15 @@ const JOINERS: &[&str] = &[
 
 const FOR: &[&str] = &["compatible", "fit", "fits", "for", "fur", "für", "pour"];
 
+/// In English, German, French, Azerbaijani and Russian; letters drawn like Latin ones are Latin.
+const RED: &[&str] = &["red", "rot", "rouge", "qırmızı", "qirmizi", "kpachый"];
+
 /// Words that only a phone's own title has.
 const PHONES: &[&str] = &[
     "handset",
     "phone",
     "simfree",
+    "smartfon",
     "smartphone",
     "smartphones",
     "unlocked",
@@ -163,18 +180,31 @@ fn figure(word: &str) -> (&str, &str) {
 }
 
 /// The storage size: the largest figure in GB or TB that is a power of two, and is neither memory (`4gb ram`,
-/// `ram 4 gb`) nor what could be added (`up to 256gb`).
+/// `ram 4 gb`) nor what could be added (`up to 256gb`). A title that offers several (`128GB 256GB`,
+/// `64/128GB`) says none.
 #[must_use]
 pub fn storage_gb(words: &Words) -> Option<u32> {
-    (0..words.len())
-        .filter_map(|n| {
-            let (amount, after) = size_gb(words, n)?;
-            let before = if n > 0 { words.at(n - 1) } else { "" };
-            let is_memory = words.at(after) == "ram"
-                || (before == "ram" && words.at(after) != "rom" && !is_size_end(words, n - 1));
-            (!is_memory && before != "to").then_some(amount)
-        })
-        .max()
+    let mut largest = None;
+    for n in 0..words.len() {
+        let Some((amount, after)) = size_gb(words, n) else {
+            continue;
+        };
+        let before = if n > 0 { words.at(n - 1) } else { "" };
+        let is_memory = words.at(after) == "ram"
+            || (before == "ram" && words.at(after) != "rom" && !is_size_end(words, n - 1));
+        if !amount.is_power_of_two() || is_memory || matches!(before, "to" | "upto") {
+            continue;
+        }
+        let is_choice = |other: u32| other >= CHOICE_GB_MIN && other != amount;
+        let in_figures = before.parse().is_ok_and(|other: u32| {
+            other.is_power_of_two() && is_choice(other) && amount >= CHOICE_GB_MIN
+        });
+        if in_figures || (amount >= CHOICE_GB_MIN && largest.is_some_and(is_choice)) {
+            return None;
+        }
+        largest = largest.max(Some(amount));
+    }
+    largest
 }
 
 /// Whether the word before `n` ends a size, so that a `ram` at `n` belongs to that one.
@@ -191,12 +221,15 @@ fn size_gb(words: &Words, n: usize) -> Option<(u32, usize)> {
         (unit, n + 1)
     };
     let times = match unit {
-        "gb" | "go" => 1,
-        "tb" => 1_024,
+        "gb" | "go" | "гб" => 1,
+        "tb" | "тб" => 1_024,
+        // A blank was lost (`32gbandroid`), or the title cut off; `4g` is the radio.
+        _ if unit.starts_with("gb") && unit.len() > 4 => 1,
+        "g" if digits.len() > 1 => 1,
         _ => return None,
     };
     let amount = digits.parse::<u32>().ok()?.checked_mul(times)?;
-    (amount.is_power_of_two() && amount <= STORAGE_GB_MAX).then_some((amount, after))
+    (amount <= STORAGE_GB_MAX).then_some((amount, after))
 }
 
 /// How many SIM cards the title speaks of; `None` if it does not.
@@ -211,6 +244,17 @@ pub fn sims(words: &Words) -> Option<u8> {
             ("triple" | "3", "sim") => Some(3),
             _ => None,
         }
+    })
+}
+
+/// Whether the title speaks of the (PRODUCT)RED edition, which is numbered, priced and sold apart. Apple makes
+/// its phones in no other red.
+#[must_use]
+pub fn is_product_red(words: &Words) -> bool {
+    let is_apple = words.iter().any(|word| matches!(word, "apple" | "iphone"));
+    (0..words.len()).any(|n| match words.at(n) {
+        "productred" => true,
+        word => RED.contains(&word) && (is_apple || n > 0 && words.at(n - 1) == "product"),
     })
 }
 
@@ -273,12 +317,35 @@ mod tests {
             ("moto g5 16gb with 2 gb ram", Some(16)),
             ("16gb rom 2gb", Some(16)),
             ("32gb up to 256gb", Some(32)),
+            ("itel s23 expandable upto 1 tb 128 gb", Some(128)),
+            ("iphone 13 pro 128gb 256gb 512gb 1tb", None),
+            ("galaxy s9 64/128/256 gb", None),
+            ("redmi 9t 4/64gb", Some(64)),
+            ("galaxy a26 6/128 gb", Some(128)),
+            ("poco x7 12gb/512gb", Some(512)),
+            ("moto e4 plus 3gb ram 16gb", Some(16)),
+            ("galaxy a8 32gbandroid7.0", Some(32)),
+            ("octa core 2gb 16g", Some(16)),
+            ("galaxy s8 64gb 4g", Some(64)),
             ("galaxy s23 1tb", Some(1_024)),
             ("1355gb 12gb", None),
             ("99999999999999999999gb", None),
             ("4294967295tb", None),
         ] {
             assert_eq!(storage_gb(&Words::new(title)), gb, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_red_phone_of_apple_is_an_edition() {
+        for (title, want) in [
+            ("apple iphone 8 64gb (product)red", true),
+            ("iphone 7 128gb red", true),
+            ("mophie case productred", true),
+            ("htc u11 solar red", false),
+            ("apple iphone 8 gold", false),
+        ] {
+            assert_eq!(is_product_red(&Words::new(title)), want, "{title}");
         }
     }
 

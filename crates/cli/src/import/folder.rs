@@ -17,13 +17,15 @@ const ENTRIES_MAX: usize = 10_000;
 /// Folders within folders.
 const FOLDERS_DEEP_MAX: usize = 16;
 /// How the names of files begin that people read, not programs.
-const FOR_PEOPLE: [&str; 6] = [
+const FOR_PEOPLE: [&str; 7] = [
     "readme",
     "licence",
     "license",
     "copying",
     "notice",
     "changelog",
+    // MobileModels' page on how makers form their codes.
+    "naming-rules",
 ];
 
 /// A file or folder that is passed over.
@@ -130,10 +132,6 @@ fn why_not(path: &Path, name: &str, what: FileType, wanted: Option<FileKind>) ->
     match (kind_of_file(path), wanted) {
         (Err(error), _) => Some(error.detail),
         (Ok(None), _) => Some("of no kind that is known, by its name and by its head".to_owned()),
-        (Ok(Some(FileKind::MerchantFeed)), _) => Some(
-            "a feed of offers is one seller's; import it by itself, with --seller and --market"
-                .to_owned(),
-        ),
         (Ok(Some(kind)), Some(wanted)) if kind != wanted => {
             Some(format!("of another kind, {kind}"))
         }

@@ -14,9 +14,12 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::print::in_a_line;
 use crate::style::{bold, counted, dim, good, grouped, padded};
+use crate::unit::delivered_in_words;
 
-/// As wide as `TS 36.104 V19.2.0`, the longest date that a source goes by.
-const DATED_WIDTH: usize = 17;
+/// A line of the list, where what stands on it allows.
+const LINE_CHARS: usize = 100;
+/// Of a feed of which nobody said whose it is.
+const NOT_LISTED: &str = "offers: not listed, say --seller and --market";
 
 /// The counts of several files together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -86,13 +89,23 @@ pub(super) fn summary(all: &[Done], not_read: &[NotRead], shown: Shown) -> Strin
     lines.extend(all.iter().map(|done| {
         let of = &done.imported.summary;
         let counts = [of.rows, of.rows_with_facts, of.rows_with_faults, of.notes];
-        let known = if done.imported.was_known {
-            dim("  known already")
-        } else {
-            String::new()
-        };
+        let mut words = Vec::new();
+        if done.is_not_listed() {
+            words.push(NOT_LISTED.to_owned());
+        }
+        if done.imported.was_known {
+            words.push("known already".to_owned());
+        }
+        if of.repeats > 0 {
+            words.push(format!("{} of the rows repeat others", grouped(of.repeats)));
+        }
         let name = done.imported.kind.name();
-        format!("{}{known}", numbers(&done.file, name, counts))
+        let line = numbers(&done.file, name, counts);
+        if words.is_empty() {
+            line
+        } else {
+            format!("{line}  {}", dim(&words.join("; ")))
+        }
     }));
     let of = Total::of(all);
     let counts = [of.rows, of.rows_with_facts, of.rows_with_faults, of.remarks];
@@ -157,6 +170,12 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             counted(summary.facts, "fact"),
         ),
     ];
+    if summary.repeats > 0 {
+        let repeats = counted(summary.repeats, "row");
+        lines.push(format!(
+            "  {repeats} of these say again what an earlier one said"
+        ));
+    }
     if let Some(set) = &done.imported.data_set {
         lines.push(format!(
             "  data set {}, licence: {}",
@@ -176,6 +195,7 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             feed.faults.len(),
         ));
     }
+    lines.extend(done.delivered.as_ref().map(delivered_in_words));
     if let Some(change) = &done.activation {
         let scope = &change.recorded().evidence.scope;
         lines.push(match change {
@@ -271,6 +291,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
         "rows_with_facts": summary.rows_with_facts,
         "rows_with_faults": summary.rows_with_faults,
         "facts": summary.facts,
+        "repeats": summary.repeats,
         "remarks_in_all": summary.notes,
         "remarks": json(&notes),
         "offers": done.feed.as_ref().map(|feed| json!({
@@ -279,6 +300,14 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
             "changed": ids(&feed.changed),
             "unchanged": ids(&feed.unchanged),
             "with_faults": feed.faults.len(),
+        })),
+        "not_listed": done.is_not_listed().then_some(NOT_LISTED),
+        "blocked_list": done.delivered.as_ref().map(|delivered| json!({
+            "name": delivered.list.name,
+            "units": delivered.list.units,
+            "added": delivered.added,
+            "kept": delivered.kept,
+            "gone": delivered.gone,
         })),
         "activated": done.activation.as_ref().map(|change| json!({
             "scope": change.recorded().evidence.scope.to_string(),
@@ -298,36 +327,40 @@ pub(super) async fn list(house: &House, out: &Output) -> Answer {
         out.json(&json!({ "data_sets": sets })).await;
         return Ok(Exit::YES);
     }
-    let kind_width = sets.iter().map(|set| set.kind.len()).max().unwrap_or(0);
-    let lines: Vec<String> = sets
-        .iter()
-        .map(|set| set_in_a_line(set, kind_width))
-        .collect();
+    let mut lines = Vec::new();
+    let mut day = String::new();
+    for set in &sets {
+        let imported = set.imported_at.date().to_string();
+        if imported != day {
+            lines.push(dim(&format!("imported {imported}")));
+            day = imported;
+        }
+        lines.extend(set_in_lines(set));
+    }
     out.text(lines.join("\n")).await;
     Ok(Exit::YES)
 }
 
-fn set_in_a_line(set: &DataSet, kind_width: usize) -> String {
+/// Which file it is; then its date, its counts and its licence, which is never cut.
+fn set_in_lines(set: &DataSet) -> Vec<String> {
     let origin: Option<OriginJson> = serde_json::from_str(&set.origin).ok();
     let (dated, licence) = origin.map_or_else(Default::default, |o| (o.dated, o.licence));
     let dated = if dated.is_empty() { "no date" } else { &dated };
-    let rows = format!(
-        "{} of {} rows",
+    let file = bold(&set.file_name);
+    let counts = format!(
+        "  {dated}; {} of {}, {}",
         grouped(set.rows_with_facts),
-        grouped(set.rows)
+        counted(set.rows, "row"),
+        counted(set.facts, "fact"),
     );
-    format!(
-        "{}  {}  {}  {}  {}  {}",
-        set.id,
-        padded(&set.kind, kind_width),
-        padded(dated, DATED_WIDTH),
-        padded(&rows, 24),
-        set.file_name,
-        dim(&format!(
-            "imported {}, licence: {licence}",
-            set.imported_at.date()
-        )),
-    )
+    let licence = format!("licence: {licence}");
+    let mut lines = vec![format!("{file}  {}  {}", set.kind, dim(set.id.as_str()))];
+    if counts.chars().count() + licence.chars().count() + 2 <= LINE_CHARS {
+        lines.push(format!("{counts}; {licence}"));
+    } else {
+        lines.extend([counts, format!("  {licence}")]);
+    }
+    lines
 }
 
 fn set_json(set: &DataSet) -> Value {

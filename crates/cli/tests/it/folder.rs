@@ -16,6 +16,7 @@ fn a_folder(program: &Program) {
     program.file("in/README.md", "# What this is\n");
     program.file("in/.hidden.csv", CARRIERS);
     program.file("in/notes.txt", "hello\n");
+    program.file("in/naming-rules.md", "# How codes are formed\n");
     program.file("in/offers.tsv", "id\ttitle\tprice\n1\tPhone\t1 USD\n");
 }
 
@@ -30,7 +31,12 @@ fn every_file_of_a_folder_is_read_or_named_with_why_not() {
         .iter()
         .map(|file| file["file"].as_str().expect("a name"))
         .collect();
-    assert_eq!(files, ["in/a.csv", "in/b/carrier_bands.csv"]);
+    let expected = ["in/a.csv", "in/b/carrier_bands.csv", "in/offers.tsv"];
+    assert_eq!(files, expected);
+    assert_eq!(
+        answer["files"][2]["not_listed"],
+        "offers: not listed, say --seller and --market"
+    );
     let not_read: Vec<String> = answer["not_read"]
         .as_array()
         .expect("a list")
@@ -42,8 +48,8 @@ fn every_file_of_a_folder_is_read_or_named_with_why_not() {
         [
             "in/.hidden.csv hidden",
             "in/README.md for people to read",
+            "in/naming-rules.md for people to read",
             "in/notes.txt of no kind that is known, by its name and by its head",
-            "in/offers.tsv a feed of offers is one seller's; import it by itself, with --seller and --market",
         ]
     );
     for key in ["rows", "rows_with_facts", "rows_with_faults", "facts"] {
@@ -51,8 +57,8 @@ fn every_file_of_a_folder_is_read_or_named_with_why_not() {
         let sum: u64 = all.map(|file| file[key].as_u64().expect("a number")).sum();
         assert_eq!(answer["together"][key], sum, "{key}");
     }
-    assert_eq!(answer["together"]["rows"], 4);
-    assert_eq!(answer["together"]["rows_with_faults"], 1);
+    assert_eq!(answer["together"]["rows"], 5);
+    assert_eq!(answer["together"]["rows_with_faults"], 2);
 
     let out = program.call(&["import", "in"]).ends(0);
     let words = |start: &str| {
@@ -68,7 +74,12 @@ fn every_file_of_a_folder_is_read_or_named_with_why_not() {
         words("in/b/carrier"),
         "in/b/carrier_bands.csv carrier-bands 3 2 1 2 known already"
     );
-    assert_eq!(words("together"), "together 4 3 1 2");
+    // A feed of which nobody said whose it is was read and is no failure, even if no row of it reads.
+    assert_eq!(
+        words("in/offers.tsv"),
+        "in/offers.tsv merchant-feed 1 0 1 0 offers: not listed, say --seller and --market"
+    );
+    assert_eq!(words("together"), "together 5 3 2 2");
     assert!(out.contains("Not read: 4 files"), "{out}");
 }
 
@@ -128,8 +139,8 @@ fn all_faults_and_remarks_are_written_as_a_table_without_formulas() {
     let lines: Vec<&str> = table.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(
         lines.len(),
-        1 + 1 + 2,
-        "headings, a fault, two remarks\n{table}"
+        1 + 1 + 2 + 1,
+        "headings, a fault, two remarks, a fault of the feed\n{table}"
     );
     assert!(
         lines[1]
@@ -151,14 +162,13 @@ fn the_list_says_kind_date_rows_and_licence() {
     a_folder(&program);
     program.call(&["import", "in"]).ends(0);
     let out = program.call(&["import", "--list"]).ends(0);
-    let line = out.lines().find(|line| line.contains("carrier_bands.csv"));
-    let line = line.expect("it is listed");
-    for words in [
-        "carrier-bands",
-        "2026-04",
-        "2 of 3 rows",
-        "licence: none stated",
-    ] {
-        assert!(line.contains(words), "no {words:?} in {line}");
-    }
+    let mut lines = out.lines();
+    let line = lines.find(|line| line.starts_with("carrier_bands.csv  carrier-bands  ds-"));
+    assert!(line.is_some(), "{out}");
+    assert_eq!(
+        lines.next(),
+        Some("  2026-04; 2 of 3 rows, 2 facts; licence: none stated")
+    );
+    assert!(out.starts_with("imported 20"), "{out}");
+    assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
 }

@@ -13,4 +13,5 @@ mod postgres;
 mod real;
 mod record;
 mod server;
+mod units;
 mod usage;

@@ -136,6 +136,64 @@ fn a_folder_of_the_publishers_network_lists_adds_up() {
     assert!(!out.contains("musalbas"), "{out}");
 }
 
+/// Folders of the publishers' files below the shared one, with the files that are read in each.
+const FOLDERS: [(&str, u64); 5] = [
+    ("offers", 8),
+    ("stolen-register", 3),
+    ("xiaomi", 6),
+    ("feeds", 9),
+    ("model-codes", 44),
+];
+
+#[test]
+fn every_file_of_devices_and_offers_is_read_and_the_counts_add_up() {
+    let Some(shared) = shared() else {
+        return;
+    };
+    let program = Program::new();
+    let mut rows = 0;
+    for (folder, count) in FOLDERS {
+        let folder = shared.join("data").join(folder).display().to_string();
+        let said = program.call(&["import", "--json", &folder]);
+        let answer = said.json();
+        let together = |key: &str| answer["together"][key].as_u64().expect("a number");
+        assert_eq!(together("files"), count, "{folder}");
+        let parts = together("rows_with_facts") + together("rows_with_faults");
+        assert_eq!(together("rows"), parts, "{folder}");
+        rows += together("rows");
+        let not_read = answer["not_read"].as_array().expect("a list").len();
+        // MobileModels' page on how codes are formed is prose.
+        let prose = usize::from(folder.ends_with("model-codes"));
+        assert_eq!(not_read, prose, "{folder}");
+        said.ends(0);
+    }
+    let offers = 20_705 + 319_626 + 280 + 4_791 + 4_422 + 936 + 1_628 + 50_000;
+    let register = 41_574 + 9_775 + 4_755;
+    let xiaomi = 327 + 2_428 + 2_428 + 1_277 + 399 + 102;
+    let feeds = 56 + 5 + 5 + 2 + 1 + 1 + 1 + 5_595 + 78;
+    assert_eq!(rows, offers + register + xiaomi + feeds + MODEL_CODES);
+
+    let list = program.call(&["import", "--list"]).ends(0);
+    assert!(
+        list.lines().all(|line| line.chars().count() <= 100),
+        "{list}"
+    );
+    assert!(list.contains("synthetic_resale_50k.csv.zst  synthetic-resale"));
+    let folder = shared.join("data/xiaomi").display().to_string();
+    let again = program.call(&["import", &folder]).ends(0);
+    assert_eq!(again.matches("known already").count(), 6, "{again}");
+    // An offer elsewhere is nobody's listing, and what was typed into a register names no phone.
+    let args = ["check", "-c", "US", "-n", "T-Mobile", "-d"];
+    for asked in ["35351900", "ДООGEE Т5"] {
+        program
+            .call(&[&args[..], &[asked]].concat())
+            .fails(65, &[asked]);
+    }
+}
+
+/// Rows of MobileModels: of the table, and of the pages with what is struck out.
+const MODEL_CODES: u64 = 12_019 + 11_189;
+
 /// Files that name devices, below the shared folder, with rows, rows with facts, rows with faults.
 const DEVICES: [(&str, [u64; 3]); 8] = [
     ("networks/tmobile_us_bands_2015.csv", [9, 9, 0]),

@@ -55,6 +55,37 @@ fn feeds_made_to_hurt() {
 }
 
 #[test]
+fn lists_and_pages_made_to_hurt() {
+    let groups: String = (0..SIZE / 8).map(|key| format!("\"{key}\":[],")).collect();
+    let ended = format!("{{\"phone\":[{{\"deviceName\":[],{groups}\"z\":[]}}]}}");
+    assert_eq!(rules(Kind::XiaomiEnded, &ended), ["json.too_many_keys"]);
+    let names = format!("{{\"a_global\": \"b c\",{}", filled("\"a\n"));
+    assert!(rules(Kind::XiaomiNames, &names).contains(&"json.given_up"));
+    let page = |inside: &str| {
+        rules(
+            Kind::MobileModelsPages,
+            &format!("# A\n- codename: x\n## B\n{inside}"),
+        )
+    };
+    assert_eq!(page(&filled("`a` ")), ["brand.missing", "name.missing"]);
+    assert_eq!(page(&filled("`")), ["brand.missing", "name.missing"]);
+    let blank = format!("{}: x", filled("` `"));
+    assert!(page(&blank).contains(&"row.more_faults"));
+    let nested = format!("{{\\\"name\\\":\\\"x\\\",\\\"a\\\":[{}0]}}", filled("0,"));
+    let example = format!("{{\"types\":\"\",\"json_text\":\"{nested}\"}}");
+    assert_eq!(
+        rules(Kind::SchemaOrgExamples, &example),
+        ["json.too_many_values", "offer.none"]
+    );
+    let cell = filled(r"\x41");
+    let raw = format!("Brand,Model Name,Technology\nb'a',b'A {cell}',b'GSM'\n");
+    assert_eq!(rules(Kind::GsmarenaRaw, &raw), ["bands.missing"]);
+    let countries = filled("US;");
+    let sales = format!("csc,countries,carriers\nA,{countries},\n");
+    assert_eq!(rules(Kind::SamsungSalesCodes, &sales), [""; 0]);
+}
+
+#[test]
 fn json_made_to_hurt() {
     let array = |inside: &str| {
         rules(

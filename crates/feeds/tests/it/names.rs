@@ -48,6 +48,33 @@ fn a_file_is_told_by_its_name() {
         ("aosp_carriers_flat_2025-03.csv", Kind::AospCarriers),
         ("mvno_host_from_aosp_2025-03.csv", Kind::AospHosts),
         ("lineage_apns_flat_2026-07.csv", Kind::LineageApns),
+        ("gsmarena_2021-02_raw_Apple.csv.zst", Kind::GsmarenaRaw),
+        ("samsung_csc_regions_2026-05.csv", Kind::SamsungSalesCodes),
+        ("ua_tac_consensus.csv.zst", Kind::StolenCodes),
+        ("ua_brand_model_texts.csv.zst", Kind::StolenTexts),
+        (
+            "ua_register_sample_no_serials_2026-07-08.csv",
+            Kind::StolenDay,
+        ),
+        ("pricerunner_aggregate.csv.zst", Kind::PricerunnerOffers),
+        ("ldlc_price_history_2026.csv.zst", Kind::LdlcPrices),
+        ("ldlc_products_2026.csv", Kind::LdlcProducts),
+        ("ebay_phones_2025-07.csv", Kind::EbayOffers),
+        (
+            "azerbaijan_retail_phones_2026-02.csv.zst",
+            Kind::AzerbaijanOffers,
+        ),
+        ("flipkart_phones_2024.csv.zst", Kind::FlipkartOffers),
+        ("phones_by_store_prices_2024.csv.zst", Kind::StoreOffers),
+        ("synthetic_resale_50k.csv.zst", Kind::SyntheticResale),
+        (
+            "google_taxonomy_with_ids_en-US.txt.zst",
+            Kind::GoogleTaxonomy,
+        ),
+        (
+            "schemaorg_product_offer_examples.jsonl",
+            Kind::SchemaOrgExamples,
+        ),
     ] {
         assert_eq!(detect(name, b""), Some(kind), "{name}");
     }

@@ -7,7 +7,7 @@ use domain::{Instant, Period};
 use feeds::{BandFact, DeviceFact, Fact, NetworkFact, RidesOnFact, SourceNote};
 use serde::{Deserialize, Serialize};
 
-use super::{CodecError, PeriodJson, RadioJson};
+use super::{CodecError, PeriodJson, RadioJson, seen};
 
 /// What a row says of a device.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -103,29 +103,42 @@ pub(crate) type Written = (&'static str, String, Vec<String>);
 /// A fact as it is stored: its kind, its JSON, the keys that it is found by. Offers of feeds are not kept
 /// as facts: they become listings.
 pub(crate) fn write(fact: &Fact) -> Result<Option<Written>, CodecError> {
-    Ok(match fact {
-        Fact::Device(device) => Some((
-            "device",
-            serde_json::to_string(&device_json(device))?,
-            device_keys(device),
-        )),
-        Fact::Network(network) => Some((
-            "network",
-            serde_json::to_string(&network_json(network))?,
-            network_keys(network),
-        )),
-        Fact::Band(band) => Some((
-            "band",
-            serde_json::to_string(&band_json(band))?,
-            vec![format!("band:{}", band.band)],
-        )),
-        Fact::Item(_) => None,
-        Fact::RidesOn(rider) => Some((
-            "rides_on",
-            serde_json::to_string(&rides_on_json(rider))?,
-            rides_on_keys(rider),
-        )),
-    })
+    let written = match fact {
+        Fact::Item(_) | Fact::Blocked(_) => return Ok(None),
+        Fact::Device(device) => put("device", &device_json(device), device_keys(device)),
+        Fact::Network(network) => put("network", &network_json(network), network_keys(network)),
+        Fact::Band(band) => {
+            let keys = vec![format!("band:{}", band.band)];
+            put("band", &band_json(band), keys)
+        }
+        Fact::RidesOn(rider) => put("rides_on", &rides_on_json(rider), rides_on_keys(rider)),
+        Fact::Offer(offer) => put("offer", &seen::offer_json(offer), Vec::new()),
+        Fact::Reported(reported) => {
+            let keys = seen::reported_keys(reported);
+            put("reported", &seen::reported_json(reported), tidy(keys))
+        }
+        Fact::Updates(updates) => {
+            let keys = seen::updates_keys(updates);
+            put("updates", &seen::updates_json(updates), tidy(keys))
+        }
+        Fact::SalesCode(sales) => {
+            let keys = seen::sales_code_keys(sales);
+            put("sales_code", &seen::sales_code_json(sales), tidy(keys))
+        }
+        Fact::Category(category) => {
+            let keys = vec![format!("category:{}", category.id)];
+            put("category", &seen::category_json(category), keys)
+        }
+    };
+    written.map(Some)
+}
+
+fn put(
+    kind: &'static str,
+    json: &impl Serialize,
+    keys: Vec<String>,
+) -> Result<Written, CodecError> {
+    Ok((kind, serde_json::to_string(json)?, keys))
 }
 
 fn device_json(device: &DeviceFact) -> DeviceJson {

@@ -12,6 +12,7 @@ use domain::fault::Fault;
 use serde_json::Value;
 use trade::Code;
 
+use crate::no_imei;
 use crate::problem::{Problem, ProblemPlace};
 
 /// Characters of a value that a fault repeats.
@@ -56,6 +57,16 @@ impl Form {
             return None;
         }
         Some(text)
+    }
+
+    /// As [`Form::need_text`], of something that no fault may repeat, whatever form it came in.
+    pub fn need_secret(&mut self, name: &str, chars_max: usize) -> Option<String> {
+        let value = self.take_needed(name)?;
+        if !value.is_string() {
+            self.fault(name, "field.not_text", "", "send it as text");
+            return None;
+        }
+        self.text(name, &value, chars_max)
     }
 
     /// Text of at most `chars_max` characters; absent or `null` is none.
@@ -125,6 +136,7 @@ impl Form {
 
     /// Reads a JSON body.
     pub fn read_body<T: FromForm>(value: Value) -> Result<T, Problem> {
+        no_imei::out_of_json(&value)?;
         match Self::of_object(String::new(), value, Vec::new()) {
             Ok(form) => form.read(),
             Err(form) => Err(invalid(form.faults)),

@@ -3,7 +3,7 @@
 //! What it promises is in docs/api/openapi.json, which is made from these types and compared with them by a
 //! test. A field may be added and a code may be added; neither is taken away within a version.
 
-mod asked;
+pub(crate) mod asked;
 mod form;
 mod json;
 mod limits;
@@ -27,6 +27,7 @@ mod networks;
 mod orders;
 mod record;
 mod sessions;
+mod units;
 mod verdicts;
 
 pub use openapi::openapi;
@@ -53,6 +54,7 @@ fn trading() -> Routes {
         .get("/api/v1/check", PUBLIC, check::check)
         .post("/api/v1/checks", PUBLIC, checks::check_many)
         .with_files()
+        .post("/api/v1/unit-checks", PUBLIC, units::check_unit)
         .get("/api/v1/devices", PUBLIC, devices::list_devices)
         .get("/api/v1/networks", PUBLIC, networks::list_networks)
         .get("/api/v1/bands", PUBLIC, bands::list_bands)

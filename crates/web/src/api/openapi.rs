@@ -62,7 +62,7 @@ const NAMED: &[(&str, &str)] = &[
     ),
     paths(
         sessions::open::open_session, sessions::end::end_session,
-        check::check, checks::check_many, devices::list_devices, networks::list_networks, bands::list_bands,
+        check::check, checks::check_many, units::check_unit, devices::list_devices, networks::list_networks, bands::list_bands,
         markets::list::list_markets, markets::policy::market_policy, markets::set_policy::set_market_policy,
         markets::list_listings::list_listings, markets::activate::activate_data_set, markets::feed::take_feed,
         listings::detail::show_listing, listings::verdict::listing_verdict,

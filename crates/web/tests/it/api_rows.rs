@@ -159,6 +159,7 @@ pub fn rows() -> Vec<Row> {
         post("/api/v1/sessions", 401).sends(Sent::Json(json!({ "email": "nobody@example.com", "password": "no" }))),
         get("/api/v1/check", 200).asks("?device=Xiaomi%20Mi%204i&network=T-Mobile&country=US&at=2016-02-01"),
         post("/api/v1/checks", 200).asks("?network=T-Mobile&country=US").sends(Sent::Csv("device\nMi 4i\n")),
+        post("/api/v1/unit-checks", 200).sends(Sent::Json(json!({ "imei": "49-015420-323751-8" }))),
         get("/api/v1/devices", 200),
         get("/api/v1/networks", 200),
         get("/api/v1/bands", 200),

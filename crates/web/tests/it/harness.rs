@@ -43,7 +43,7 @@ pub struct Site {
     /// The operator's session.
     pub operator: String,
     router: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Site {
@@ -98,7 +98,7 @@ impl Site {
             clock,
             operator: token,
             router: web::router(app),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -107,6 +107,16 @@ impl Site {
         let app = App::new(self.house.clone()).with_serving(serving);
         self.router = web::router(app);
         self
+    }
+
+    /// Every byte of every file in the data folder.
+    pub fn everything_kept(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).expect("a folder");
+        let paths = files.map(|file| file.expect("a file").path());
+        let files = paths.filter(|path| path.is_file());
+        files
+            .flat_map(|path| std::fs::read(path).expect("reads"))
+            .collect()
     }
 
     /// A session of somebody of a party.

@@ -68,6 +68,11 @@ impl FromForm for ImportQuery {
                 FEED_HELP,
             );
         }
+        if kind == Some(FileKind::BlockedDevices) {
+            let name = FileKind::BlockedDevices.name();
+            let help = "a list of blocked units is imported with `passband import`";
+            form.fault("kind", "import.blocked_devices", name, help);
+        }
         Some(Self {
             name: name?,
             kind,

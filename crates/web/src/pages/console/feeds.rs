@@ -110,6 +110,9 @@ async fn take(
         seller: form.text("seller"),
         pasted: form.text("pasted"),
     };
+    for text in [&written.market, &written.seller] {
+        trade::Error::unless_imei(text)?;
+    }
     let file = form.part("file").filter(|part| !part.bytes.is_empty());
     let (name, bytes) = match file {
         Some(part) => {

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use cedar_policy::{
-    Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet,
-    Request, RestrictedExpression,
+    Authorizer, Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
+    PolicySet, Request, RestrictedExpression,
 };
 
 use super::{Engine, NETWORK, REQUIREMENTS, Words};
@@ -60,7 +60,11 @@ fn entities(words: &Words) -> Outcome<Entities> {
     }
     for (network, bands) in &words.networks {
         let attributes = HashMap::from([("bands".to_owned(), set_of_bands(bands))]);
-        all.push(Entity::new(uid("Network", network)?, attributes, HashSet::new())?);
+        all.push(Entity::new(
+            uid("Network", network)?,
+            attributes,
+            HashSet::new(),
+        )?);
     }
     let mut certified: HashMap<&str, Vec<RestrictedExpression>> = HashMap::new();
     for (variant, network) in &words.certified {
@@ -75,14 +79,21 @@ fn entities(words: &Words) -> Outcome<Entities> {
     for (variant, bands) in &words.devices {
         let networks = certified.remove(variant.as_str()).unwrap_or_default();
         let mut attributes = HashMap::from([
-            ("certified".to_owned(), RestrictedExpression::new_set(networks)),
+            (
+                "certified".to_owned(),
+                RestrictedExpression::new_set(networks),
+            ),
             ("bands".to_owned(), set_of_bands(bands)),
         ]);
         if let Some(brand) = brand_of.get(variant.as_str()) {
             let brand = RestrictedExpression::new_entity_uid(uid("Brand", brand)?);
             attributes.insert("brand".to_owned(), brand);
         }
-        all.push(Entity::new(uid("Variant", variant)?, attributes, HashSet::new())?);
+        all.push(Entity::new(
+            uid("Variant", variant)?,
+            attributes,
+            HashSet::new(),
+        )?);
     }
     Ok(Entities::from_entities(all, None)?)
 }
@@ -102,8 +113,15 @@ impl Cedar {
             .map(|one| {
                 let network = RestrictedExpression::new_entity_uid(uid("Network", NETWORK)?);
                 let context = Context::from_pairs([("network".to_owned(), network)])?;
-                let (seller, variant) = (uid("Seller", &one.seller)?, uid("Variant", &one.variant)?);
-                Ok(Request::new(seller, uid("Action", "sell")?, variant, context, None)?)
+                let (seller, variant) =
+                    (uid("Seller", &one.seller)?, uid("Variant", &one.variant)?);
+                Ok(Request::new(
+                    seller,
+                    uid("Action", "sell")?,
+                    variant,
+                    context,
+                    None,
+                )?)
             })
             .collect();
         Ok(Self {

@@ -17,6 +17,7 @@ use world::Outcome;
 mod cedar;
 mod dense;
 #[path = "../../../crates/gate/examples/bench_gate/measure.rs"]
+#[expect(dead_code, reason = "the gate's own bench uses the rest")]
 mod measure;
 mod rego;
 mod sqlite;
@@ -159,7 +160,9 @@ fn main() -> Outcome<()> {
             let found = other.failed(offer)?;
             if found != expected {
                 let name = other.name();
-                return Err(format!("offer {offer}: {expected:b}, but {name} says {found:b}").into());
+                return Err(
+                    format!("offer {offer}: {expected:b}, but {name} says {found:b}").into(),
+                );
             }
         }
     }

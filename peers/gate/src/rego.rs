@@ -1,10 +1,8 @@
 //! regorus: a Rego policy compiled for its virtual machine, data loaded once, inputs built beforehand.
 
-use std::sync::Arc;
-
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
-use regorus::{Engine as Interpreter, Value};
+use regorus::{Engine as Interpreter, Rc, Value};
 use serde_json::{Map, json};
 
 use super::{Engine, NETWORK, Words, bit};
@@ -66,7 +64,7 @@ impl Rego {
         let mut interpreter = Interpreter::new();
         interpreter.add_policy("gate.rego".to_owned(), POLICY.to_owned())?;
         interpreter.add_data(data.clone())?;
-        let entry: Arc<str> = Arc::from("data.gate.failed");
+        let entry: Rc<str> = Rc::from("data.gate.failed");
         let policy = interpreter.compile_with_entrypoint(&entry)?;
         let program = Compiler::compile_from_policy(&policy, &[&entry])?;
         let mut machine = RegoVM::new_with_policy(policy);

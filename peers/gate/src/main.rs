@@ -144,7 +144,7 @@ fn gate() -> Outcome<Gate> {
 
 fn main() -> Outcome<()> {
     let words = Words::of_the_world()?;
-    let mut engines: Vec<Box<dyn Engine>> = vec![
+    let mut engines: Vec<Box<dyn Engine + '_>> = vec![
         Box::new(gate()?),
         Box::new(dense::Dense::of(&words)),
         Box::new(sqlite::Sqlite::of(&words)?),
@@ -189,7 +189,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-fn print(engines: &[Box<dyn Engine>], times: &mut [Vec<f64>]) {
+fn print(engines: &[Box<dyn Engine + '_>], times: &mut [Vec<f64>]) {
     println!("| engine | median, ns | least | most | decisions/s | times the gate's |");
     println!("|---|---:|---:|---:|---:|---:|");
     for times in &mut *times {

@@ -1,5 +1,6 @@
 //! SQLite in memory: one prepared statement a question, each requirement an EXISTS over a primary key.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, params};
 
 use super::{Asked, Engine, NETWORK, Words};
@@ -14,10 +15,10 @@ const SCHEMA: &str = "
 
 const FAILED: &str = "
     SELECT (NOT EXISTS (SELECT 1 FROM authorised WHERE brand = ?1 AND seller = ?2))
-         | (NOT EXISTS (SELECT 1 FROM certified WHERE variant = ?3 AND network = ?4)) << 1
-         | (NOT EXISTS (SELECT 1 FROM device_band AS device
+         | ((NOT EXISTS (SELECT 1 FROM certified WHERE variant = ?3 AND network = ?4)) << 1)
+         | ((NOT EXISTS (SELECT 1 FROM device_band AS device
                 JOIN network_band AS host ON host.band = device.band
-                WHERE device.variant = ?3 AND host.network = ?4)) << 2
+                WHERE device.variant = ?3 AND host.network = ?4)) << 2)
 ";
 
 pub struct Sqlite<'a> {
@@ -28,6 +29,8 @@ pub struct Sqlite<'a> {
 impl<'a> Sqlite<'a> {
     pub fn of(words: &'a Words) -> Outcome<Self> {
         let mut connection = Connection::open_in_memory()?;
+        // Or else a plan that may depend on bound values is made again for each question.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(SCHEMA)?;
         let all = connection.transaction()?;
         for (brand, seller) in &words.authorised {

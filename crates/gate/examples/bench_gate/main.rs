@@ -17,7 +17,7 @@ use domain::{Instant, Period};
 use gate::snapshot::Moment;
 use gate::{Judgement, Question, Seat, Snapshot};
 
-use measure::{RUNS, print, resident, time};
+use measure::{RUNS, Span, print, resident, time};
 use world::{AUTHORISATIONS_EACH, BRANDS, CERTIFICATIONS_EACH, NETWORKS, Outcome, World};
 
 mod measure;
@@ -167,69 +167,57 @@ fn judge_all(snapshot: &Snapshot, seats: &[Seat], at: Instant) -> usize {
 }
 
 fn time_a_million() -> Outcome<()> {
-    let watch = Watch::now();
+    let span = Span::begin()?;
     let mut world = world::world(1)?;
     let facts = world.snapshot.next_position();
-    let facts_seconds = watch.elapsed().as_secs_f64();
+    let about = format!("{LISTINGS} listings, {facts} facts");
+    print_span(
+        &format!("{about}: all facts taken in"),
+        vec![span.so_far()?],
+    );
     let before = resident()?;
     let mut seats = Vec::with_capacity(LISTINGS);
     for n in 0..LISTINGS {
         seats.push(world.snapshot.seat(&world::offer(n)?));
     }
-    let seconds = watch.elapsed().as_secs_f64();
+    print_span(
+        &format!("{about}: and all listings made and seated"),
+        vec![span.so_far()?],
+    );
     let now = world.snapshot.last_at();
     let sellable = judge_all(&world.snapshot, &seats, now);
-    let ready_seconds = watch.elapsed().as_secs_f64();
+    print_span(
+        &format!("{about}: and each judged once, {THREADS} threads, sellable: {sellable}"),
+        vec![span.so_far()?],
+    );
     let bytes = (resident()? - before) / LISTINGS;
-    let about = format!("{LISTINGS} listings, {facts} facts");
-    print(
-        &format!("{about}: all facts taken in"),
-        vec![facts_seconds * 1e3],
-        "ms",
-    );
-    print(
-        &format!("{about}: and all listings"),
-        vec![seconds * 1e3],
-        "ms",
-    );
-    print(
-        &format!("{about}: ready, each judged once on {THREADS} threads, sellable: {sellable}"),
-        vec![ready_seconds * 1e3],
-        "ms",
-    );
     print(
         &format!("{about}: memory a listing, seat included"),
         vec![bytes as f64],
         "bytes",
     );
-    let mut times = Vec::new();
-    for _ in 0..RUNS {
-        let policy = world.next(
-            Scope::Market("us".parse()?),
-            Claim::Policy(world::policy(1)?),
-        )?;
-        world.snapshot.apply(policy)?;
-        let watch = Watch::now();
-        black_box(judge_all(&world.snapshot, &seats, world.snapshot.last_at()));
-        times.push(watch.elapsed().as_secs_f64() * 1e3);
+    for what in ["anew after a new policy", "again"] {
+        let mut times = Vec::new();
+        for _ in 0..RUNS {
+            if what != "again" {
+                let claim = Claim::Policy(world::policy(1)?);
+                let policy = world.next(Scope::Market("us".parse()?), claim)?;
+                world.snapshot.apply(policy)?;
+            }
+            let span = Span::begin()?;
+            black_box(judge_all(&world.snapshot, &seats, world.snapshot.last_at()));
+            times.push(span.so_far()?);
+        }
+        let what = format!("{about}: all judged {what}, with reasons, {THREADS} threads");
+        print_span(&what, times);
     }
-    print(
-        &format!("{about}: all judged anew after a new policy, with reasons, {THREADS} threads"),
-        times,
-        "ms",
-    );
-    let mut times = Vec::new();
-    for _ in 0..RUNS {
-        let watch = Watch::now();
-        black_box(judge_all(&world.snapshot, &seats, world.snapshot.last_at()));
-        times.push(watch.elapsed().as_secs_f64() * 1e3);
-    }
-    print(
-        &format!("{about}: all judged again, with reasons, {THREADS} threads"),
-        times,
-        "ms",
-    );
     time_changes(&mut world, &seats, &about)
+}
+
+fn print_span(what: &str, times: Vec<(f64, f64)>) {
+    let (elapsed, spent) = times.into_iter().unzip();
+    print(what, elapsed, "ms");
+    print(&format!("{what}: on processors"), spent, "ms");
 }
 
 /// From a change at hand to the answer that heeds it, with the snapshot before it kept for others.

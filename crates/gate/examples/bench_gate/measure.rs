@@ -41,6 +41,39 @@ fn on_processor() -> Outcome<f64> {
     Ok(nanoseconds.parse()?)
 }
 
+/// Milliseconds by the clock, and how many this process spent on processors meanwhile, all threads together.
+pub struct Span {
+    watch: Watch,
+    spent: f64,
+}
+
+impl Span {
+    /// From now on.
+    pub fn begin() -> Outcome<Self> {
+        Ok(Self {
+            watch: Watch::now(),
+            spent: all_threads()?,
+        })
+    }
+
+    /// So far: by the clock, and on processors.
+    pub fn so_far(&self) -> Outcome<(f64, f64)> {
+        let elapsed = self.watch.elapsed().as_secs_f64() * 1e3;
+        Ok((elapsed, all_threads()? - self.spent))
+    }
+}
+
+/// Milliseconds of processor time of all threads; the kernel counts them in hundredths of a second.
+fn all_threads() -> Outcome<f64> {
+    let told = fs::read_to_string("/proc/self/stat")?;
+    let after_name = told.rsplit(") ").next().ok_or("no processor time")?;
+    let mut ticks = 0.0;
+    for field in after_name.split(' ').skip(11).take(2) {
+        ticks += field.parse::<f64>()?;
+    }
+    Ok(ticks * 10.0)
+}
+
 /// Memory of this process, in bytes: resident pages of 4 KiB.
 pub fn resident() -> Outcome<usize> {
     let told = fs::read_to_string("/proc/self/statm")?;

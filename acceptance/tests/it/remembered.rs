@@ -26,7 +26,8 @@ fn check(snapshot: &Snapshot, offer: &Offer, seat: &Seat, moment: Moment, contex
     let context = || format!("{moment:?}, {offer:?}; {context}");
     assert_eq!(snapshot.verdict(&question), anew, "{}", context());
     let judgement = snapshot.judge(seat, moment);
-    let mut reasons: Vec<_> = judgement.reasons().cloned().collect();
+    let because = judgement.because();
+    let mut reasons: Vec<_> = because.reasons().cloned().collect();
     reasons.sort_by_key(|reason| (reason.requirement, format!("{reason:?}")));
     let mut expected = anew.reasons.clone();
     expected.sort_by_key(|reason| (reason.requirement, format!("{reason:?}")));
@@ -36,7 +37,7 @@ fn check(snapshot: &Snapshot, offer: &Offer, seat: &Seat, moment: Moment, contex
             judgement.outcome,
             judgement.blocking,
             judgement.holds_until,
-            judgement.networks(),
+            because.networks(),
             reasons
         ),
         (

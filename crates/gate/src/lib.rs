@@ -17,4 +17,4 @@ pub mod verdict;
 pub use fit::{Fit, Grade};
 pub use reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
 pub use snapshot::{Seat, Snapshot};
-pub use verdict::{Judgement, Question, Verdict};
+pub use verdict::{Because, Judgement, Question, Verdict};

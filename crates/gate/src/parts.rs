@@ -14,42 +14,51 @@ use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements, Supplier};
 use crate::requirements::{self, Asked, Under};
 use crate::snapshot::{About, Kind, Moment, ScopeFacts, Snapshot};
 
-/// What one part of a verdict comes to.
-#[derive(Debug)]
-pub(crate) struct Part {
+/// What one part of a verdict comes to, without who says so. Few differ, so that many offers share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Glance {
     pub outcome: Outcome,
     /// Which requirements keep the offer off sale.
     pub blocking: Requirements,
     /// Which requirements the policy asks at all; nothing: the market does not sell this kind of product.
     pub asked: Requirements,
+    /// Whether all reasons found room here.
+    pub is_whole: bool,
+    briefs: [Option<Brief>; BRIEFS_AT_HAND],
+}
+
+/// So many reasons in brief are kept with a part's outcome; those beyond them beside the reasons.
+const BRIEFS_AT_HAND: usize = 8;
+
+impl Glance {
+    /// The stop-sales and the reasons in brief.
+    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
+        self.briefs.iter().flatten()
+    }
+}
+
+/// What one part of a verdict comes to.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub glance: Glance,
     pub said: Box<Said>,
 }
 
-/// So many reasons in brief are at hand without another step.
-const BRIEFS_AT_HAND: usize = 6;
-
-/// Why. What is read most stands first, in one line of the processor's cache.
+/// Why.
 #[derive(Debug, Default)]
-#[repr(C, align(64))]
 pub(crate) struct Said {
-    /// The stop-sales and the reasons in brief: the first ones, and those beyond them.
-    at_hand: [Option<Brief>; BRIEFS_AT_HAND],
-    briefs: Vec<Brief>,
     /// Stop-sales, each with the scope that it stands under.
     pub stops: Vec<(Scope, Reason)>,
     /// All other reasons, by requirement, then by network.
     pub reasons: Vec<Reason>,
     /// The answer per host network, where something asked depends on one.
     pub networks: Vec<(HostNetworkId, Outcome)>,
+    /// The reasons in brief for which there was no room beside the outcome.
+    more: Vec<Brief>,
 }
 
 impl Said {
-    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
-        let at_hand = self.at_hand.iter().flatten();
-        at_hand.chain(&self.briefs)
-    }
-
-    fn in_brief(&mut self) {
+    fn in_brief(&self) -> Vec<Brief> {
         let place = |reason: &Reason| {
             let network = reason.network.as_ref();
             let mut named = self.networks.iter().map(|(one, _)| Some(one));
@@ -58,24 +67,34 @@ impl Said {
         };
         let stops = self.stops.iter().map(|(_, reason)| reason);
         let all = stops.chain(&self.reasons);
-        let mut all = all.map(|reason| reason.brief(place(reason).unwrap_or(Brief::NO_NETWORK)));
-        let at_hand = std::array::from_fn(|_| all.next());
-        self.briefs = all.collect();
-        self.at_hand = at_hand;
+        all.map(|reason| reason.brief(place(reason).unwrap_or(Brief::NO_NETWORK)))
+            .collect()
     }
 }
 
 impl Part {
     fn of(outcome: Outcome, asked: Requirements, mut said: Said) -> Self {
-        said.in_brief();
         let stops = said.stops.iter().map(|(_, reason)| reason);
         let blocking = stops.chain(&said.reasons).filter(|reason| reason.blocks());
+        let blocking = blocking.map(|reason| reason.requirement).collect();
+        let mut briefs = said.in_brief().into_iter();
+        let at_hand = std::array::from_fn(|_| briefs.next());
+        said.more = briefs.collect();
         Self {
-            outcome,
-            blocking: blocking.map(|reason| reason.requirement).collect(),
-            asked,
+            glance: Glance {
+                outcome,
+                blocking,
+                asked,
+                is_whole: said.more.is_empty(),
+                briefs: at_hand,
+            },
             said: Box::new(said),
         }
+    }
+
+    /// The stop-sales and the reasons in brief.
+    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
+        self.glance.briefs().chain(&self.said.more)
     }
 
     /// Closed by default: a market without a policy for a category does not sell it.

@@ -216,7 +216,7 @@ pub struct Reason {
 }
 
 /// A reason in brief: what was asked, what came of it and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Brief {
     /// The code; it carries the requirement and the outcome.
     pub code: ReasonCode,

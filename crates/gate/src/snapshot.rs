@@ -5,6 +5,7 @@
 //! much is in it.
 
 mod board;
+mod glances;
 mod memo;
 mod scope_facts;
 mod seat;
@@ -20,7 +21,7 @@ use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
 
-pub(crate) use board::Board;
+pub(crate) use board::{Board, Place};
 pub(crate) use memo::{Held, Memo, Stretch};
 pub(crate) use scope_facts::{About, ScopeFacts, period};
 pub use seat::Seat;

@@ -16,10 +16,10 @@ use domain::listing::Offer;
 use domain::policy::{Demand, Requirement};
 use domain::scope::Scope;
 
-use crate::parts::{Case, Part};
+use crate::parts::{Case, Glance, Part};
 use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
 use crate::requirements::Under;
-use crate::snapshot::{Held, Kind, Memo, Moment, NOBODY, Seat, Snapshot, Stretch};
+use crate::snapshot::{Held, Kind, Memo, Moment, NOBODY, Place, Seat, Snapshot, Stretch};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -85,10 +85,44 @@ impl std::ops::Deref for Worked<'_> {
     }
 }
 
+/// A part of a verdict, with who says so or at a glance.
+#[derive(Debug)]
+enum Known<'a> {
+    AtAGlance(&'a Glance, Option<Instant>),
+    Whole(Worked<'a>),
+}
+
+impl Known<'_> {
+    fn glance(&self) -> &Glance {
+        match self {
+            Self::AtAGlance(glance, _) => glance,
+            Self::Whole(worked) => &worked.value.glance,
+        }
+    }
+
+    fn until(&self) -> Option<Instant> {
+        match self {
+            Self::AtAGlance(_, until) => *until,
+            Self::Whole(worked) => worked.stretch.until(),
+        }
+    }
+
+    fn briefs(&self) -> impl Iterator<Item = &Brief> {
+        let (glance, whole) = match self {
+            Self::AtAGlance(glance, _) => (Some(glance.briefs()), None),
+            Self::Whole(worked) => (None, Some(worked.value.briefs())),
+        };
+        glance
+            .into_iter()
+            .flatten()
+            .chain(whole.into_iter().flatten())
+    }
+}
+
 /// Build, deal, units; then what stops it at the seller, the model and the listing.
 const PARTS: usize = 6;
 
-/// A verdict whose reasons still lie in the snapshot: nothing is copied and no text is made.
+/// A verdict with its reasons in brief; the facts that they rest on still lie in the snapshot.
 #[derive(Debug)]
 pub struct Judgement<'a> {
     /// The answer for the market.
@@ -99,20 +133,62 @@ pub struct Judgement<'a> {
     pub at: Instant,
     /// As [`Verdict::holds_until`].
     pub holds_until: Option<Instant>,
-    parts: [Option<Worked<'a>>; PARTS],
+    asking: Asking<'a>,
+    parts: [Option<Known<'a>>; PARTS],
 }
 
 /// Stands where no stop-sale does.
 static STOP_SALE_NONE: Reason = Reason::of(ReasonCode::StopSaleNone, Demand::Must);
 static NO_STOP: Brief = STOP_SALE_NONE.brief(Brief::NO_NETWORK);
 
-impl Judgement<'_> {
+impl<'a> Judgement<'a> {
     /// Whether the offer may be sold.
     #[must_use]
     pub fn is_sellable(&self) -> bool {
         self.outcome == Outcome::Sellable
     }
 
+    /// All reasons in brief, part by part: enough to act on, and nothing beyond them is touched.
+    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
+        let parts = self.parts.iter().flatten();
+        let stop = self.has_no_stop().then_some(&NO_STOP);
+        stop.into_iter().chain(parts.flat_map(Known::briefs))
+    }
+
+    /// Whether a policy asks and no stop-sale stands.
+    fn has_no_stop(&self) -> bool {
+        let mut parts = self.parts.iter().flatten();
+        let is_asked = parts.any(|part| !part.glance().asked.is_empty());
+        is_asked && !self.blocking.contains(Requirement::NoStopSale)
+    }
+
+    /// Who says so: the same answer with the facts that it rests on. Nothing is copied and no text is made.
+    #[must_use]
+    pub fn because(&self) -> Because<'a> {
+        let mut parts = [const { None }; PARTS];
+        let mut places = parts.iter_mut();
+        // As many as were judged, by the same steps.
+        let _ = self.asking.each_part(Asking::whole, |part| {
+            if let (Some(place), Known::Whole(worked)) = (places.next(), part) {
+                *place = Some(worked);
+            }
+            ControlFlow::Continue(())
+        });
+        Because {
+            has_no_stop: self.has_no_stop(),
+            parts,
+        }
+    }
+}
+
+/// What a judgement rests on.
+#[derive(Debug)]
+pub struct Because<'a> {
+    has_no_stop: bool,
+    parts: [Option<Worked<'a>>; PARTS],
+}
+
+impl Because<'_> {
     /// The answer per host network; empty where nothing asked depends on one.
     #[must_use]
     pub fn networks(&self) -> &[(HostNetworkId, Outcome)] {
@@ -120,18 +196,10 @@ impl Judgement<'_> {
         build.map_or(&[], |part| &part.value.said.networks)
     }
 
-    /// All reasons in brief, part by part: enough to act on, and nothing beyond them is touched.
-    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
-        let stop = self.no_stop().map(|_| &NO_STOP);
-        stop.into_iter()
-            .chain(self.parts().flat_map(|part| part.said.briefs()))
-    }
-
     /// All reasons, part by part; [`Verdict::reasons`] has them in order.
     pub fn reasons(&self) -> impl Iterator<Item = &Reason> {
         let stops = self.stops().map(|(_, reason)| reason);
-        let others = self.parts().flat_map(|part| &part.said.reasons);
-        self.no_stop().into_iter().chain(stops).chain(others)
+        self.no_stop().into_iter().chain(stops).chain(self.others())
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
@@ -142,11 +210,13 @@ impl Judgement<'_> {
         self.parts().flat_map(|part| &part.said.stops)
     }
 
-    /// The reason that says that none stops it, if a policy asks and none does.
+    fn others(&self) -> impl Iterator<Item = &Reason> {
+        self.parts().flat_map(|part| &part.said.reasons)
+    }
+
+    /// The reason that says that none stops it.
     fn no_stop(&self) -> Option<&'static Reason> {
-        let is_asked = self.parts().any(|part| !part.asked.is_empty());
-        let is_stopped = self.blocking.contains(Requirement::NoStopSale);
-        (is_asked && !is_stopped).then_some(&STOP_SALE_NONE)
+        self.has_no_stop.then_some(&STOP_SALE_NONE)
     }
 
     /// All reasons in the order of [`Requirement::ALL`], stop-sales by scope.
@@ -154,8 +224,7 @@ impl Judgement<'_> {
         let mut stops: Vec<&(Scope, Reason)> = self.stops().collect();
         stops.sort_by_key(|(scope, _)| scope);
         let stops = stops.into_iter().map(|(_, reason)| reason);
-        let others = self.parts().flat_map(|part| &part.said.reasons);
-        let all = self.no_stop().into_iter().chain(stops).chain(others);
+        let all = self.no_stop().into_iter().chain(stops).chain(self.others());
         let mut all: Vec<Reason> = all.cloned().collect();
         all.sort_by_key(|reason| reason.requirement);
         all
@@ -163,7 +232,7 @@ impl Judgement<'_> {
 }
 
 /// One offer being judged.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Asking<'a> {
     snapshot: &'a Snapshot,
     seat: &'a Seat,
@@ -175,28 +244,34 @@ struct Asking<'a> {
 }
 
 impl<'a> Asking<'a> {
-    /// Shows each part of the verdict until `see` has seen enough.
-    fn each_part(&self, mut see: impl FnMut(Worked<'a>) -> ControlFlow<()>) -> ControlFlow<()> {
+    /// Shows each part of the verdict, as `look` finds it, until `see` has seen enough.
+    fn each_part(
+        &self,
+        look: impl Fn(&Self, OnBoard) -> Known<'a>,
+        mut see: impl FnMut(Known<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         if !self.snapshot.is_own(self.seat) {
             let stretch = Stretch::new(self.moment.at, None);
             let value = Part::closed();
-            return see(Worked::Now(Box::new(Held { stretch, value })));
+            return see(Known::Whole(Worked::Now(Box::new(Held { stretch, value }))));
         }
-        let build = self.build();
-        let asked = build.value.asked;
+        let build = look(self, OnBoard::Build);
+        let asked = build.glance().asked;
         see(build)?;
         if asked.is_empty() {
             return ControlFlow::Continue(());
         }
-        see(self.deal())?;
+        see(look(self, OnBoard::Deal))?;
         if asked.contains(Requirement::Authenticity) {
-            see(self.units())?;
+            see(look(self, OnBoard::Units))?;
         }
         for (kind, number) in self.stoppers() {
             if let Some(facts) = self.snapshot.facts_at(kind, number)
                 && facts.has_stops()
             {
-                see(self.stops(kind, &facts.stops))?;
+                let memo = Some(&facts.stops).filter(|_| self.is_present);
+                let rule = |case: &Case<'_>| case.stops(kind);
+                see(Known::Whole(self.answer(memo, (), rule)))?;
             }
         }
         ControlFlow::Continue(())
@@ -211,57 +286,76 @@ impl<'a> Asking<'a> {
         ]
     }
 
-    fn build(&self) -> Worked<'a> {
-        let memo = self
-            .board()
-            .and_then(|board| board.build(self.seat.variant));
-        self.answer(memo, (self.seat.category, NOBODY), |case| case.build())
-    }
-
-    fn deal(&self) -> Worked<'a> {
-        let (brand, model) = (self.seat.brand, self.seat.model);
-        let facts = self.snapshot.facts_at(Kind::Brand, brand);
-        // A model that no authorisation of the brand names is as good as any other.
-        let is_named = facts.is_some_and(|facts| facts.place_of_named(model).is_some());
-        let key = (self.seat.category, if is_named { model } else { NOBODY });
-        let board = self.board();
-        let memo = board.and_then(|board| board.deal(brand, self.seat.deal));
-        self.answer(memo, key, |case| case.deal())
-    }
-
-    fn units(&self) -> Worked<'a> {
-        let (seller, brand) = (self.seat.seller, self.seat.brand);
-        let facts = self.snapshot.facts_at(Kind::Seller, seller);
-        // Of a variant that no evidence names at this seller nobody spoke, and so for every seller.
-        let named = facts.and_then(|facts| facts.place_of_named(self.seat.variant));
-        let memo = self.board().and_then(|board| match named {
-            Some(place) => board.units(seller, place),
-            None => board.unspoken(brand),
-        });
-        self.answer(memo, (self.seat.category, brand), |case| case.units())
-    }
-
-    fn stops(&self, kind: Kind, memo: &'a Memo<(), Part>) -> Worked<'a> {
-        self.answer(Some(memo), (), |case| case.stops(kind))
-    }
-
-    fn board(&self) -> Option<&'a crate::snapshot::Board> {
-        if self.is_present && self.seat.category != NOBODY {
-            self.snapshot.board(self.seat.market)
-        } else {
-            None
+    /// Where the answer to a part of the verdict is kept, if it may be used.
+    #[inline]
+    fn place(&self, part: OnBoard) -> Option<Place<'a>> {
+        let seat = self.seat;
+        if !self.is_present || seat.category == NOBODY {
+            return None;
+        }
+        let board = self.snapshot.board(seat.market)?;
+        match part {
+            OnBoard::Build => board.build(seat.variant, (seat.category, NOBODY)),
+            OnBoard::Deal => {
+                let facts = self.snapshot.facts_at(Kind::Brand, seat.brand);
+                let model = seat.model;
+                // A model that no authorisation of the brand names is as good as any other.
+                let is_named = facts.is_some_and(|facts| facts.place_of_named(model).is_some());
+                let key = (seat.category, if is_named { model } else { NOBODY });
+                board.deal(seat.brand, seat.deal, key)
+            }
+            OnBoard::Units => {
+                let facts = self.snapshot.facts_at(Kind::Seller, seat.seller);
+                let key = (seat.category, seat.brand);
+                // Of a variant that no evidence names at this seller nobody spoke, and so for every seller.
+                match facts.and_then(|facts| facts.place_of_named(seat.variant)) {
+                    Some(named) => board.units(seat.seller, named, key),
+                    None => board.unspoken(seat.brand, key),
+                }
+            }
         }
     }
 
-    /// The remembered answer, or the one that `rule` gives.
+    /// A part of the verdict, at a glance if that is enough.
     #[inline]
+    fn briefly(&self, part: OnBoard) -> Known<'a> {
+        let place = self.place(part);
+        if let Some(seen) = place.and_then(|place| place.glance(self.moment.at)) {
+            return Known::AtAGlance(&seen.glance, seen.until);
+        }
+        self.looked_up(part, place)
+    }
+
+    /// A part of the verdict, with who says so.
+    fn whole(&self, part: OnBoard) -> Known<'a> {
+        self.looked_up(part, self.place(part))
+    }
+
+    #[cold]
+    fn looked_up(&self, part: OnBoard, place: Option<Place<'a>>) -> Known<'a> {
+        let rule = |case: &Case<'_>| match part {
+            OnBoard::Build => case.build(),
+            OnBoard::Deal => case.deal(),
+            OnBoard::Units => case.units(),
+        };
+        let Some(place) = place else {
+            return Known::Whole(self.answer(None, (NOBODY, NOBODY), rule));
+        };
+        let worked = self.answer(Some(place.memo()), place.key, rule);
+        if let Worked::Before(held) = &worked {
+            place.mark(held);
+        }
+        Known::Whole(worked)
+    }
+
+    /// The remembered answer, or the one that `rule` gives.
     fn answer<K: Copy + PartialEq>(
         &self,
         memo: Option<&'a Memo<K, Part>>,
         key: K,
         rule: impl Fn(&Case<'_>) -> (Part, Option<Instant>),
     ) -> Worked<'a> {
-        match memo.filter(|_| self.is_present) {
+        match memo {
             Some(memo) => match memo.get(key, self.moment.at) {
                 Some(held) => Worked::Before(held),
                 None => self.remember(memo, key, rule),
@@ -337,12 +431,11 @@ impl<'a> Asking<'a> {
         let mut parts = [const { None }; PARTS];
         let (mut outcome, mut blocking) = (Outcome::Sellable, Requirements::default());
         let mut places = parts.iter_mut();
-        let _ = self.each_part(|part| {
-            outcome = outcome.max(part.value.outcome);
-            blocking = blocking.and(part.value.blocking);
-            match places.next() {
-                Some(place) => *place = Some(part),
-                None => return ControlFlow::Break(()),
+        let _ = self.each_part(Self::briefly, |part| {
+            outcome = outcome.max(part.glance().outcome);
+            blocking = blocking.and(part.glance().blocking);
+            if let Some(place) = places.next() {
+                *place = Some(part);
             }
             ControlFlow::Continue(())
         });
@@ -353,15 +446,24 @@ impl<'a> Asking<'a> {
             .filter_map(|(kind, number)| self.snapshot.facts_at(kind, number)?.next_change(at));
         // The build's holds for as long as the market's, the networks' and the variant's facts do; the other
         // parts rest on some of the facts under these scopes.
-        let by_build = parts[0].as_ref().and_then(|part| part.stretch.until());
+        let by_build = parts[0].as_ref().and_then(Known::until);
         Judgement {
             outcome,
             blocking,
             at,
             holds_until: by_scope.chain(by_build).min(),
+            asking: *self,
             parts,
         }
     }
+}
+
+/// The parts of a verdict that stand on a market's board.
+#[derive(Clone, Copy, Debug)]
+enum OnBoard {
+    Build,
+    Deal,
+    Units,
 }
 
 /// An answer is not remembered if more changes than this lie between the last recorded instant and the one asked.
@@ -392,12 +494,12 @@ impl Snapshot {
     /// Whether an offer may be sold, with all that is known: what a search asks of each that it finds.
     #[must_use]
     pub fn is_sellable(&self, seat: &Seat, at: Instant) -> bool {
-        let refuse = |part: Worked<'_>| match part.value.outcome {
+        let refuse = |part: Known<'_>| match part.glance().outcome {
             Outcome::Sellable => ControlFlow::Continue(()),
             _ => ControlFlow::Break(()),
         };
         let asking = self.asking(seat, None, Moment::at(at));
-        asking.each_part(refuse).is_continue()
+        asking.each_part(Asking::briefly, refuse).is_continue()
     }
 
     /// Judges many offers, shared among so many threads, and what `tell` makes of each, in their order.
@@ -448,13 +550,14 @@ impl Snapshot {
 
     fn told(&self, asking: &Asking<'_>, question: &Question<'_>) -> Verdict {
         let judgement = asking.judge();
+        let because = judgement.because();
         let policy = self.policy(&question.offer.market, question.moment);
         let hosts = policy.map_or(&[][..], |(policy, _)| &policy.hosts);
         let scopes = Scope::of(question.offer, hosts).into_iter();
         Verdict {
             outcome: judgement.outcome,
-            networks: judgement.networks().to_vec(),
-            reasons: judgement.in_order(),
+            networks: because.networks().to_vec(),
+            reasons: because.in_order(),
             at: judgement.at,
             holds_until: judgement.holds_until,
             scopes: scopes

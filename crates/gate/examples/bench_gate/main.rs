@@ -87,7 +87,8 @@ fn look(judgement: &Judgement<'_>) -> (bool, usize) {
 
 /// The facts of every reason besides.
 fn look_at_facts(judgement: &Judgement<'_>) -> usize {
-    let facts = judgement.reasons().flat_map(|reason| &reason.facts);
+    let because = judgement.because();
+    let facts = because.reasons().flat_map(|reason| &reason.facts);
     facts
         .map(|fact| match fact {
             FactRef::Evidence(id) => id.as_str().len(),

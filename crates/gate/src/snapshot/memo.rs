@@ -28,6 +28,10 @@ impl Stretch {
         }
     }
 
+    pub const fn from_ms(self) -> i64 {
+        self.from_ms
+    }
+
     pub const fn contains(self, at: Instant) -> bool {
         self.from_ms <= at.epoch_ms() && at.epoch_ms() < self.until_ms
     }
@@ -51,10 +55,8 @@ struct Entry<K, V> {
     next: OnceLock<Box<Entry<K, V>>>,
 }
 
-/// Answers by key and time; the first one stands in place, since nearly always there is one, and in one line of the
-/// processor's cache.
+/// Answers by key and time; the first one stands in place, since nearly always there is one.
 #[derive(Debug)]
-#[repr(align(64))]
 pub(crate) struct Memo<K, V>(OnceLock<Entry<K, V>>);
 
 impl<K, V> Default for Memo<K, V> {

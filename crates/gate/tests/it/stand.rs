@@ -261,7 +261,7 @@ fn asked_otherwise(snapshot: &Snapshot, question: &Question<'_>, verdict: &Verdi
         assert_eq!(is_sellable, verdict.is_sellable());
         let judgement = snapshot.judge(&seat, question.moment);
         assert_eq!(judgement.outcome, verdict.outcome);
-        assert_eq!(judgement.networks(), verdict.networks);
+        assert_eq!(judgement.because().networks(), verdict.networks);
         let place = |network| verdict.networks.iter().position(|(one, _)| one == network);
         let mut expected: Vec<Brief> = verdict
             .reasons

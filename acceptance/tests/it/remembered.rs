@@ -36,7 +36,7 @@ fn check(snapshot: &Snapshot, offer: &Offer, seat: &Seat, moment: Moment, contex
         (
             judgement.outcome,
             judgement.blocking,
-            judgement.holds_until,
+            judgement.holds_until(),
             because.networks(),
             reasons
         ),

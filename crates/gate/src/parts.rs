@@ -24,16 +24,26 @@ pub(crate) struct Glance {
     pub asked: Requirements,
     /// Whether all reasons found room here.
     pub is_whole: bool,
-    briefs: [Option<Brief>; BRIEFS_AT_HAND],
+    briefs: [Brief; BRIEFS_AT_HAND],
+    count: u8,
 }
 
 /// So many reasons in brief are kept with a part's outcome; those beyond them beside the reasons.
 const BRIEFS_AT_HAND: usize = 8;
 
+/// Stands where no reason does.
+const BLANK: Brief = Brief {
+    code: ReasonCode::StopSaleNone,
+    demand: Demand::Off,
+    network: Brief::NO_NETWORK,
+    facts: 0,
+};
+
 impl Glance {
     /// The stop-sales and the reasons in brief.
-    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
-        self.briefs.iter().flatten()
+    pub fn briefs(&self) -> &[Brief] {
+        let all = self.briefs.get(..usize::from(self.count));
+        all.unwrap_or_default()
     }
 }
 
@@ -58,6 +68,10 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    pub fn more(&self) -> &[Brief] {
+        &self.more
+    }
+
     fn in_brief(&self) -> Vec<Brief> {
         let place = |reason: &Reason| {
             let network = reason.network.as_ref();
@@ -77,9 +91,17 @@ impl Part {
         let stops = said.stops.iter().map(|(_, reason)| reason);
         let blocking = stops.chain(&said.reasons).filter(|reason| reason.blocks());
         let blocking = blocking.map(|reason| reason.requirement).collect();
-        let mut briefs = said.in_brief().into_iter();
-        let at_hand = std::array::from_fn(|_| briefs.next());
-        said.more = briefs.collect();
+        let mut at_hand = [BLANK; BRIEFS_AT_HAND];
+        let mut count = 0;
+        for brief in said.in_brief() {
+            match at_hand.get_mut(usize::from(count)) {
+                Some(place) => {
+                    *place = brief;
+                    count += 1;
+                }
+                None => said.more.push(brief),
+            }
+        }
         Self {
             glance: Glance {
                 outcome,
@@ -87,14 +109,10 @@ impl Part {
                 asked,
                 is_whole: said.more.is_empty(),
                 briefs: at_hand,
+                count,
             },
             said: Box::new(said),
         }
-    }
-
-    /// The stop-sales and the reasons in brief.
-    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
-        self.glance.briefs().chain(&self.said.more)
     }
 
     /// Closed by default: a market without a policy for a category does not sell it.

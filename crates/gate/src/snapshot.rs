@@ -21,7 +21,8 @@ use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
 
-pub(crate) use board::{Board, Place};
+pub(crate) use board::{Board, Key, Place};
+pub(crate) use glances::Seen;
 pub(crate) use memo::{Held, Memo, Stretch};
 pub(crate) use scope_facts::{About, ScopeFacts, period};
 pub use seat::Seat;
@@ -67,6 +68,8 @@ pub struct Snapshot {
     facts: [Facts; Kind::COUNT],
     /// By the market's number; none where nothing stands under the market.
     boards: Vec<Option<Arc<Board>>>,
+    /// Whether an authorisation of any brand ever named models one by one.
+    names_models: bool,
     data_sets: HashMap<DataSetId, Arc<DataSetFacts>>,
 }
 
@@ -86,6 +89,7 @@ impl Snapshot {
             register: Arc::new(Register::new()),
             facts: std::array::from_fn(|_| Table::default()),
             boards: Vec::new(),
+            names_models: false,
             data_sets: HashMap::new(),
         }
     }
@@ -146,6 +150,7 @@ impl Snapshot {
         let named = self.named(&recorded.evidence.claim);
         let (kind, id) = Kind::of(&scope);
         let number = self.register.number(kind, id);
+        self.names_models |= kind == Kind::Brand && !named.is_empty();
         if let Some(slot) = self.facts[kind as usize].slot_mut(number) {
             Arc::make_mut(slot.get_or_insert_default()).push(recorded, &named);
         }
@@ -213,6 +218,13 @@ impl Snapshot {
 
     pub(crate) fn is_own(&self, seat: &Seat) -> bool {
         seat.register == self.register.mark()
+    }
+
+    /// Whether an authorisation of the brand names the model.
+    #[inline]
+    pub(crate) fn is_named(&self, brand: u32, model: u32) -> bool {
+        let facts = || self.facts_at(Kind::Brand, brand);
+        self.names_models && facts().is_some_and(|facts| facts.place_of_named(model).is_some())
     }
 
     pub(crate) fn board(&self, market: u32) -> Option<&Board> {

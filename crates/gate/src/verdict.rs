@@ -19,7 +19,9 @@ use domain::scope::Scope;
 use crate::parts::{Case, Glance, Part};
 use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
 use crate::requirements::Under;
-use crate::snapshot::{Held, Kind, Memo, Moment, NOBODY, Place, Seat, Snapshot, Stretch};
+use crate::snapshot::{
+    Held, Key, Kind, Memo, Moment, NOBODY, Place, Seat, Seen, Snapshot, Stretch,
+};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -88,34 +90,31 @@ impl std::ops::Deref for Worked<'_> {
 /// A part of a verdict, with who says so or at a glance.
 #[derive(Debug)]
 enum Known<'a> {
-    AtAGlance(&'a Glance, Option<Instant>),
+    AtAGlance(&'a Seen<Key>),
     Whole(Worked<'a>),
 }
 
 impl Known<'_> {
     fn glance(&self) -> &Glance {
         match self {
-            Self::AtAGlance(glance, _) => glance,
+            Self::AtAGlance(seen) => &seen.glance,
             Self::Whole(worked) => &worked.value.glance,
         }
     }
 
     fn until(&self) -> Option<Instant> {
         match self {
-            Self::AtAGlance(_, until) => *until,
+            Self::AtAGlance(seen) => seen.until,
             Self::Whole(worked) => worked.stretch.until(),
         }
     }
 
     fn briefs(&self) -> impl Iterator<Item = &Brief> {
-        let (glance, whole) = match self {
-            Self::AtAGlance(glance, _) => (Some(glance.briefs()), None),
-            Self::Whole(worked) => (None, Some(worked.value.briefs())),
+        let more = match self {
+            Self::AtAGlance(_) => &[][..],
+            Self::Whole(worked) => worked.value.said.more(),
         };
-        glance
-            .into_iter()
-            .flatten()
-            .chain(whole.into_iter().flatten())
+        self.glance().briefs().iter().chain(more)
     }
 }
 
@@ -131,8 +130,6 @@ pub struct Judgement<'a> {
     pub blocking: Requirements,
     /// As of when.
     pub at: Instant,
-    /// As [`Verdict::holds_until`].
-    pub holds_until: Option<Instant>,
     asking: Asking<'a>,
     parts: [Option<Known<'a>>; PARTS],
 }
@@ -153,6 +150,20 @@ impl<'a> Judgement<'a> {
         let parts = self.parts.iter().flatten();
         let stop = self.has_no_stop().then_some(&NO_STOP);
         stop.into_iter().chain(parts.flat_map(Known::briefs))
+    }
+
+    /// As [`Verdict::holds_until`].
+    #[must_use]
+    pub fn holds_until(&self) -> Option<Instant> {
+        let Asking { snapshot, seat, .. } = self.asking;
+        let [seller, model, listing] = self.asking.stoppers();
+        let by_scope = [(Kind::Brand, seat.brand), seller, model, listing]
+            .into_iter()
+            .filter_map(|(kind, number)| snapshot.facts_at(kind, number)?.next_change(self.at));
+        // The build's holds for as long as the market's, the networks' and the variant's facts do; the other
+        // parts rest on some of the facts under these scopes.
+        let by_build = self.parts[0].as_ref().and_then(Known::until);
+        by_scope.chain(by_build).min()
     }
 
     /// Whether a policy asks and no stop-sale stands.
@@ -297,10 +308,9 @@ impl<'a> Asking<'a> {
         match part {
             OnBoard::Build => board.build(seat.variant, (seat.category, NOBODY)),
             OnBoard::Deal => {
-                let facts = self.snapshot.facts_at(Kind::Brand, seat.brand);
                 let model = seat.model;
                 // A model that no authorisation of the brand names is as good as any other.
-                let is_named = facts.is_some_and(|facts| facts.place_of_named(model).is_some());
+                let is_named = self.snapshot.is_named(seat.brand, model);
                 let key = (seat.category, if is_named { model } else { NOBODY });
                 board.deal(seat.brand, seat.deal, key)
             }
@@ -321,7 +331,7 @@ impl<'a> Asking<'a> {
     fn briefly(&self, part: OnBoard) -> Known<'a> {
         let place = self.place(part);
         if let Some(seen) = place.and_then(|place| place.glance(self.moment.at)) {
-            return Known::AtAGlance(&seen.glance, seen.until);
+            return Known::AtAGlance(seen);
         }
         self.looked_up(part, place)
     }
@@ -428,33 +438,26 @@ impl<'a> Asking<'a> {
     }
 
     fn judge(&self) -> Judgement<'a> {
-        let mut parts = [const { None }; PARTS];
-        let (mut outcome, mut blocking) = (Outcome::Sellable, Requirements::default());
-        let mut places = parts.iter_mut();
+        let at = self.moment.at;
+        let mut judgement = Judgement {
+            outcome: Outcome::Sellable,
+            blocking: Requirements::default(),
+            at,
+            asking: *self,
+            parts: [const { None }; PARTS],
+        };
+        let mut count = 0;
         let _ = self.each_part(Self::briefly, |part| {
-            outcome = outcome.max(part.glance().outcome);
-            blocking = blocking.and(part.glance().blocking);
-            if let Some(place) = places.next() {
+            let glance = part.glance();
+            judgement.outcome = judgement.outcome.max(glance.outcome);
+            judgement.blocking = judgement.blocking.and(glance.blocking);
+            if let Some(place) = judgement.parts.get_mut(count) {
                 *place = Some(part);
             }
+            count += 1;
             ControlFlow::Continue(())
         });
-        let at = self.moment.at;
-        let under = [(Kind::Brand, self.seat.brand)].into_iter();
-        let by_scope = under
-            .chain(self.stoppers())
-            .filter_map(|(kind, number)| self.snapshot.facts_at(kind, number)?.next_change(at));
-        // The build's holds for as long as the market's, the networks' and the variant's facts do; the other
-        // parts rest on some of the facts under these scopes.
-        let by_build = parts[0].as_ref().and_then(Known::until);
-        Judgement {
-            outcome,
-            blocking,
-            at,
-            holds_until: by_scope.chain(by_build).min(),
-            asking: *self,
-            parts,
-        }
+        judgement
     }
 }
 
@@ -559,7 +562,7 @@ impl Snapshot {
             networks: because.networks().to_vec(),
             reasons: because.in_order(),
             at: judgement.at,
-            holds_until: judgement.holds_until,
+            holds_until: judgement.holds_until(),
             scopes: scopes
                 .map(|scope| {
                     let version = self.version(&scope);

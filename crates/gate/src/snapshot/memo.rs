@@ -28,7 +28,7 @@ impl Stretch {
         }
     }
 
-    pub const fn from_ms(self) -> i64 {
+    pub const fn begins_ms(self) -> i64 {
         self.from_ms
     }
 

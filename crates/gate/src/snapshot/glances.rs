@@ -87,7 +87,8 @@ impl<K: Copy + Eq + std::hash::Hash> Glances<K> {
             }
         };
         drop(numbers);
-        self.from_ms.fetch_max(stretch.begins_ms(), Ordering::AcqRel);
+        self.from_ms
+            .fetch_max(stretch.begins_ms(), Ordering::AcqRel);
         mark.0.store(number + 1, Ordering::Release);
     }
 }

@@ -85,6 +85,8 @@ struct World {
     met: [Meeting; 5],
     volte: bool,
     messages_over_lte: bool,
+    /// Calls and messages over NR alone, of which no list speaks.
+    vonr: bool,
 }
 
 impl World {
@@ -119,6 +121,14 @@ impl World {
         }
     }
 
+    /// NR where there is no LTE to lean on; elsewhere nobody calls over it.
+    fn nr_alone(&self) -> Level {
+        match self.of(AccessTechnology::Lte) {
+            Some(_) => Level::None,
+            None => self.of(AccessTechnology::Nr).unwrap_or(Level::None),
+        }
+    }
+
     fn level(&self, service: Service) -> Level {
         let lte = self.of(AccessTechnology::Lte).unwrap_or(Level::None);
         let nr = self.of(AccessTechnology::Nr).unwrap_or(Level::None);
@@ -126,8 +136,12 @@ impl World {
         match service {
             // NR leans on LTE: alone it is never the whole.
             Service::Data => lte.max(self.fallback()).max(nr.min(Level::Partial)),
-            Service::Voice | Service::EmergencyCall => if_so(self.volte, lte).max(self.fallback()),
-            Service::Messages => if_so(self.messages_over_lte, lte).max(self.older()),
+            Service::Voice | Service::EmergencyCall => if_so(self.volte, lte)
+                .max(self.fallback())
+                .max(if_so(self.vonr, self.nr_alone())),
+            Service::Messages => if_so(self.messages_over_lte, lte)
+                .max(self.older())
+                .max(if_so(self.vonr, self.nr_alone())),
             Service::FiveG => nr,
         }
     }
@@ -140,14 +154,15 @@ pub fn range(service: Service, device: &Radio, network: &Radio) -> (Level, Level
         .into_iter()
         .map(|technology| meetings(technology, device, network).into_iter().collect())
         .collect();
-    if service == Service::Data && network.list(AccessTechnology::Nr).is_none() {
+    if service != Service::FiveG && network.list(AccessTechnology::Nr).is_none() {
         // A network of which nobody says that it has NR is not credited with it.
         met[4] = vec![None];
     }
-    let volte: &[bool] = match device.volte {
-        Some(true) => &[true],
-        Some(false) => &[false],
-        None => &[true, false],
+    // A call over LTE takes both sides.
+    let volte: &[bool] = match (device.volte, network.volte) {
+        (Some(true), Some(true)) => &[true],
+        (Some(false), _) | (_, Some(false)) => &[false],
+        _ => &[true, false],
     };
     let (mut least, mut most) = (Level::Full, Level::None);
     for world in worlds(&met, volte) {
@@ -178,11 +193,12 @@ fn worlds(met: &[Vec<Meeting>], volte: &[bool]) -> Vec<World> {
             for messages_over_lte in [true, false] {
                 // A device that speaks over LTE writes over it too.
                 if messages_over_lte || !volte {
-                    all.push(World {
+                    all.extend([true, false].map(|vonr| World {
                         met,
                         volte: *volte,
                         messages_over_lte,
-                    });
+                        vonr,
+                    }));
                 }
             }
         }

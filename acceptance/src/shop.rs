@@ -108,6 +108,7 @@ pub fn policy() -> Policy {
         currency: Currency::USD,
         hosts: vec![host()],
         host_rule: HostRule::Any,
+        refused_licences: Vec::new(),
         categories: vec![CategoryPolicy {
             category: id("smartphone"),
             demands: vec![

@@ -19,7 +19,7 @@ use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 use domain::scope::Scope;
 use domain::{Instant, Period};
 use gate::Snapshot;
-use gate::snapshot::DataSetFacts;
+use gate::snapshot::{DataSetFacts, PlatformListing};
 
 use crate::dice::Dice;
 use crate::oracle::{ANSWERED, Known, Listed};
@@ -201,6 +201,7 @@ impl World {
             currency: Currency::USD,
             hosts: hosts.iter().map(|host| id(host)).collect(),
             host_rule: if is_any { HostRule::Any } else { HostRule::All },
+            refused_licences: Vec::new(),
             categories: vec![CategoryPolicy {
                 category: self.one_id(&["smartphone", "smartphone", "headphones"]),
                 demands,
@@ -488,7 +489,10 @@ impl World {
         for (at, (of, variant, valid)) in self.listed.iter().enumerate() {
             if *of == set {
                 let row = Sourced {
-                    value: "Google".to_owned(),
+                    value: PlatformListing {
+                        platform: "Google".to_owned(),
+                        builds: Vec::new(),
+                    },
                     source: source("A list"),
                     valid: *valid,
                     fact: FactRef::Row {
@@ -529,5 +533,6 @@ fn source(title: &str) -> Source {
         title: title.into(),
         dated: "2016".into(),
         authority: Authority::Own,
+        licence: None,
     }
 }

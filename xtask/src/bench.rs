@@ -4,7 +4,7 @@
 //! same tables as JSON, so that the two can never differ. Judges no figure.
 
 use std::fs;
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
@@ -19,6 +19,9 @@ struct Bench {
     about: &'static str,
     /// Whether it also measures on a PostgreSQL, given as `--postgres ADDRESS`.
     wants_postgres: bool,
+    /// A second program of its own package, which measures on source data that is not part of this tree: the
+    /// folder is its second argument.
+    on_data: Option<(&'static str, &'static str)>,
     /// The manifest of a program that measures the same beside what others built, and prints more tables. It is no
     /// member of the workspace, so that only who measures builds what the others bring.
     peers: Option<&'static str>,
@@ -32,8 +35,9 @@ const BENCHES: &[Bench] = &[
         name: "catalogue",
         package: "passband-catalogue",
         example: "bench_catalogue",
-        about: "titles, suggestions and type allocation codes, on generated names",
+        about: "titles and suggestions on generated names; with source data the atlas, and what it resolves",
         wants_postgres: false,
+        on_data: Some(("passband-trade", "bench_atlas")),
         peers: None,
     },
     Bench {
@@ -42,6 +46,7 @@ const BENCHES: &[Bench] = &[
         example: "bench_gate",
         about: "verdicts over a hundred thousand facts, a million listings, and other engines",
         wants_postgres: false,
+        on_data: None,
         peers: Some("peers/gate/Cargo.toml"),
     },
     Bench {
@@ -50,6 +55,7 @@ const BENCHES: &[Bench] = &[
         example: "bench_store",
         about: "orders, reads and bulk rows on SQLite and PostgreSQL",
         wants_postgres: true,
+        on_data: None,
         peers: None,
     },
 ];
@@ -79,20 +85,9 @@ pub fn run(name: &str, date: Option<&str>) -> Result<ExitCode> {
     if !is_date(&date) {
         bail!("`{date}` is not a date\nhelp: as 2026-01-31");
     }
-    let arguments = [
-        "run",
-        "--release",
-        "-p",
-        bench.package,
-        "--example",
-        bench.example,
-        "--",
-        FOLDER,
-    ];
     let _ = fs::remove_dir_all(shell::root().join(FOLDER));
     fs::create_dir_all(shell::root().join(FOLDER)).context("cannot make the bench's folder")?;
-    let mut cargo = shell::cargo(&arguments);
-    cargo.stderr(Stdio::inherit());
+    let mut cargo = program(bench.package, bench.example);
     let server = if bench.wants_postgres { server() } else { None };
     if let Some(server) = &server {
         // The server was started for this, so its first database is empty.
@@ -101,6 +96,9 @@ pub fn run(name: &str, date: Option<&str>) -> Result<ExitCode> {
     println!("$ {}", shell::shown(&cargo));
     let mut said = shell::output(&mut cargo)?;
     drop(server);
+    if let Some((package, example)) = bench.on_data {
+        said = format!("{}\n\n{}", said.trim(), on_data(package, example)?);
+    }
     let mut command = shell::shown(&cargo);
     if let Some(manifest) = bench.peers {
         let mut cargo =
@@ -134,6 +132,26 @@ pub fn run(name: &str, date: Option<&str>) -> Result<ExitCode> {
     fs::write(&data, json + "\n").context("cannot write the data")?;
     println!("wrote {} and {}", page.display(), data.display());
     Ok(ExitCode::SUCCESS)
+}
+
+fn program(package: &str, example: &str) -> Command {
+    let arguments = ["run", "--release", "-p", package, "--example", example];
+    let mut cargo = shell::cargo(&arguments);
+    cargo.args(["--", FOLDER]).stderr(Stdio::inherit());
+    cargo
+}
+
+/// What a program measures on source data, or a word on why it does not.
+fn on_data(package: &str, example: &str) -> Result<String> {
+    let Some(shared) = shell::shared() else {
+        return Ok(
+            "skipped: PASSBAND_SHARED names no folder of source data, and ../shared is none"
+                .to_owned(),
+        );
+    };
+    let mut cargo = program(package, example);
+    println!("$ {}", shell::shown(&cargo));
+    shell::output(cargo.arg(shared.join("data")))
 }
 
 /// A server to measure on; without one the rest is still worth measuring, and the page shows what is absent.

@@ -3,7 +3,6 @@
 //! Every Cargo step uses the dev profile, the default features and the whole workspace, so that nothing
 //! is built twice for want of one flag. What a step does is in the modules above.
 
-use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::Result;
@@ -126,11 +125,7 @@ fn cargo_test(server: Option<&postgres::Server>) -> Result<Outcome> {
         Ok(None) => println!("no npm: the test by axe-core will say that it was skipped"),
         Err(error) => println!("no axe-core: {error:#}; its test will say that it was skipped"),
     }
-    match shell::root()
-        .parent()
-        .map(|above| above.join("shared"))
-        .filter(|shared| Path::is_dir(shared))
-    {
+    match shell::shared() {
         Some(shared) => {
             cargo.env("PASSBAND_SHARED", shared);
         }

@@ -13,6 +13,13 @@ pub fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
+/// Source data that is not part of this tree: where `PASSBAND_SHARED` says, else `../shared`; none: there is none.
+pub fn shared() -> Option<PathBuf> {
+    let beside = || Some(root().parent()?.join("shared"));
+    let named = std::env::var_os("PASSBAND_SHARED").map(PathBuf::from);
+    named.or_else(beside).filter(|folder| folder.is_dir())
+}
+
 /// A command that starts in the workspace's root and reads nothing.
 pub fn command(program: impl AsRef<Path>) -> Command {
     let mut command = Command::new(program.as_ref());

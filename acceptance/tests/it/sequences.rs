@@ -183,6 +183,7 @@ fn recorded(position: u64, scope: Scope, version: u64, id: EvidenceId, claim: Cl
                 title: "A letter".into(),
                 dated: "2016".into(),
                 authority: Authority::Own,
+                licence: None,
             },
         },
     }

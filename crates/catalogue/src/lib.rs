@@ -4,10 +4,13 @@
 //! Pure. Knows no facts: only when two spellings mean one name, and which names are close to a wrong one.
 //! Modules are listed in reading order: each uses only those above it.
 
-pub mod key;
 pub mod words;
+
+pub mod key;
 
 pub mod near;
 pub mod suggest;
 pub mod tac;
+
+pub mod identity;
 pub mod title;

@@ -1,84 +1,81 @@
-//! What has been claimed about a type allocation code?
+//! Which rows of lists speak of a type allocation code, and can it be one at all?
 //!
-//! Lists disagree: one says that `35647100` is a phone of Siemens, another that it is one of Samsung. Each
-//! claim is kept beside its source, and which of them is right is not known here.
-
-use std::sync::Arc;
+//! Lists disagree: one says that `35647100` is a phone of Siemens, another that it is one of Samsung. Every row
+//! is kept; which of them is right is [`crate::identity`]'s question.
 
 use domain::number::Tac;
 
-use crate::key;
+/// Codes that somebody made up repeat up to so many digits: `22222222`, `12121212`, `12312312`.
+const REPEATED_DIGITS: usize = 3;
 
-/// One list's word for a code.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TacClaim {
-    /// The brand as the list writes it.
-    pub brand: Arc<str>,
-    /// The marketing name or model code as the list writes it.
-    pub model: Arc<str>,
-    /// The list.
-    pub source: Arc<str>,
+/// Whether somebody made it up: its digits repeat, or they are counted up or down.
+#[must_use]
+pub fn is_made_up(tac: Tac) -> bool {
+    let digits = tac.to_string();
+    let repeats = |length: usize| {
+        let ahead = digits.bytes().skip(length);
+        ahead.eq(digits.bytes().take(digits.len().saturating_sub(length)))
+    };
+    (1..=REPEATED_DIGITS).any(repeats)
+        || matches!(digits.as_str(), "01234567" | "12345678" | "87654321")
 }
 
-/// All claims, by code. Made once, then only asked; a new list makes a new table.
+/// Rows by code. Made once, then only asked; a new list makes a new table.
 #[derive(Clone, Debug, Default)]
 pub struct TacTable {
     /// INVARIANT: rising, each once.
     codes: Vec<Tac>,
-    /// INVARIANT: as long as `codes` plus one; the claims of `codes[n]` are `starts[n]..starts[n + 1]`.
-    starts: Vec<usize>,
-    claims: Vec<TacClaim>,
+    /// INVARIANT: as long as `codes` plus one; the rows of `codes[n]` are `starts[n]..starts[n + 1]`.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
 }
 
 impl TacTable {
-    /// The order of the input does not matter; a claim that a source repeats is kept once.
+    /// The order of the input does not matter; a row that is given twice is kept once.
     #[must_use]
-    pub fn new(claims: impl IntoIterator<Item = (Tac, TacClaim)>) -> Self {
-        let mut claims: Vec<(Tac, TacClaim)> = claims.into_iter().collect();
-        claims.sort_unstable();
-        claims.dedup();
+    pub fn new(pairs: impl IntoIterator<Item = (Tac, u32)>) -> Self {
+        let mut pairs: Vec<(Tac, u32)> = pairs.into_iter().collect();
+        pairs.sort_unstable();
+        pairs.dedup();
         let mut table = Self {
             codes: Vec::new(),
             starts: Vec::new(),
-            claims: Vec::with_capacity(claims.len()),
+            rows: Vec::with_capacity(pairs.len()),
         };
-        for (code, claim) in claims {
+        let end = |rows: &Vec<u32>| u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        for (code, row) in pairs {
             if table.codes.last() != Some(&code) {
                 table.codes.push(code);
-                table.starts.push(table.claims.len());
+                table.starts.push(end(&table.rows));
             }
-            table.claims.push(claim);
+            table.rows.push(row);
         }
-        table.starts.push(table.claims.len());
+        table.starts.push(end(&table.rows));
         table
     }
 
-    /// Every claim about a code, by brand, model and source; empty when nobody claims anything.
+    /// Every row that speaks of a code, rising; empty when none does.
     ///
     /// Cost: a binary search, no allocation; at most 100 ns over 100,000 codes.
     #[must_use]
-    pub fn claims(&self, code: Tac) -> &[TacClaim] {
+    pub fn rows(&self, code: Tac) -> &[u32] {
         match self.codes.binary_search(&code) {
-            Ok(at) => &self.claims[self.starts[at]..self.starts[at + 1]],
+            Ok(at) => &self.rows[self.starts[at] as usize..self.starts[at + 1] as usize],
             Err(_) => &[],
         }
     }
 
-    /// How many codes somebody claims something about.
+    /// Every code that some row speaks of, rising.
     #[must_use]
-    pub fn codes_count(&self) -> usize {
-        self.codes.len()
+    pub fn codes(&self) -> &[Tac] {
+        &self.codes
     }
-}
 
-/// Whether claims name more than one device, however each is spelled.
-#[must_use]
-pub fn contradict(claims: &[TacClaim]) -> bool {
-    let mut devices = claims
-        .iter()
-        .map(|claim| key::device(&claim.brand, &claim.model));
-    let first = devices.next();
-    devices.any(|device| Some(device) != first)
+    /// Bytes that it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.codes) + size_of_val(&*self.starts) + size_of_val(&*self.rows)
+    }
 }
 
 #[cfg(test)]
@@ -93,50 +90,28 @@ mod tests {
         format!("{number:08}").parse().expect("eight digits")
     }
 
-    fn claim(brand: &str, model: &str, source: &str) -> TacClaim {
-        TacClaim {
-            brand: brand.into(),
-            model: model.into(),
-            source: source.into(),
-        }
-    }
-
     #[test]
-    fn contradictory_claims_stand_side_by_side() {
-        let table = TacTable::new([
-            (tac(35_647_100), claim("Siemens", "A70", "a")),
-            (tac(86_763_402), claim("Xiaomi", "Mi 4i", "a")),
-            (tac(35_647_100), claim("Samsung", "SM-A705F", "b")),
-            (tac(86_763_402), claim("XIAOMI", "Xiaomi Mi-4i", "b")),
-            (tac(86_763_402), claim("Xiaomi", "Mi 4i", "a")),
-        ]);
-        assert_eq!(table.codes_count(), 2);
-        let siemens = table.claims(tac(35_647_100));
-        assert_eq!(siemens.len(), 2);
-        assert!(contradict(siemens));
-        let xiaomi = table.claims(tac(86_763_402));
-        assert_eq!(xiaomi.len(), 2);
-        assert!(!contradict(xiaomi));
-        assert!(table.claims(tac(1)).is_empty() && !contradict(&[]));
-        assert!(TacTable::default().claims(tac(1)).is_empty());
+    fn made_up_codes_are_told_from_real_ones() {
+        for digits in [
+            0, 22_222_222, 12_121_212, 12_312_312, 12_345_678, 87_654_321, 1_234_567,
+        ] {
+            assert!(is_made_up(tac(digits)), "{digits}");
+        }
+        for digits in [86_763_402, 35_647_100, 1_234_500, 35_353_536] {
+            assert!(!is_made_up(tac(digits)), "{digits}");
+        }
     }
 
     proptest! {
         #[test]
         fn what_was_put_in_is_found_and_nothing_else(
-            input in prop::collection::vec((0..40_u32, 0..3_u8), 0..60), asked in 0..50_u32,
+            input in prop::collection::vec((0..40_u32, 0..3_u32), 0..60), asked in 0..50_u32,
         ) {
-            let table = TacTable::new(input.iter().map(|(code, model)| {
-                (tac(*code), claim("brand", &model.to_string(), "list"))
-            }));
-            let want: BTreeSet<u8> =
-                input.iter().filter(|(code, _)| *code == asked).map(|(_, model)| *model).collect();
-            let found: Vec<u8> = table
-                .claims(tac(asked))
-                .iter()
-                .map(|claim| claim.model.parse().expect("a number"))
-                .collect();
-            prop_assert_eq!(found, want.into_iter().collect::<Vec<_>>());
+            let table = TacTable::new(input.iter().map(|(code, row)| (tac(*code), *row)));
+            let want: BTreeSet<u32> =
+                input.iter().filter(|(code, _)| *code == asked).map(|(_, row)| *row).collect();
+            prop_assert_eq!(table.rows(tac(asked)), want.into_iter().collect::<Vec<_>>());
+            prop_assert!(TacTable::default().rows(tac(asked)).is_empty());
         }
     }
 }

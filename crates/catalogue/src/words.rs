@@ -1,6 +1,7 @@
 //! Which words does a text consist of?
 //!
-//! Lower case, letters that only look Latin made Latin, and one word of letters and digits at a time. A
+//! Lower case, letters that only look Latin made Latin, makers' names that were written by ear (`ayfon`) as they
+//! write themselves, and one word of letters and digits at a time. A
 //! decimal stays one word (`5.5`); a plus that touches a word is the word `plus`, one that stands alone is
 //! `+`. Does not know what a word means.
 

@@ -9,12 +9,14 @@ use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckArgs;
+use crate::data_set::DataSetCommand;
 use crate::demo::DemoArgs;
 use crate::directory::DirectoryCommand;
 use crate::evidence::EvidenceCommand;
 use crate::failure::Failure;
 use crate::import::ImportArgs;
 use crate::listing::ListingCommand;
+use crate::networks::NetworksArgs;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
@@ -96,6 +98,11 @@ pub enum Asked {
     Check(Box<CheckArgs>),
     /// Take in files: device lists, network lists, band tables, sellers' feeds
     Import(ImportArgs),
+    /// What was imported: compare a delivery with the one before, let it speak in a market, take it back
+    #[command(subcommand)]
+    DataSet(DataSetCommand),
+    /// What is known of networks over time: bands, shutdowns, what calls need, who rides there
+    Networks(NetworksArgs),
     /// The operator's lists of blocked units
     #[command(subcommand)]
     Blocked(BlockedCommand),
@@ -148,6 +155,7 @@ impl Asked {
         matches!(
             self,
             Self::Check(_)
+                | Self::Networks(_)
                 | Self::Import(_)
                 | Self::Directory(DirectoryCommand::Load { .. })
                 | Self::User(UserCommand::Add(_))

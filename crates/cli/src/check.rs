@@ -12,12 +12,14 @@ use domain::policy::{Level, Service};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use trade::House;
+use trade::carriers::AnyChecked;
 use trade::check::{CheckRequest, Checked};
 use trade::gate::fit::{Fit, Grade};
 use trade::gate::snapshot::Moment;
 use trade::gate::{Outcome, Verdict};
 use trade::node::DirectoryNames;
-use web::wire::{CheckedJson, VerdictJson};
+use web::wire::VerdictJson;
+use web::wire::networks::AnyCheckedJson;
 
 use crate::command::Answer;
 use crate::exit::Exit;
@@ -29,19 +31,23 @@ use crate::unit::{self, TypedImei};
 const EXAMPLES: &str = "\
 Examples:
   passband check --device 'Mi 4i' --network T-Mobile --country US --at 2016-02-01
+  passband check --device 'Mi 4i' --network 'US Mobile' --country US     on each host of a virtual carrier
   passband check --device SM-G930F --network EE --country GB
   passband check --device 2015015 --seller omni-electronics --market us
   passband check --device 'Mi 4i' --network T-Mobile --country US --quiet && echo it works
   passband check --imei - < one-number.txt
   passband check --file devices.csv --network T-Mobile --country US --out answers.csv
 
+Without a market, every data set that was imported and not retired is asked, whether or not it is active
+anywhere.
 --imei asks about one unit: its model, and whether a list of blocked units names it. `--imei -` reads the
 number from standard input, so that it is seen in no list of processes and kept in no history of the shell.
 
 A device goes by brand and model, model code, code name, or the first eight digits of its IMEI.
 Exit status, without a seller: 0 it works (data at least partial; calls and emergency calls at least over an
-older technology), 1 it does not, 2 not known or disputed. With --imei: 1 a list names the unit, 2 there is
-no list; else as for its device if a network is named. With a seller: 0 may be sold, 1 refused, 2 not known
+older technology), 1 it does not, 2 not known or disputed; of a virtual carrier its best host counts, of those
+that a source names at that date. With --imei: 1 a list names the unit, 2 there is no list; else as for its
+device if a network is named. With a seller: 0 may be sold, 1 refused, 2 not known
 or disputed. With a file: of its worst row; what a row lacks outweighs a no, a no outweighs what is not known.
 A file has a header with `device`, and may have `network`, `country` and `at`; every row gets an answer of its
 own, in order. With --json that is a JSON document a line.";
@@ -130,13 +136,13 @@ pub async fn run(house: &House, args: &CheckArgs, out: &Output) -> Answer {
     let names = DirectoryNames(&directory);
     if out.is_json() {
         let answer = json!({
-            "checked": checked.as_ref().map(CheckedJson::from),
+            "checked": checked.as_ref().map(AnyCheckedJson::from),
             "verdict": verdict.as_ref().map(|(verdict, _)| VerdictJson::new(verdict, &names)),
         });
         out.json(&answer).await;
     } else {
         if let Some(checked) = &checked {
-            out.text(words::fit(checked)).await;
+            out.text(words::any(checked)).await;
         }
         if let Some((verdict, offer)) = &verdict {
             let gap = if checked.is_some() { "\n" } else { "" };
@@ -149,7 +155,7 @@ pub async fn run(house: &House, args: &CheckArgs, out: &Output) -> Answer {
     }
     Ok(match (&verdict, &checked) {
         (Some((verdict, _)), _) => of_outcome(verdict.outcome),
-        (None, Some(checked)) => of_fit(&checked.fit),
+        (None, Some(checked)) => of_any(checked),
         (None, None) => Exit::UNKNOWN,
     })
 }
@@ -165,7 +171,7 @@ async fn fit(
     args: &CheckArgs,
     device: &str,
     at: Instant,
-) -> Result<Option<Checked>, Failure> {
+) -> Result<Option<AnyChecked>, Failure> {
     let (network, country) = match (&args.network, &args.country) {
         (Some(network), Some(country)) => (network, country),
         (None, None) => return Ok(None),
@@ -182,7 +188,30 @@ async fn fit(
         country: word("--country", country)?,
         at,
     };
-    Ok(Some(house.check(request).await?))
+    Ok(Some(house.check_any(request).await?))
+}
+
+/// What the sources say of the device is the same on every host.
+fn first(checked: &AnyChecked) -> Option<&Checked> {
+    match checked {
+        AnyChecked::Network(checked) => Some(checked),
+        AnyChecked::Carrier(carrier) => carrier.hosts.first().map(|host| &host.checked),
+    }
+}
+
+/// Of a virtual carrier its best host counts, of those that a source names at that date: whoever buys chooses.
+fn of_any(checked: &AnyChecked) -> Exit {
+    match checked {
+        AnyChecked::Network(checked) => of_fit(&checked.fit),
+        AnyChecked::Carrier(carrier) => {
+            let said = carrier.hosts.iter().filter(|host| host.is_said_then);
+            let exits: Vec<Exit> = said.map(|host| of_fit(&host.checked.fit)).collect();
+            [Exit::YES, Exit::UNKNOWN, Exit::NO]
+                .into_iter()
+                .find(|exit| exits.contains(exit))
+                .unwrap_or(Exit::UNKNOWN)
+        }
+    }
 }
 
 type Judged = (Verdict, domain::listing::Offer);
@@ -192,7 +221,7 @@ fn verdict(
     args: &CheckArgs,
     device: &str,
     at: Instant,
-    checked: Option<&Checked>,
+    checked: Option<&AnyChecked>,
 ) -> Result<Option<Judged>, Failure> {
     let (Some(seller), Some(market)) = (&args.seller, &args.market) else {
         return Ok(None);
@@ -203,6 +232,7 @@ fn verdict(
     let mut names = vec![device.to_owned()];
     names.extend(
         checked
+            .and_then(first)
             .into_iter()
             .flat_map(|checked| checked.codes.clone()),
     );

@@ -22,12 +22,14 @@ use trade::unit_list::Delivered;
 use trade::{FileKind, House};
 
 use self::folder::NotRead;
+pub use self::show::list;
 use crate::command::Answer;
+use crate::data_set::issuer;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Event, Output};
 use crate::style::counted;
-use crate::typed::{NamedPath, known_market, not_there, operator, word};
+use crate::typed::{NamedPath, known_market, not_there, word};
 
 /// Faults shown of each file unless all are asked for.
 const FAULTS_SHOWN: usize = 10;
@@ -299,16 +301,7 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
     let activate = match &args.activate {
         Some(market) => {
             let market = known_market(house, "--activate", market)?;
-            let moment = Moment::at(house.now());
-            // The virtual carrier of the market decides; where no policy names it yet, the operator does.
-            let carrier = house
-                .snapshot()
-                .policy(&market, moment)
-                .map(|(p, _)| p.carrier.clone());
-            let issuer = match carrier {
-                Some(carrier) => carrier,
-                None => operator(house)?,
-            };
+            let issuer = issuer(house, &market)?;
             Some((market, issuer))
         }
         None => None,

@@ -228,6 +228,9 @@ impl Served {
             stopping.clone(),
         ));
         tasks.spawn(self.door.serve(self.house.clone(), self.database, stopping));
+        // The first questions are answered without it.
+        let reader = self.house.clone();
+        let reading = tokio::spawn(async move { reader.atlas().await.map(drop) });
         let (keeping, mut end_keeping) = watch::channel(false);
         let keeper = self.house.clone();
         let kept = tokio::spawn(async move {
@@ -239,6 +242,7 @@ impl Served {
         signals.next().await;
         out.note("stopping: what is in flight is answered first")
             .await;
+        reading.abort();
         stop.send_replace(true);
         let in_flight = async { while tasks.join_next().await.is_some() {} };
         tokio::select! {

@@ -10,6 +10,7 @@ use crate::id::{
     BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
+use crate::licence::Licence;
 use crate::listing::ListingState;
 use crate::place::Country;
 use crate::policy::Policy;
@@ -290,6 +291,8 @@ pub struct Source {
     pub dated: Arc<str>,
     /// How much its word weighs.
     pub authority: Authority,
+    /// Under which licence its facts are used; none: it is no list of facts but somebody's own word.
+    pub licence: Option<Licence>,
 }
 
 /// A value with its source and the stretch of time for which the source speaks.

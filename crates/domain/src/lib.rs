@@ -13,6 +13,7 @@ pub mod number;
 pub mod radio;
 
 pub mod device;
+pub mod licence;
 pub mod listing;
 pub mod scope;
 

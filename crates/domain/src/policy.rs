@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use crate::ParseError;
 use crate::id::{Category, HostNetworkId, MarketId, PartyId};
+use crate::licence::CommercialUse;
 use crate::money::Currency;
 use crate::place::Country;
 
@@ -300,6 +301,8 @@ pub struct Policy {
     pub hosts: Vec<HostNetworkId>,
     /// Whether one of them is enough.
     pub host_rule: HostRule,
+    /// Data sets under such licences do not bear on what is sold here.
+    pub refused_licences: Vec<CommercialUse>,
     /// Per category. A category that is not here is not sold.
     pub categories: Vec<CategoryPolicy>,
 }

@@ -59,6 +59,11 @@ pub struct DeviceFact {
     pub codes: Vec<String>,
     /// Internal names: `ferrari`.
     pub codenames: Vec<String>,
+    /// Other names that the source gives to the model at large: `One Touch 304`.
+    pub aliases: Vec<String>,
+    /// The name, with its brand, of the specification sheet that the row points to: `samsung m610`; none: it
+    /// points to none.
+    pub sheet: Option<String>,
     /// Type allocation codes, only those that the source gives.
     pub tacs: Vec<Tac>,
     /// Its bands; none: the source does not speak of them. Lists as in [`NetworkFact::radio`].
@@ -112,6 +117,10 @@ pub struct RidesOnFact {
     pub host: String,
     /// By which SIM cards the carrier is told from its host, as printed: `gid1=756D`; empty: not said.
     pub rule: String,
+    /// For which time the row is read, where it is not the file's. Since when it rides there it does not say.
+    pub valid: Option<Period>,
+    /// The row's own source where it has one.
+    pub source: Option<SourceNote>,
 }
 
 /// What people wrote into a register of stolen phones. It names no device: most texts are of a brand alone,

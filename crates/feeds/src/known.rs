@@ -12,7 +12,7 @@ use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Duplex, Radio};
 
 use crate::limits::TOML_BYTES;
 use crate::out::{Draft, Out};
-use crate::{BandFact, DeviceFact, Fact, NetworkFact, bands};
+use crate::{BandFact, DeviceFact, Fact, NetworkFact, RidesOnFact, bands};
 use AccessTechnology::{Gsm, Lte, Nr, TdScdma, Umts};
 use entry::{Entry, Rows};
 
@@ -130,6 +130,7 @@ pub(crate) fn read_devices(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Res
             released: released(row, draft),
             source: row.source(draft),
             valid: row.period(draft),
+            ..DeviceFact::default()
         };
         if !draft.has_faults() {
             draft.fact(Fact::Device(fact));
@@ -172,6 +173,7 @@ pub(crate) fn read_networks(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Re
                 "plmns",
                 "declaration",
                 "shutdown",
+                "rider",
             ],
             draft,
         );
@@ -208,8 +210,18 @@ pub(crate) fn read_networks(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Re
             facts.push(self::declaration(&declaration, &network, draft));
         }
         for ended in row.tables("shutdown", draft) {
-            facts.extend(shutdown(&ended, &network, draft));
+            if let Some(ended) = shutdown(&ended, &network, draft) {
+                facts = facts
+                    .into_iter()
+                    .flat_map(|fact| until_shutdown(fact, &ended))
+                    .collect();
+                facts.push(ended);
+            }
         }
+        let riders = row.tables("rider", draft).into_iter();
+        let riders: Vec<_> = riders
+            .map(|rider| self::rider(&rider, &network, draft))
+            .collect();
         if facts.is_empty() && !draft.has_faults() {
             let help = "a network needs a [[network.declaration]]";
             draft.fault("declaration", "declaration.missing", "", help);
@@ -218,8 +230,46 @@ pub(crate) fn read_networks(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Re
             for fact in facts {
                 draft.fact(Fact::Network(fact));
             }
+            for rider in riders {
+                draft.fact(Fact::RidesOn(rider));
+            }
         }
     })
+}
+
+/// A virtual carrier that rides on the network, as one source says it.
+fn rider(row: &Entry<'_>, network: &NetworkFact, draft: &mut Draft) -> RidesOnFact {
+    row.only(
+        &[
+            "name",
+            "plmn",
+            "rule",
+            "valid_from",
+            "valid_until",
+            "source",
+        ],
+        draft,
+    );
+    let plmn = row.text("plmn", draft);
+    let parsed = plmn.as_deref().map(str::parse).transpose();
+    if let (Some(text), Err(domain::ParseError { help, .. })) = (&plmn, &parsed) {
+        draft.fault_at(row.line_of("plmn"), "plmn", "plmn.not_a_code", text, help);
+    }
+    let valid = row.period(draft);
+    if valid.is_none_or(|valid| valid.from.is_none()) {
+        let help = "say from when the source may be read as speaking: valid_from = 2015-01-01";
+        draft.fault_at(row.line(), "valid_from", "valid_from.missing", "", help);
+    }
+    RidesOnFact {
+        carrier: row.needed("name", draft),
+        country: network.country,
+        plmn: parsed.ok().flatten(),
+        host: network.name.clone(),
+        rule: row.text("rule", draft).unwrap_or_default(),
+        valid,
+        source: row.source(draft),
+        ..RidesOnFact::default()
+    }
 }
 
 fn declaration(row: &Entry<'_>, network: &NetworkFact, draft: &mut Draft) -> NetworkFact {
@@ -266,6 +316,47 @@ fn shutdown(row: &Entry<'_>, network: &NetworkFact, draft: &mut Draft) -> Option
         source: row.source(draft),
         ..network.clone()
     })
+}
+
+/// A shutdown ends what was said of the technology before it; what else the same source says goes on.
+fn until_shutdown(fact: NetworkFact, ended: &NetworkFact) -> Vec<NetworkFact> {
+    let said = fact.valid.unwrap_or(Period::ALWAYS);
+    let (Some(on), Some(gone)) = (
+        ended.valid.and_then(|valid| valid.from),
+        ended.radio.lists.first().map(|list| list.technology),
+    ) else {
+        return vec![fact];
+    };
+    let is_said_before = said.from.is_none_or(|from| from < on);
+    let is_said_after = said.until.is_none_or(|until| until > on);
+    let list = fact.radio.list(gone);
+    if !is_said_before || !is_said_after || list.is_none_or(|list| list.claims.is_empty()) {
+        return vec![fact];
+    }
+    let lists = fact.radio.lists.iter().cloned();
+    let rest = Radio::new(
+        lists.filter(|list| list.technology != gone),
+        fact.radio.volte,
+    );
+    let before = NetworkFact {
+        valid: Some(Period {
+            from: said.from,
+            until: Some(on),
+        }),
+        ..fact.clone()
+    };
+    if rest.lists.is_empty() && rest.volte.is_none() {
+        return vec![before];
+    }
+    let after = NetworkFact {
+        radio: rest,
+        valid: Some(Period {
+            from: Some(on),
+            until: said.until,
+        }),
+        ..fact
+    };
+    vec![before, after]
 }
 
 fn technology(row: &Entry<'_>, draft: &mut Draft) -> Option<AccessTechnology> {

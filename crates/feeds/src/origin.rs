@@ -2,6 +2,7 @@
 //!
 //! Dates are those that a publisher states; a day in the file's name (`…_2025-01-20.csv`) counts as stated.
 
+use domain::licence::{CommercialUse, Licence};
 use domain::{Instant, Period};
 
 use crate::Kind;
@@ -15,8 +16,8 @@ pub struct Origin {
     pub title: String,
     /// The source's own date, as exact as it is known; empty: the file has none.
     pub dated: String,
-    /// What the source states, or "none stated".
-    pub licence: String,
+    /// What the source states, or "none stated", and what that means for trade.
+    pub licence: Licence,
     /// For which time its rows speak, unless a fact says otherwise.
     pub valid: Period,
     /// In words: which fields claim to be the whole set.
@@ -30,6 +31,9 @@ pub(crate) const WIKIPEDIA_DATED: &str = "2024-12-13";
 pub(crate) const STDNUM_DATED: &str = "2026-01-04";
 /// The rule for a dated list of a network's bands: it is read for three years unless a newer one stands.
 const TMOBILE_READ: (&str, &str) = ("2015-01-01", "2018-01-01");
+
+/// Said of a source without a licence.
+const NONE_STATED: &str = "none stated";
 
 impl Origin {
     pub(crate) fn of(kind: Kind, file_name: &str) -> Self {
@@ -130,10 +134,68 @@ impl Origin {
             kind,
             title,
             dated,
-            licence: licence.to_owned(),
+            licence: Licence {
+                text: licence.into(),
+                commercial_use: commercial_use(kind, file_name),
+            },
             valid,
             exhaustive,
         }
+    }
+}
+
+/// What the licence of a kind of file means for trade. A licence of the collection settles nothing where the
+/// text in it belongs to somebody else.
+fn commercial_use(kind: Kind, file_name: &str) -> CommercialUse {
+    match kind {
+        Kind::MobileModels | Kind::MobileModelsPages | Kind::XiaomiModels => {
+            CommercialUse::Forbidden
+        }
+        // The text is a web site's, and no grant was seen.
+        Kind::GoogleDevices
+        | Kind::XiaomiSpecs
+        | Kind::XiaomiCertified
+        | Kind::GsmarenaSheets
+        | Kind::GsmarenaCodes
+        | Kind::LineageDevices
+        | Kind::CarrierBands
+        | Kind::TmobileBands
+        | Kind::MerchantFeed
+        | Kind::GsmarenaRaw
+        | Kind::XiaomiNames
+        | Kind::XiaomiCodenames
+        | Kind::XiaomiBuilds
+        | Kind::XiaomiEnded
+        | Kind::XiaomiEnterprise
+        | Kind::PricerunnerOffers
+        | Kind::EbayOffers
+        | Kind::AzerbaijanOffers
+        | Kind::FlipkartOffers
+        | Kind::StoreOffers
+        | Kind::SyntheticResale
+        | Kind::GoogleTaxonomy => CommercialUse::NotStated,
+        Kind::BandTable if band_table(file_name).1 == NONE_STATED => CommercialUse::NotStated,
+        Kind::BandTable
+        | Kind::WikipediaNetworks
+        | Kind::MusalbasNetworks
+        | Kind::JbjuliaNetworks
+        | Kind::StdnumNetworks
+        | Kind::AospCarriers
+        | Kind::AospHosts
+        | Kind::LineageApns
+        | Kind::OsmocomTacs
+        | Kind::SamsungTacs
+        | Kind::KnownDevices
+        | Kind::KnownNetworks
+        | Kind::KnownBands
+        | Kind::BlockedDevices
+        | Kind::SamsungSalesCodes
+        | Kind::StolenCodes
+        | Kind::StolenTexts
+        | Kind::StolenDay
+        | Kind::LdlcPrices
+        | Kind::LdlcProducts
+        | Kind::SchemaOrgExamples => CommercialUse::Allowed,
     }
 }
 
@@ -257,7 +319,7 @@ fn band_table(file_name: &str) -> (&'static str, &'static str) {
     } else if has("netmonster") {
         ("", "Apache-2.0 (netmonster-core)")
     } else {
-        ("", "none stated")
+        ("", NONE_STATED)
     }
 }
 
@@ -310,6 +372,36 @@ mod tests {
             ("list_1.1.11.json", None),
         ] {
             assert_eq!(date_in(name).as_deref(), dated, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_grant_that_covers_the_text_allows_trade() {
+        use CommercialUse::{Allowed, Forbidden, NotStated};
+        for (kind, name, expected) in [
+            (Kind::MobileModels, "xiaomi_en.md", Forbidden),
+            (Kind::SamsungTacs, "samsung_tacs_2026-05.csv", Allowed),
+            (Kind::WikipediaNetworks, "mcc_mnc.json", Allowed),
+            // GPL-3.0 is the collection's; the text is not.
+            (
+                Kind::XiaomiSpecs,
+                "xiaomi_gsmarena_2024-10.jsonl",
+                NotStated,
+            ),
+            (
+                Kind::GoogleDevices,
+                "supported_devices_2025-01-20.csv",
+                NotStated,
+            ),
+            (Kind::BandTable, "lte_second_source_aosp.csv", Allowed),
+            (
+                Kind::BandTable,
+                "lte_second_source_earfcn_pkg.csv",
+                NotStated,
+            ),
+        ] {
+            let licence = Origin::of(kind, name).licence;
+            assert_eq!(licence.commercial_use, expected, "{name}: {licence}");
         }
     }
 

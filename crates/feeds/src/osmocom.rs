@@ -1,8 +1,9 @@
 //! Osmocom's list of type allocation codes: code, brand, model; nothing of radio.
 //!
 //! A sentence on the licence comes before the header. The header names two pairs of columns alike: brand
-//! and model are both `name`. Other names (`aka`) are of the model at large, of whichever variant and
-//! spelling, so they are no codes of this device and are not kept.
+//! and model are both `name`, and the first `gsmarena` is the address of the model's specification sheet. Other
+//! names (`aka`) are of the model at large, of whichever variant and spelling, so they are no codes of this
+//! device.
 
 use std::io::{self, BufRead};
 
@@ -33,6 +34,8 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
     let tac = table.column("tac");
     let brand = table.column("name");
     let model = brand.map(|at| at + 1);
+    let sheet = table.column("gsmarena");
+    let aka = table.column("aka");
     let mut tacs = Tacs::default();
     while let Some(record) = table.next()? {
         if out.full(record.line) {
@@ -53,6 +56,8 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
                     brand: record.get(brand).to_owned(),
                     model: record.get(model).to_owned(),
                     tacs: vec![code],
+                    sheet: sheet_of(record.get(sheet)),
+                    aliases: names(record.get(aka)),
                     ..DeviceFact::default()
                 }));
             }
@@ -60,4 +65,23 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
         out.push(draft);
     }
     Ok(())
+}
+
+/// `http://www.gsmarena.com/samsung_m610-2052.php` points to the sheet `samsung m610`.
+fn sheet_of(address: &str) -> Option<String> {
+    let file = address.rsplit_once("gsmarena.com/")?.1;
+    let (name, number) = file.strip_suffix(".php")?.rsplit_once('-')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && name.contains('_')).then(|| name.replace('_', " "))
+}
+
+/// `1610+,1611,NHE-5NX`: each name once.
+fn names(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in text.split(',').map(str::trim) {
+        if !name.is_empty() && !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }

@@ -6,11 +6,12 @@
 
 use std::io::{self, BufRead};
 
+use catalogue::tac::is_made_up;
 use domain::number::Tac;
 
 use crate::out::{Draft, Out};
 use crate::table::{Record, Table};
-use crate::tac::{Tacs, is_made_up};
+use crate::tac::Tacs;
 use crate::{Fact, ReportedFact};
 
 /// Per code: how many records, and the text that most of them have.
@@ -89,7 +90,7 @@ pub(crate) fn read_day(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<
             draft.note("insert_date", "date.malformed", date, help);
         }
         let digits = record.get(tac);
-        let code: Option<Tac> = digits.parse().ok().filter(|_| !is_made_up(digits));
+        let code: Option<Tac> = digits.parse().ok().filter(|tac| !is_made_up(*tac));
         if code.is_none() {
             let help = "no code of a real device; the text is kept";
             draft.note("tac", "tac.missing", digits, help);

@@ -9,9 +9,6 @@ use domain::number::Tac;
 
 use crate::out::Draft;
 
-/// Codes that somebody made up repeat up to so many digits: `22222222`, `12121212`, `12312312`.
-const REPEATED_DIGITS: usize = 3;
-
 /// The codes of one list, each with the line that named it first.
 #[derive(Default)]
 pub(crate) struct Tacs {
@@ -33,7 +30,7 @@ impl Tacs {
             draft.fault("tac", rule, text, help);
             return None;
         };
-        if is_made_up(text) {
+        if catalogue::tac::is_made_up(tac) {
             let help = "no real device has it; rows with made-up codes are left out";
             draft.fault("tac", "tac.made_up", text, help);
             return None;
@@ -45,31 +42,5 @@ impl Tacs {
             draft.note("tac", "tac.repeated", text, &help);
         }
         Some(tac)
-    }
-}
-
-/// Whether digits that have the form of a code are a pattern and no code.
-pub(crate) fn is_made_up(digits: &str) -> bool {
-    let repeats = |length: usize| {
-        let ahead = digits.bytes().skip(length);
-        ahead.eq(digits.bytes().take(digits.len().saturating_sub(length)))
-    };
-    (1..=REPEATED_DIGITS).any(repeats) || matches!(digits, "01234567" | "12345678" | "87654321")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn made_up_codes_are_told_from_real_ones() {
-        for digits in [
-            "00000000", "22222222", "12121212", "12312312", "12345678", "87654321",
-        ] {
-            assert!(is_made_up(digits), "{digits}");
-        }
-        for digits in ["86763402", "35647100", "01234500", "35353536"] {
-            assert!(!is_made_up(digits), "{digits}");
-        }
     }
 }

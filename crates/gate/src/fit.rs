@@ -94,6 +94,35 @@ pub struct ServiceFit {
     pub worlds: Vec<World>,
 }
 
+/// What a network asks of a device for calls and emergency calls, beyond a band in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VoiceFeature {
+    /// Voice over LTE: it has LTE, and neither GSM nor UMTS.
+    Volte,
+    /// Voice over NR: it has NR, and nothing older.
+    Vonr,
+}
+
+impl VoiceFeature {
+    /// The word in the API: `volte`, `vonr`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Volte => "volte",
+            Self::Vonr => "vonr",
+        }
+    }
+
+    /// In words: `voice over LTE`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Volte => "voice over LTE",
+            Self::Vonr => "voice over NR",
+        }
+    }
+}
+
 /// What a device can do on a network at a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fit {
@@ -103,6 +132,8 @@ pub struct Fit {
     pub technologies: Vec<TechnologyFit>,
     /// Per service, in the order of [`Service::ALL`].
     pub services: Vec<ServiceFit>,
+    /// What calls need there at that date, if every choice of sources says so.
+    pub voice_needs: Option<VoiceFeature>,
     /// The first instant after `at` at which a source begins or ceases to speak.
     pub holds_until: Option<Instant>,
 }
@@ -166,12 +197,13 @@ pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -
         .into_iter()
         .map(|technology| technology_fit(technology, device, network, at))
         .collect();
-    let volte = volte(device, at);
+    let volte = both(volte(device, at), volte(network, at));
     let choices = choices(&technologies);
     let services = Service::ALL
         .into_iter()
         .map(|service| service_fit(service, choices.as_deref(), volte))
         .collect();
+    let voice_needs = choices.as_deref().and_then(voice_needs);
     let holds_until = device
         .iter()
         .chain(network)
@@ -181,14 +213,45 @@ pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -
         at,
         technologies,
         services,
+        voice_needs,
         holds_until,
     }
 }
 
-/// Whether the device does voice over LTE, as far as every admissible source agrees.
-fn volte(device: &[Sourced<Radio>], at: Instant) -> Option<bool> {
+/// A call over LTE takes both the device and the network; one that cannot is enough for a no.
+fn both(device: Option<bool>, network: Option<bool>) -> Option<bool> {
+    match (device, network) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+/// What calls need, where every choice of sources settles which technologies the network has.
+fn voice_needs(choices: &[Choice<'_>]) -> Option<VoiceFeature> {
+    let mut needs = choices.iter().map(|choice| {
+        let offered = |technology: AccessTechnology| choice.words[technology as usize].offered;
+        let has_circuits = offered(AccessTechnology::Gsm) != Some(false)
+            || offered(AccessTechnology::Umts) != Some(false)
+            || offered(AccessTechnology::TdScdma) == Some(true);
+        match (
+            offered(AccessTechnology::Lte),
+            offered(AccessTechnology::Nr),
+        ) {
+            _ if has_circuits => None,
+            (Some(true), _) => Some(VoiceFeature::Volte),
+            (Some(false), Some(true)) => Some(VoiceFeature::Vonr),
+            _ => None,
+        }
+    });
+    let first = needs.next()??;
+    needs.all(|one| one == Some(first)).then_some(first)
+}
+
+/// Whether a device does voice over LTE, or a network offers it, as far as every admissible source agrees.
+fn volte(facts: &[Sourced<Radio>], at: Instant) -> Option<bool> {
     let speaking = || {
-        device
+        facts
             .iter()
             .filter(|sourced| sourced.valid.contains(at) && sourced.value.volte.is_some())
     };
@@ -464,6 +527,11 @@ fn service_range(service: Service, words: &Words, volte: Option<bool>) -> (Level
         Some(false) => (new(circuit_switched.0), new(circuit_switched.1)),
         None => (fallback(circuit_switched.0), new(circuit_switched.1)),
     };
+    let over_nr_alone = match offered(AccessTechnology::Lte) {
+        Some(true) => Level::None,
+        _ if offered(AccessTechnology::Nr) == Some(true) => new(nr_range.1),
+        _ => Level::None,
+    };
     match service {
         Service::Data => {
             // NR leans on LTE in most networks, so alone it is never the whole; and a network of which
@@ -477,6 +545,8 @@ fn service_range(service: Service, words: &Words, volte: Option<bool>) -> (Level
                 new(lte.1).max(old.1).max(nr(nr_range.1)),
             )
         }
+        // No list says of a device that it speaks or writes over NR, so where a network may have nothing else
+        // it is not settled; beside LTE it does not matter.
         Service::Voice | Service::EmergencyCall => {
             let low = if volte == Some(true) {
                 new(lte.0)
@@ -488,7 +558,7 @@ fn service_range(service: Service, words: &Words, volte: Option<bool>) -> (Level
             } else {
                 new(lte.1)
             };
-            (low.max(old.0), high.max(old.1))
+            (low.max(old.0), high.max(old.1).max(over_nr_alone))
         }
         Service::Messages => {
             let low = if volte == Some(true) {
@@ -498,7 +568,7 @@ fn service_range(service: Service, words: &Words, volte: Option<bool>) -> (Level
             };
             (
                 low.max(new(circuit_switched.0)),
-                new(lte.1).max(new(circuit_switched.1)),
+                new(lte.1).max(new(circuit_switched.1)).max(over_nr_alone),
             )
         }
         Service::FiveG => (new(nr_range.0), new(nr_range.1)),

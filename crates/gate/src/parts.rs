@@ -12,7 +12,7 @@ use domain::scope::Scope;
 
 use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements, Supplier};
 use crate::requirements::{self, Asked, Under};
-use crate::snapshot::{About, Kind, Moment, ScopeFacts, Snapshot};
+use crate::snapshot::{About, Deliveries, Kind, Moment, ScopeFacts, Snapshot};
 
 /// What one part of a verdict comes to, without who says so. Few differ, so that many offers share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -169,9 +169,13 @@ impl<'a> Case<'a> {
         found.map(|(policy, _)| policy)
     }
 
-    fn asked(&self) -> Option<Asked<'a>> {
+    fn asked<'b>(&self, deliveries: &'b Deliveries<'b>) -> Option<Asked<'b>>
+    where
+        'a: 'b,
+    {
         let policy = self.policy()?;
         Some(Asked {
+            deliveries,
             snapshot: self.snapshot,
             policy,
             category: policy.category(&self.offer.category)?,
@@ -202,9 +206,14 @@ impl<'a> Case<'a> {
                 until = earliest([until, facts.next_change(self.moment.at)]);
             }
         }
-        let Some(asked) = self.asked() else {
+        let deliveries = self
+            .policy()
+            .map(|policy| self.snapshot.deliveries(policy, self.moment));
+        let deliveries = deliveries.unwrap_or_default();
+        let Some(asked) = self.asked(&deliveries) else {
             return (Part::closed(), until);
         };
+        until = earliest([until, deliveries.next_change]);
         let (policy, category) = (asked.policy, asked.category);
         let mut common = worst_stop(&said.stops);
         for requirement in Requirement::ALL {
@@ -237,7 +246,9 @@ impl<'a> Case<'a> {
 
     /// What rests on the brand. Its facts on other sellers and models make no difference.
     pub fn deal(&self) -> (Part, Option<Instant>) {
-        let Some(asked) = self.asked() else {
+        // It rests on no data set.
+        let deliveries = Deliveries::default();
+        let Some(asked) = self.asked(&deliveries) else {
             return (Part::closed(), self.next_change(self.under.market));
         };
         let mut until = self.next_change(self.under.market);
@@ -275,7 +286,9 @@ impl<'a> Case<'a> {
 
     /// What rests on the seller's units of the variant.
     pub fn units(&self) -> (Part, Option<Instant>) {
-        let Some(asked) = self.asked() else {
+        // It rests on no data set.
+        let deliveries = Deliveries::default();
+        let Some(asked) = self.asked(&deliveries) else {
             return (Part::closed(), self.next_change(self.under.market));
         };
         let about = [About::Units(self.offer.variant.clone())];

@@ -207,6 +207,8 @@ pub struct Reason {
     pub issuers: Vec<PartyId>,
     /// The documents or lists that they came in, each once.
     pub sources: Vec<Source>,
+    /// Lists that say something of it and that this market does not use, for their licence; each once.
+    pub set_aside: Vec<Source>,
     /// What its sentence needs.
     pub detail: Detail,
     /// Who can supply what is missing; none when nothing is.
@@ -255,6 +257,7 @@ impl Reason {
             facts: Vec::new(),
             issuers: Vec::new(),
             sources: Vec::new(),
+            set_aside: Vec::new(),
             detail: Detail::None,
             supplier: None,
             holds_until: None,

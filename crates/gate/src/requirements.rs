@@ -5,7 +5,7 @@
 //! unknown. Of evidence that says yes and evidence that says no, both in force, the no wins: whoever
 //! changed their mind withdraws it.
 
-use domain::evidence::{CertificationResult, Claim, Recorded, Sourced, Standing};
+use domain::evidence::{CertificationResult, Claim, Recorded, Source, Sourced, Standing};
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, Policy, Requirement};
@@ -14,7 +14,9 @@ use domain::scope::Scope;
 
 use crate::fit::{self, Fit};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
-use crate::snapshot::{About, Moment, ScopeFacts, Snapshot, period, sourced};
+use crate::snapshot::{
+    About, DataSetFacts, Deliveries, Moment, PlatformListing, ScopeFacts, Snapshot, period, sourced,
+};
 
 mod radio;
 
@@ -35,6 +37,8 @@ pub struct Asked<'a> {
     pub snapshot: &'a Snapshot,
     pub policy: &'a Policy,
     pub category: &'a CategoryPolicy,
+    /// The data sets that speak in the market.
+    pub deliveries: &'a Deliveries<'a>,
     pub under: Under<'a>,
     pub offer: &'a Offer,
     pub moment: Moment,
@@ -282,10 +286,12 @@ fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
             }
         }
     }
-    let listed: Vec<&Sourced<String>> = asked
-        .snapshot
-        .active_data_sets(&asked.offer.market, asked.moment)
-        .filter_map(|(facts, _)| facts.platform.get(&asked.offer.variant))
+    let rows = |facts: &'_ &DataSetFacts| facts.platform.get(&asked.offer.variant).cloned();
+    let listed: Vec<Sourced<PlatformListing>> = asked
+        .deliveries
+        .heard
+        .iter()
+        .filter_map(rows)
         .flatten()
         .collect();
     let at = asked.moment.at;
@@ -299,19 +305,37 @@ fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
     };
     let mut reason = asked.reason(code, &rests_on);
     if code == ReasonCode::PlatformCertified {
+        // A claim is on the variant whatever its build; only lists name builds.
+        let mut builds: Vec<&str> = Vec::new();
         for row in speaking() {
             reason.facts.push(row.fact.clone());
             if !reason.sources.contains(&row.source) {
                 reason.sources.push(row.source.clone());
             }
+            builds.extend(row.value.builds.iter().map(String::as_str));
+        }
+        builds.sort_unstable();
+        builds.dedup();
+        if rests_on.is_empty() && !builds.is_empty() {
+            reason.detail = Detail::Word(builds.join(", "));
         }
     } else {
         reason.supplier = Some(Supplier::PlatformOwner);
+        reason.set_aside = set_aside(asked.deliveries, |facts| {
+            facts.platform.contains_key(&asked.offer.variant)
+        });
     }
     // A row that begins or ends may change the answer, whatever it is now.
     let rows_change = listed.iter().filter_map(|row| row.valid.next_change(at));
     reason.holds_until = reason.holds_until.into_iter().chain(rows_change).min();
     vec![reason]
+}
+
+/// The lists that would say something, if the market used sources under their licence.
+fn set_aside(deliveries: &Deliveries<'_>, speaks: impl Fn(&DataSetFacts) -> bool) -> Vec<Source> {
+    let silent = deliveries.set_aside.iter().filter(|facts| speaks(facts));
+    let sources = silent.filter_map(|facts| Some(facts.delivery.as_ref()?.source.clone()));
+    sources.collect()
 }
 
 /// One reason per scheme that the policy names.
@@ -400,17 +424,23 @@ impl Snapshot {
         network: &HostNetworkId,
         moment: Moment,
     ) -> (Vec<Sourced<Radio>>, Vec<Sourced<Radio>>) {
+        let policy = self.policy(&offer.market, moment);
+        let deliveries = policy.map(|(policy, _)| self.deliveries(policy, moment));
+        self.radio_facts_in(&deliveries.unwrap_or_default(), offer, network, moment)
+    }
+
+    fn radio_facts_in(
+        &self,
+        deliveries: &Deliveries<'_>,
+        offer: &Offer,
+        network: &HostNetworkId,
+        moment: Moment,
+    ) -> (Vec<Sourced<Radio>>, Vec<Sourced<Radio>>) {
         let mut device: Vec<Sourced<Radio>> = Vec::new();
         let mut host: Vec<Sourced<Radio>> = Vec::new();
-        for (facts, _) in self.active_data_sets(&offer.market, moment) {
-            device.extend(
-                facts
-                    .devices
-                    .get(&offer.variant)
-                    .into_iter()
-                    .flatten()
-                    .cloned(),
-            );
+        for facts in &deliveries.heard {
+            let of_device = facts.devices.get(&offer.variant);
+            device.extend(of_device.into_iter().flatten().cloned());
             host.extend(facts.networks.get(network).into_iter().flatten().cloned());
         }
         for one in self.in_force(&Scope::Variant(offer.variant.clone()), moment) {

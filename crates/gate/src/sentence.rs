@@ -37,9 +37,24 @@ impl Names for Ids {
     }
 }
 
-/// What the reason says, as one sentence.
+/// What the reason says, as one sentence; a second one names the lists that the market does not use.
 #[must_use]
 pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
+    let mut said = by_code(reason, names);
+    for source in &reason.set_aside {
+        let Some(licence) = &source.licence else {
+            continue;
+        };
+        said.push_str(&format!(
+            " {} says something of it, but this market does not use it: its licence {}.",
+            source.title,
+            licence.commercial_use.words(),
+        ));
+    }
+    said
+}
+
+fn by_code(reason: &Reason, names: &dyn Names) -> String {
     let network = reason
         .network
         .as_ref()
@@ -78,6 +93,9 @@ pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
         ReasonCode::CertificationRefused => format!("{network} has not certified this variant."),
         ReasonCode::CertificationConditional => format!(
             "{network} certified this variant on a condition that this market does not accept: {word}."
+        ),
+        ReasonCode::PlatformCertified if !word.is_empty() => format!(
+            "It is listed as certified for Google's services with the software build {word}; a unit with the software of another market may lack them."
         ),
         ReasonCode::PlatformCertified => {
             "It is listed as certified for Google's services.".to_owned()

@@ -14,12 +14,12 @@ mod table;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::Instant;
 use domain::evidence::{Claim, Recorded, Source, Sourced};
 use domain::id::{DataSetId, EvidenceId, HostNetworkId, MarketId, VariantId};
 use domain::policy::Policy;
 use domain::radio::Radio;
 use domain::scope::Scope;
+use domain::{Instant, Period};
 
 pub(crate) use board::{Board, Key, Place};
 pub(crate) use glances::Seen;
@@ -36,15 +36,47 @@ use table::Table;
 /// What stands under the scopes of one kind, by their numbers.
 type Facts = Table<Option<Arc<ScopeFacts>>, 256>;
 
+/// Which delivery of which source a data set is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The source in words, the same for each of its deliveries.
+    pub series: Arc<str>,
+    /// For which time it is read.
+    pub valid: Period,
+    /// Who speaks, with the licence.
+    pub source: Source,
+}
+
+/// That a platform's owner lists a variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformListing {
+    /// Whose services: "Google Mobile Services".
+    pub platform: String,
+    /// The software builds that the row names (Google's `Device`); none: it names no build.
+    pub builds: Vec<String>,
+}
+
 /// The rows of one data set that name something known, by what they name.
 #[derive(Clone, Debug, Default)]
 pub struct DataSetFacts {
+    /// Which delivery it is; none: it stands alone.
+    pub delivery: Option<Delivery>,
     /// What its rows say of devices' radios.
     pub devices: HashMap<VariantId, Vec<Sourced<Radio>>>,
     /// What its rows say of networks' radios.
     pub networks: HashMap<HostNetworkId, Vec<Sourced<Radio>>>,
     /// Which variants it lists as certified by a platform's owner.
-    pub platform: HashMap<VariantId, Vec<Sourced<String>>>,
+    pub platform: HashMap<VariantId, Vec<Sourced<PlatformListing>>>,
+}
+
+/// The data sets that speak in a market at a moment, and those that its policy does not hear.
+#[derive(Debug, Default)]
+pub(crate) struct Deliveries<'a> {
+    pub heard: Vec<&'a DataSetFacts>,
+    /// Under licences that the policy refuses.
+    pub set_aside: Vec<&'a DataSetFacts>,
+    /// The first instant at which another delivery of one source may take over.
+    pub next_change: Option<Instant>,
 }
 
 /// Why a piece of evidence could not follow.
@@ -284,18 +316,55 @@ impl Snapshot {
     }
 
     /// The data sets that speak in a market.
-    pub(crate) fn active_data_sets<'a>(
-        &'a self,
-        market: &MarketId,
-        moment: Moment,
-    ) -> impl Iterator<Item = (&'a DataSetFacts, &'a Recorded)> + use<'a> {
-        self.in_force(&Scope::Market(market.clone()), moment)
-            .filter_map(|recorded| match &recorded.evidence.claim {
-                Claim::DataSetActivation { data_set, .. } => {
-                    Some((self.data_sets.get(data_set)?.as_ref(), recorded))
+    ///
+    /// Of several deliveries of one source the one that was activated last speaks, of those that are read
+    /// for the instant asked; if none is, the last. So an activation that is withdrawn lets the one before
+    /// speak again.
+    pub(crate) fn deliveries(&self, policy: &Policy, moment: Moment) -> Deliveries<'_> {
+        let mut found = Deliveries::default();
+        let is_read = |facts: &DataSetFacts| {
+            let delivery = facts.delivery.as_ref();
+            delivery.is_none_or(|delivery| delivery.valid.contains(moment.at))
+        };
+        let next_change = |facts: &DataSetFacts| {
+            let delivery = facts.delivery.as_ref()?;
+            delivery.valid.next_change(moment.at)
+        };
+        for recorded in self.in_force(&Scope::Market(policy.market.clone()), moment) {
+            let Claim::DataSetActivation { data_set, .. } = &recorded.evidence.claim else {
+                continue;
+            };
+            let Some(facts) = self.data_sets.get(data_set).map(Arc::as_ref) else {
+                continue;
+            };
+            let series = |facts: &DataSetFacts| facts.delivery.as_ref().map(|d| d.series.clone());
+            let before = series(facts).and_then(|own| {
+                let mut heard = found.heard.iter_mut();
+                heard.find(|known| series(known).as_ref() == Some(&own))
+            });
+            match before {
+                Some(before) => {
+                    let edges = [next_change(before), next_change(facts)];
+                    let edges = edges.into_iter().chain([found.next_change]);
+                    found.next_change = edges.flatten().min();
+                    if is_read(facts) || !is_read(before) {
+                        *before = facts;
+                    }
                 }
-                _ => None,
-            })
+                None => found.heard.push(facts),
+            }
+        }
+        let is_refused = |facts: &&DataSetFacts| {
+            let licence = facts
+                .delivery
+                .as_ref()
+                .and_then(|d| d.source.licence.as_ref());
+            licence.is_some_and(|licence| policy.refused_licences.contains(&licence.commercial_use))
+        };
+        if !policy.refused_licences.is_empty() {
+            (found.set_aside, found.heard) = found.heard.into_iter().partition(is_refused);
+        }
+        found
     }
 }
 

@@ -29,6 +29,8 @@ pub struct DataSet {
     pub facts: u64,
     /// When it was imported.
     pub imported_at: Instant,
+    /// Since when it is no longer asked where no market is named; none: it is asked.
+    pub retired_at: Option<Instant>,
 }
 
 /// One fact of one row.
@@ -64,15 +66,15 @@ pub struct StoredFault {
 }
 
 const LIST: Sql = Sql::new(
-    "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at
+    "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at, retired_at
      FROM data_sets ORDER BY imported_at, id",
 );
 const BY_FILE: Sql = Sql::new(
-    "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at
+    "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at, retired_at
      FROM data_sets WHERE sha256 = $1 AND kind = $2",
 );
 const BY_ID: Sql = Sql::new(
-    "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at
+    "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at, retired_at
      FROM data_sets WHERE id = $1",
 );
 const INSERT: Sql = Sql::new(
@@ -83,6 +85,7 @@ const INSERT: Sql = Sql::new(
 const BY_KEY: Sql = Sql::new(
     "SELECT f.data_set_id, f.fact_no, f.row_no, f.kind, f.body
      FROM fact_keys k JOIN facts f ON f.data_set_id = k.data_set_id AND f.fact_no = k.fact_no
+     JOIN data_sets d ON d.id = k.data_set_id AND d.retired_at IS NULL
      WHERE k.fact_key = $1 ORDER BY f.data_set_id, f.fact_no LIMIT $2",
 );
 const BY_KEY_IN_SET: Sql = Sql::new(
@@ -94,8 +97,15 @@ const OF_KIND: Sql = Sql::new(
     "SELECT data_set_id, fact_no, row_no, kind, body FROM facts
      WHERE data_set_id = $1 AND kind = $2 ORDER BY fact_no",
 );
+const OF_SET: Sql = Sql::new(
+    "SELECT data_set_id, fact_no, row_no, kind, body FROM facts
+     WHERE data_set_id = $1 ORDER BY fact_no",
+);
+const SET_RETIRED: Sql = Sql::new("UPDATE data_sets SET retired_at = $2 WHERE id = $1");
 const KEYS_FROM: Sql = Sql::new(
-    "SELECT DISTINCT fact_key FROM fact_keys WHERE fact_key LIKE $1 ORDER BY fact_key LIMIT $2",
+    "SELECT DISTINCT fact_key FROM fact_keys
+     WHERE fact_key LIKE $1 AND data_set_id NOT IN (SELECT id FROM data_sets WHERE retired_at IS NOT NULL)
+     ORDER BY fact_key LIMIT $2",
 );
 const FAULTS: Sql = Sql::new(
     "SELECT is_note, line, column_name, rule, found, help FROM faults
@@ -114,6 +124,7 @@ fn data_set(row: &Row) -> Result<DataSet, DbError> {
         rows_with_faults: count(row.int(7)?)?,
         facts: count(row.int(8)?)?,
         imported_at: Instant::from_epoch_ms(row.int(9)?),
+        retired_at: row.opt_int(10)?.map(Instant::from_epoch_ms),
     })
 }
 
@@ -243,7 +254,7 @@ fn fault_rows(set: &DataSetId, faults: &[StoredFault]) -> Vec<Vec<Val>> {
     faults.iter().zip(0_i64..).map(row).collect()
 }
 
-/// At most `limit` facts of any data set that go by a key.
+/// At most `limit` facts of any data set that is asked and that go by a key.
 pub async fn facts_by_key(
     tx: &mut Tx<'_>,
     key: &str,
@@ -286,7 +297,24 @@ pub async fn facts_of_kind(
         .collect()
 }
 
-/// At most `limit` keys that begin with `prefix`, in order.
+/// All facts of a data set, in order of the file.
+pub async fn facts_of(tx: &mut Tx<'_>, set: &DataSetId) -> Result<Vec<StoredFact>, DbError> {
+    tx.query(&OF_SET, &[set.as_str().into()])
+        .await?
+        .iter()
+        .map(fact)
+        .collect()
+}
+
+/// Since when (epoch milliseconds) a data set is no longer asked; none: it is asked again.
+pub async fn set_retired(tx: &mut Tx<'_>, set: &DataSetId, at: Option<i64>) -> Result<(), DbError> {
+    let at = at.map_or(Val::Null, Val::Int);
+    tx.execute(&SET_RETIRED, &[set.as_str().into(), at])
+        .await
+        .map(drop)
+}
+
+/// At most `limit` keys of sets that are asked which begin with `prefix`, in order.
 pub async fn keys_with_prefix(
     tx: &mut Tx<'_>,
     prefix: &str,

@@ -29,6 +29,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "blocked units",
         sql: include_str!("../migrations/0002_blocked_units.sql"),
     },
+    Migration {
+        version: 3,
+        name: "retired data sets",
+        sql: include_str!("../migrations/0003_retired_data_sets.sql"),
+    },
 ];
 
 /// A value that was checked before it was stored; that it does not parse means that the row is damaged.

@@ -7,12 +7,11 @@
 use std::sync::Arc;
 
 use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching, WithdrawalManner};
-use domain::id::{DataSetId, EvidenceId, ListingId, MarketId, PartyId};
+use domain::id::{EvidenceId, ListingId, PartyId};
 use domain::listing::ListingState;
 use domain::policy::Policy;
 use domain::scope::Scope;
 use domain::{Instant, Period};
-use gate::snapshot::Moment;
 use sha2::{Digest, Sha256};
 use store::db::{DbError, Job, Tx};
 use store::record_log;
@@ -240,6 +239,7 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
                 title: Arc::from(draft.title.as_str()),
                 dated: Arc::from(draft.dated.as_str()),
                 authority: draft.authority,
+                licence: None,
             },
         },
     };
@@ -341,40 +341,6 @@ impl House {
             document: None,
         })
         .await
-    }
-
-    /// Activates a data set in a market. One that is active already is left as it is.
-    ///
-    /// # Errors
-    /// There is no such data set, or the database.
-    pub async fn activate(
-        &self,
-        market: &MarketId,
-        data_set: &DataSetId,
-        issuer: &PartyId,
-    ) -> Result<Change, Error> {
-        let Some(set) = self.data_set(data_set).await? else {
-            return Err(Error::not_found("data set", data_set));
-        };
-        let claim = Claim::DataSetActivation {
-            data_set: data_set.clone(),
-            sha256: set.sha256.clone(),
-        };
-        let scope = Scope::Market(market.clone());
-        let activates = |one: &&Recorded| matches!(&one.evidence.claim, Claim::DataSetActivation { data_set: set, .. } if set == data_set);
-        let snapshot = self.snapshot();
-        let moment = Moment::at(self.present());
-        if let Some(active) = snapshot.in_force(&scope, moment).find(activates) {
-            return Ok(Change::Known(Box::new(active.clone())));
-        }
-        // It follows from the market, the data set and how often it was activated, so that two who activate it
-        // at once make one entry.
-        let times = snapshot.under(&scope).filter(activates).count();
-        let digest = sha256(format!("{market}/{data_set}/{times}").as_bytes());
-        let id: EvidenceId = format!("act-{}", &digest[..24]).parse()?;
-        let title = format!("Activation of {}", set.file_name);
-        let draft = Draft::own(scope, issuer.clone(), claim, &title, "");
-        self.record(draft.with_id(id)).await
     }
 
     /// Puts a policy in force in its market.

@@ -6,6 +6,8 @@
 use domain::fault::Fault;
 use store::db::DbError;
 
+use crate::atlas::Candidate;
+
 /// What a client, the operator and support can do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -73,6 +75,8 @@ codes! {
     WrongScope = "wrong_scope", Invalid, "The evidence does not belong under that scope",
         "write an authorisation under its brand, a certification under its variant, a policy under its market";
     StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
+    DataSetFall = "data_set_fall", Conflict, "More than a fifth of what the delivery before says is gone",
+        "compare the two; if it is meant, activate it again and confirm the fall";
     IdTaken = "id_taken", Conflict, "The id stands for something else", "leave the id out, or choose another";
     AlreadyWithdrawn = "already_withdrawn", Conflict, "It was withdrawn for good", "record new evidence instead";
     KeyReused = "key_reused", Conflict, "The key stands for another request", "use a new Idempotency-Key for a new order";
@@ -98,6 +102,8 @@ pub struct Error {
     pub detail: String,
     /// Where the input is wrong, if it is.
     pub faults: Vec<Fault>,
+    /// Of a device that is not known or may be several: those that may be meant, the best first.
+    pub candidates: Vec<Candidate>,
 }
 
 impl Error {
@@ -108,6 +114,7 @@ impl Error {
             code,
             detail: detail.into(),
             faults: Vec::new(),
+            candidates: Vec::new(),
         }
     }
 
@@ -120,8 +127,8 @@ impl Error {
         };
         Self {
             code,
-            detail,
             faults,
+            ..Self::new(code, detail)
         }
     }
 

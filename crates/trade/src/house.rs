@@ -16,6 +16,7 @@ use store::db::{Backend, Db, Job, OpenOptions, Probe, Target, Tx, UnsafeSettings
 use store::directory::{self, Brand, Directory, HostNetwork, Market, Party, Seller};
 use store::people;
 
+use crate::atlas::AtlasKeeper;
 use crate::data_sets::Input;
 use crate::error::{Code, Error};
 use crate::fresh;
@@ -83,6 +84,7 @@ pub struct House {
     pub(crate) db: Db,
     pub(crate) node: Arc<Node>,
     pub(crate) keeper: Arc<Keeper>,
+    pub(crate) atlas: Arc<AtlasKeeper>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -141,6 +143,7 @@ impl House {
             keeper: Arc::new(Keeper::open(folder)?),
             db,
             node: Arc::new(Node::new()),
+            atlas: Arc::default(),
             clock: options.clock,
         })
     }

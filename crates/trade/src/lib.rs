@@ -11,13 +11,17 @@ mod fresh;
 mod codec;
 
 pub mod data_sets;
+pub mod networks;
 pub mod node;
+
+pub mod atlas;
 
 mod keeper;
 
 pub mod house;
 
 pub mod bulk;
+pub mod carriers;
 pub mod change;
 pub mod check;
 pub mod door;

@@ -124,15 +124,15 @@ pub(crate) fn draft(
 }
 
 fn identify(directory: &Directory, feed: &FeedFor, brand: &str, mpn: &str) -> Option<Offer> {
-    let fold = catalogue::key::fold;
-    let (brand, code) = (fold(brand), fold(mpn));
+    let join = catalogue::key::join;
+    let (brand, code) = (join(brand), join(mpn));
     directory.variants.iter().find_map(|variant| {
-        if fold(&variant.code) != code {
+        if join(&variant.code) != code {
             return None;
         }
         let model = directory.models.iter().find(|m| m.id == variant.model)?;
         let owner = directory.brands.iter().find(|b| b.id == model.brand)?;
-        (fold(&owner.name) == brand).then(|| Offer {
+        (join(&owner.name) == brand).then(|| Offer {
             market: feed.market.clone(),
             seller: feed.seller.clone(),
             brand: owner.id.clone(),
@@ -323,6 +323,22 @@ impl House {
         at: Instant,
     ) -> Result<Vec<Judged>, Error> {
         self.page(market, after, limit, at, true).await
+    }
+
+    /// A page of a market's offered listings after `after`, not judged.
+    pub(crate) async fn offered_in(
+        &self,
+        market: &MarketId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Listing>, Error> {
+        let page = ListInMarket {
+            market: market.clone(),
+            after: after.to_owned(),
+            limit,
+            is_offered: true,
+        };
+        self.db.read(page).await
     }
 
     async fn page(

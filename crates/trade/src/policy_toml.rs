@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use domain::fault::Fault;
+use domain::licence::CommercialUse;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use serde::Deserialize;
 use toml::Spanned;
@@ -22,7 +23,16 @@ struct PolicyToml {
     #[serde(default)]
     host_rule: Option<Spanned<String>>,
     #[serde(default)]
+    sources: SourcesToml,
+    #[serde(default)]
     category: Vec<CategoryToml>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourcesToml {
+    #[serde(default)]
+    refuse_licences: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +75,10 @@ pub fn write(policy: &Policy) -> String {
         list(policy.hosts.iter().map(|host| host.as_str())),
         quoted(policy.host_rule.name()),
     );
+    if !policy.refused_licences.is_empty() {
+        let refused = list(policy.refused_licences.iter().map(|refused| refused.name()));
+        text.push_str(&format!("\n[sources]\nrefuse_licences = {refused}\n"));
+    }
     for category in &policy.categories {
         let demands = category.demands.iter();
         text.push_str(&format!(
@@ -123,6 +137,7 @@ impl TomlReader<'_> {
             Some(rule) => self.parsed(rule),
             None => Some(HostRule::Any),
         };
+        let refused_licences = self.refused_licences(&written.sources);
         let categories: Vec<_> = written
             .category
             .iter()
@@ -149,8 +164,25 @@ impl TomlReader<'_> {
             currency: currency?,
             hosts,
             host_rule: host_rule?,
+            refused_licences,
             categories,
         })
+    }
+
+    fn refused_licences(&mut self, written: &SourcesToml) -> Vec<CommercialUse> {
+        let mut refused = Vec::new();
+        for word in &written.refuse_licences {
+            let Some(one) = self.parsed(word) else {
+                continue;
+            };
+            if one == CommercialUse::Allowed {
+                let help = "a licence that allows commercial use cannot be refused; write non-commercial or not-stated";
+                self.fault(word.span(), "policy.licence", word.get_ref(), help);
+            } else if !refused.contains(&one) {
+                refused.push(one);
+            }
+        }
+        refused
     }
 
     fn category(&mut self, written: &CategoryToml) -> Option<CategoryPolicy> {
@@ -245,7 +277,12 @@ service_min = { data = "partial", voice = "fallback_only" }
             "service_min",
             "schemes = [\"FCC\", \"a \\\"quoted\\\" one\"]\nconditions = [\"data only\"]\nservice_min",
         );
-        for text in [GOOD, &rich] {
+        let licences = "host_rule = \"all\"\n[sources]\nrefuse_licences = [\"not-stated\", \"non-commercial\"]";
+        let refusing = GOOD.replace(
+            "hosts = [\"tmobile-us\"]",
+            &format!("hosts = [\"tmobile-us\"]\n{licences}"),
+        );
+        for text in [GOOD, &rich, &refusing] {
             let policy = parse("us.toml", text).expect("good");
             assert_eq!(parse("again.toml", &write(&policy)), Ok(policy));
         }
@@ -272,6 +309,19 @@ service_min = { data = "partial", voice = "fallback_only" }
             parse("us.toml", &unknown).expect_err("unknown key")[0].rule,
             "policy.form"
         );
+        let refusing = |words: &str| {
+            let text = GOOD.replace(
+                "\n[[category]]",
+                &format!("[sources]\nrefuse_licences = [{words}]\n[[category]]"),
+            );
+            parse("us.toml", &text)
+        };
+        let refused = refusing("\"not-stated\", \"non-commercial\", \"not-stated\"").expect("good");
+        let both = [CommercialUse::NotStated, CommercialUse::Forbidden];
+        assert_eq!(refused.refused_licences, both);
+        let faults = refusing("\"commercial\", \"free\"").expect_err("bad");
+        let rules: Vec<(u64, &str)> = faults.iter().map(|f| (f.line, f.rule)).collect();
+        assert_eq!(rules, [(8, "policy.licence"), (8, "policy.value")]);
         let stop = GOOD.replace("platform_fit", "no_stop_sale");
         assert!(parse("us.toml", &stop).is_err());
     }

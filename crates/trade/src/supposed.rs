@@ -16,13 +16,13 @@ const NAMED_MAX: usize = 12;
 
 /// The variants that a text may mean: by id, else by code, else by the model's name with or without brand.
 fn meant<'a>(directory: &'a Directory, text: &str) -> Vec<&'a DeviceVariant> {
-    let folded = key::fold(text);
+    let joined = key::join(text);
     let by_id = |variant: &DeviceVariant| variant.id.as_str() == text;
-    let by_code = |variant: &DeviceVariant| key::fold(&variant.code) == folded;
+    let by_code = |variant: &DeviceVariant| key::join(&variant.code) == joined;
     let by_name = |variant: &DeviceVariant| {
         names(directory, variant).is_some_and(|(brand, model)| {
-            key::device(&brand, &model) == format!("device:{folded}")
-                || key::model(&brand, &model) == format!("model:{folded}")
+            key::device(&brand, &model) == format!("device:{joined}")
+                || key::model(&brand, &model) == format!("model:{joined}")
         })
     };
     let ways: [&dyn Fn(&DeviceVariant) -> bool; 3] = [&by_id, &by_code, &by_name];
@@ -59,10 +59,8 @@ fn unknown(directory: &Directory, text: &str) -> Error {
         .flat_map(|variant| {
             let mut names = vec![key::fold(&variant.code)];
             if let Some((brand, model)) = self::names(directory, variant) {
-                let with_brand = key::device(&brand, &model);
-                let without = key::model(&brand, &model);
-                names.push(with_brand.trim_start_matches("device:").to_owned());
-                names.push(without.trim_start_matches("model:").to_owned());
+                names.push(key::fold(&format!("{brand} {model}")));
+                names.push(key::fold(&model));
             }
             names
         })

@@ -11,7 +11,7 @@ use trade::gate::fit::{Answer, Grade, TechnologyFit};
 use utoipa::ToSchema;
 
 use crate::problem::{Problem, ProblemPlace};
-use crate::wire::CheckedJson;
+use crate::wire::{CandidateJson, CheckedJson};
 
 /// Columns before those of the services.
 const ASKED: [&str; 9] = [
@@ -96,6 +96,8 @@ pub struct RowErrorJson {
     pub help: &'static str,
     /// The places in the row that are wrong.
     pub errors: Vec<ProblemPlace>,
+    /// The devices that may be meant, the best first.
+    pub candidates: Vec<CandidateJson>,
 }
 
 impl From<&Answered> for AnsweredJson {
@@ -121,6 +123,7 @@ impl From<&trade::Error> for RowErrorJson {
             detail: problem.detail.clone(),
             help: problem.help,
             errors: problem.errors.clone(),
+            candidates: problem.candidates.clone(),
         }
     }
 }

@@ -15,6 +15,8 @@ use serde::Serialize;
 use trade::{Code, Kind};
 use utoipa::ToSchema;
 
+use crate::wire::CandidateJson;
+
 macro_rules! web_codes {
     ($($code:ident = $name:literal, $status:ident, $title:literal, $help:literal;)*) => {
         /// Codes of the edge's own, beside [`trade::Code`].
@@ -130,6 +132,8 @@ pub struct ProblemParts {
     pub help: &'static str,
     /// The places in the input that are wrong.
     pub errors: Vec<ProblemPlace>,
+    /// Of a device that is not known or may be several: those that may be meant, the best first.
+    pub candidates: Vec<CandidateJson>,
     /// Of a refused order: why, per listing, as the API has it.
     pub refusals: Option<serde_json::Value>,
     /// For the log alone.
@@ -161,6 +165,7 @@ impl Problem {
             detail: detail.into(),
             help: code.help(),
             errors: Vec::new(),
+            candidates: Vec::new(),
             refusals: None,
             inside: None,
         }))
@@ -189,6 +194,7 @@ impl Problem {
             code: self.code.to_owned(),
             help: self.help.to_owned(),
             errors: self.errors.clone(),
+            candidates: self.candidates.clone(),
             refusals: self.refusals.clone(),
             request_id: request_id.to_owned(),
         }
@@ -215,6 +221,9 @@ pub struct ProblemBody {
     /// The places in the input that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemPlace>,
+    /// Of a device that is not known or may be several: those that may be meant, the best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<CandidateJson>,
     /// Of a refused order: why, per listing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
@@ -239,6 +248,7 @@ impl From<trade::Error> for Problem {
             detail,
             help: code.help(),
             errors: error.faults.iter().map(ProblemPlace::from).collect(),
+            candidates: error.candidates.iter().map(CandidateJson::from).collect(),
             refusals: None,
             inside: is_ours.then_some(error.detail),
         }))

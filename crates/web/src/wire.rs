@@ -4,14 +4,18 @@
 //! carries the code for programs and the sentence for people side by side. Instants are RFC 3339 in UTC,
 //! money is minor units with its currency. A field that is not known is `null`, never left out.
 
+pub mod deliveries;
+pub mod networks;
 pub mod unit;
 
 use domain::Period;
 use domain::evidence::{Authority, Source, Sourced};
 use domain::fault::Fault;
+use domain::licence::Licence;
 use domain::money::Money;
 use domain::radio::{BandClaim, Radio};
 use serde::{Deserialize, Serialize};
+use trade::atlas::Candidate;
 use trade::check::Checked;
 use trade::gate::fit::{Answer, Coverage, Fit, Grade, ServiceFit, TechnologyFit, World};
 use trade::gate::sentence::{self, Names};
@@ -19,6 +23,25 @@ use trade::gate::{Reason, Verdict};
 use trade::offers::Judged;
 use trade::record_book::RecordEntry;
 use utoipa::ToSchema;
+
+/// Under which licence a source is used.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[schema(as = Licence)]
+pub struct LicenceJson {
+    /// As the source states it.
+    pub text: String,
+    /// `commercial`, `non-commercial` or `not-stated`.
+    pub commercial_use: &'static str,
+}
+
+impl From<&Licence> for LicenceJson {
+    fn from(licence: &Licence) -> Self {
+        Self {
+            text: licence.text.to_string(),
+            commercial_use: licence.commercial_use.name(),
+        }
+    }
+}
 
 /// Where a fact comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
@@ -30,6 +53,8 @@ pub struct SourceJson {
     pub dated: String,
     /// `own`, `public_list` or `built_in`: a party's own word outranks a public list.
     pub authority: &'static str,
+    /// Under which licence; `null`: it is somebody's own word, no list.
+    pub licence: Option<LicenceJson>,
 }
 
 impl From<&Source> for SourceJson {
@@ -42,6 +67,7 @@ impl From<&Source> for SourceJson {
                 Authority::PublicList => "public_list",
                 Authority::BuiltIn => "built_in",
             },
+            licence: source.licence.as_ref().map(LicenceJson::from),
         }
     }
 }
@@ -267,6 +293,8 @@ pub struct FitJson {
     pub holds_until: Option<String>,
     /// Per service.
     pub services: Vec<ServiceFitJson>,
+    /// What calls and emergency calls need there at that date: `volte`, `vonr`; `null`: neither, or not settled.
+    pub voice_needs: Option<&'static str>,
     /// Per technology, oldest first: the working.
     pub technologies: Vec<TechnologyFitJson>,
 }
@@ -279,6 +307,7 @@ impl From<&Fit> for FitJson {
             or_more: matches!(grade, Grade::AtLeast(_)),
             at: fit.at.to_string(),
             holds_until: fit.holds_until.map(|at| at.to_string()),
+            voice_needs: fit.voice_needs.map(|need| need.name()),
             services: fit.services.iter().map(ServiceFitJson::from).collect(),
             technologies: fit
                 .technologies
@@ -309,12 +338,36 @@ pub struct NameFactJson {
     pub source: SourceJson,
 }
 
+/// A device that may be meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Candidate)]
+pub struct CandidateJson {
+    /// Brand and marketing name.
+    pub name: String,
+    /// Its code and which variant it is, where variants have bands of their own.
+    pub variant: Option<String>,
+    /// What to ask for, to get it.
+    pub ask: String,
+}
+
+impl From<&Candidate> for CandidateJson {
+    fn from(candidate: &Candidate) -> Self {
+        Self {
+            name: candidate.name.clone(),
+            variant: candidate.variant.clone(),
+            ask: candidate.ask.clone(),
+        }
+    }
+}
+
 /// The answer to "will this device work on that network, then or now?".
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Checked)]
 pub struct CheckedJson {
     /// Brand and marketing name.
     pub device: String,
+    /// Where what was asked for is no name and no code: the name that was understood.
+    pub understood: Option<String>,
     /// Its model codes, as far as its sources name them.
     pub codes: Vec<String>,
     /// Which variant, where a source says so.
@@ -334,7 +387,7 @@ pub struct CheckedJson {
     /// How the lists that know its codes and nothing else call it.
     pub names: Vec<NameFactJson>,
     /// Licences of the data used.
-    pub licences: Vec<String>,
+    pub licences: Vec<LicenceJson>,
 }
 
 impl From<&Checked> for CheckedJson {
@@ -342,6 +395,7 @@ impl From<&Checked> for CheckedJson {
         let facts = |facts: &[Sourced<Radio>]| facts.iter().map(RadioFactJson::from).collect();
         Self {
             device: checked.device.clone(),
+            understood: checked.understood.clone(),
             codes: checked.codes.clone(),
             variant: checked.variant.clone(),
             network: checked.network.clone(),
@@ -365,7 +419,7 @@ impl From<&Checked> for CheckedJson {
                     source: (&fact.source).into(),
                 })
                 .collect(),
-            licences: checked.licences.clone(),
+            licences: checked.licences.iter().map(LicenceJson::from).collect(),
         }
     }
 }
@@ -396,6 +450,8 @@ pub struct ReasonJson {
     pub issuers: Vec<String>,
     /// Where they came in.
     pub sources: Vec<SourceJson>,
+    /// Lists that say something of it and that the market does not use, for their licence.
+    pub set_aside: Vec<SourceJson>,
     /// The first instant at which a fact that it rests on begins or ends.
     pub holds_until: Option<String>,
 }
@@ -416,6 +472,7 @@ impl ReasonJson {
             facts: reason.facts.iter().map(ToString::to_string).collect(),
             issuers: reason.issuers.iter().map(ToString::to_string).collect(),
             sources: reason.sources.iter().map(SourceJson::from).collect(),
+            set_aside: reason.set_aside.iter().map(SourceJson::from).collect(),
             holds_until: reason.holds_until.map(|at| at.to_string()),
         }
     }

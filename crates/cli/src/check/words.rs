@@ -3,9 +3,11 @@
 //! Says what the sources say, who they are, and what is missing; decides nothing.
 
 use domain::evidence::{Authority, Source, Sourced};
+use domain::licence::CommercialUse;
 use domain::listing::Offer;
 use domain::policy::Level;
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
+use trade::carriers::AnyChecked;
 use trade::check::Checked;
 use trade::directory::Directory;
 use trade::gate::fit::{Answer, Grade, ServiceFit, TechnologyFit};
@@ -13,6 +15,7 @@ use trade::gate::sentence::{self, Names as _};
 use trade::gate::{Outcome, Reason, Verdict};
 use trade::node::DirectoryNames;
 
+use crate::networks::rider;
 use crate::style::{bad, bold, dim, good, padded, warn};
 
 /// Width of the column of services and technologies.
@@ -34,10 +37,50 @@ pub fn headline(checked: &Checked) -> String {
     )
 }
 
+/// A network's answer, or that of each host of a virtual carrier.
+pub fn any(checked: &AnyChecked) -> String {
+    let carrier = match checked {
+        AnyChecked::Network(checked) => return fit(checked),
+        AnyChecked::Carrier(carrier) => carrier,
+    };
+    let names: Vec<&str> = carrier
+        .hosts
+        .iter()
+        .map(|host| host.checked.network.as_str())
+        .collect();
+    let mut parts = vec![format!(
+        "{} ({}) is a virtual carrier: it rides on {}. Each is answered by itself.",
+        bold(&carrier.carrier),
+        carrier.country,
+        names.join(", ")
+    )];
+    for host in &carrier.hosts {
+        let mut lines = vec![fit(&host.checked)];
+        lines.extend(section(
+            "Who says that it rides there",
+            host.rides.iter().map(|ride| rider(ride).trim().to_owned()),
+        ));
+        if !host.is_said_then {
+            lines.push(warn(&format!(
+                "  No source says that it rode there on {}.",
+                carrier.at.date()
+            )));
+        }
+        parts.push(lines.join("\n"));
+    }
+    parts.join("\n\n")
+}
+
 /// A whole fit.
 pub fn fit(checked: &Checked) -> String {
     let fit = &checked.fit;
     let mut lines = vec![headline(checked)];
+    if checked.understood.is_some() {
+        lines.push(
+            "No device goes by what was asked for; this is the only one that comes close."
+                .to_owned(),
+        );
+    }
     if let Some(variant) = &checked.variant {
         lines.push(format!(
             "The bands are those of the variant {}.",
@@ -48,6 +91,9 @@ pub fn fit(checked: &Checked) -> String {
     for service in &fit.services {
         let name = padded(service.service.title(), NAME_WIDTH);
         lines.push(format!("  {name}{}", grade(service.grade)));
+    }
+    if let Some(need) = fit.voice_needs {
+        lines.push(format!("  Calls need {} there.", need.words()));
     }
     let bands = fit.technologies.iter();
     lines.extend(section(
@@ -73,6 +119,11 @@ pub fn fit(checked: &Checked) -> String {
     lines.extend(section(
         "Named, without its bands, by",
         names.map(|fact| format!("{}: {}", source(&fact.source), fact.value)),
+    ));
+    let licences = checked.licences.iter();
+    lines.extend(section(
+        "Under these licences",
+        licences.map(ToString::to_string),
     ));
     if let Some(until) = fit.holds_until {
         lines.push(String::new());
@@ -316,7 +367,11 @@ fn said(facts: &[Sourced<Radio>], at: domain::Instant) -> Vec<String> {
         facts.iter().partition(|fact| fact.valid.contains(at));
     let mut lines = Vec::new();
     for fact in speaking {
-        let bands: Vec<String> = fact.value.lists.iter().map(bands_of).collect();
+        let mut bands: Vec<String> = fact.value.lists.iter().map(bands_of).collect();
+        bands.extend(fact.value.volte.map(|volte| match volte {
+            true => "voice over LTE".to_owned(),
+            false => "no voice over LTE".to_owned(),
+        }));
         lines.push(source(&fact.source));
         lines.push(format!("  {}", bands.join("; ")));
     }
@@ -348,7 +403,7 @@ fn period(fact: &Sourced<Radio>) -> String {
 }
 
 /// `GSMArena, collection of October 2024 (2024-10)`.
-fn short(source: &Source) -> String {
+pub fn short(source: &Source) -> String {
     if source.dated.is_empty() || source.title.contains(source.dated.as_ref()) {
         source.title.to_string()
     } else {
@@ -363,7 +418,16 @@ fn source(source: &Source) -> String {
         Authority::PublicList => "public list",
         Authority::BuiltIn => "comes with the program",
     };
-    format!("{}, {weight}", short(source))
+    let licence = source
+        .licence
+        .as_ref()
+        .map(|licence| licence.commercial_use);
+    let forbids = if licence == Some(CommercialUse::Forbidden) {
+        ", not for commercial use"
+    } else {
+        ""
+    };
+    format!("{}, {weight}{forbids}", short(source))
 }
 
 /// A verdict on an offer that nobody made.

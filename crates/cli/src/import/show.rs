@@ -1,6 +1,7 @@
 //! What an import comes to, in words and as data; what was imported so far.
 
 use domain::fault::Fault;
+use domain::licence::CommercialUse;
 use serde_json::{Value, json};
 use trade::change::Change;
 use trade::data_sets::Imported;
@@ -320,7 +321,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
 }
 
 /// What was imported so far: kind, the source's own date, rows, licence.
-pub(super) async fn list(house: &House, out: &Output) -> Answer {
+pub async fn list(house: &House, out: &Output) -> Answer {
     let sets = house.data_sets().await?;
     if out.is_json() {
         let sets: Vec<Value> = sets.iter().map(set_json).collect();
@@ -344,6 +345,13 @@ pub(super) async fn list(house: &House, out: &Output) -> Answer {
 /// Which file it is; then its date, its counts and its licence, which is never cut.
 fn set_in_lines(set: &DataSet) -> Vec<String> {
     let origin: Option<OriginJson> = serde_json::from_str(&set.origin).ok();
+    let forbids = origin
+        .as_ref()
+        .and_then(|origin| origin.licence().ok())
+        .filter(|licence| licence.commercial_use != CommercialUse::Allowed)
+        .map_or_else(String::new, |licence| {
+            format!(", which {}", licence.commercial_use.words())
+        });
     let (dated, licence) = origin.map_or_else(Default::default, |o| (o.dated, o.licence));
     let dated = if dated.is_empty() { "no date" } else { &dated };
     let file = bold(&set.file_name);
@@ -353,7 +361,8 @@ fn set_in_lines(set: &DataSet) -> Vec<String> {
         counted(set.rows, "row"),
         counted(set.facts, "fact"),
     );
-    let licence = format!("licence: {licence}");
+    let retired = set.retired_at.map_or("", |_| "; retired");
+    let licence = format!("licence: {licence}{forbids}{retired}");
     let mut lines = vec![format!("{file}  {}  {}", set.kind, dim(set.id.as_str()))];
     if counts.chars().count() + licence.chars().count() + 2 <= LINE_CHARS {
         lines.push(format!("{counts}; {licence}"));
@@ -376,5 +385,6 @@ fn set_json(set: &DataSet) -> Value {
         "rows_with_faults": set.rows_with_faults,
         "facts": set.facts,
         "imported_at": set.imported_at.to_string(),
+        "retired_at": set.retired_at.map(|at| at.to_string()),
     })
 }

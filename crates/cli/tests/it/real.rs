@@ -279,6 +279,7 @@ fn a_phone_is_found_by_allocation_code_code_name_code_and_name_each_with_its_sou
 
     // One list says Siemens, another gives the codes of a Samsung: neither is taken.
     check("35647100", &[]).fails(65, &["Siemens A70", "Galaxy A70"]);
+    check("22222222", &[]).fails(66, &["made it up"]);
     // Known to Samsung's list by model codes only; another list knows what they are of.
     let out = check("09167513", &["--json"]).json()["checked"].take();
     assert_eq!(out["device"], "Samsung Galaxy Note9");

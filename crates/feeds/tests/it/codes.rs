@@ -51,7 +51,7 @@ fn codes_are_texts_and_the_columns_of_numbers_are_not_read() {
         ]
     );
     assert_eq!(
-        (read.origin.dated.as_str(), read.origin.licence.as_str()),
+        (read.origin.dated.as_str(), &*read.origin.licence.text),
         ("2024-11", "MIT")
     );
     assert!(

@@ -44,7 +44,7 @@ fn osmocoms_two_columns_of_one_name_are_brand_and_model() {
     );
     assert_eq!(read.rows[0].line, 3);
     assert_eq!(read.origin.dated, "2018");
-    assert!(read.origin.licence.contains("CC BY-SA 3.0"));
+    assert!(read.origin.licence.text.contains("CC BY-SA 3.0"));
 }
 
 #[test]
@@ -319,7 +319,7 @@ fn a_model_code_has_its_brand_from_its_table_and_its_code_name_from_its_group() 
             "6::row.columns",
         ]
     );
-    assert!(read.origin.licence.contains("CC BY-NC-SA 4.0"));
+    assert!(read.origin.licence.text.contains("CC BY-NC-SA 4.0"));
 }
 
 #[test]

@@ -170,3 +170,70 @@ fn our_own_tables_have_no_faults() {
         assert!(summary.rows >= at_least, "{name} has {} rows", summary.rows);
     }
 }
+
+#[test]
+fn a_shutdown_ends_what_was_said_of_the_technology_before_and_nothing_else() {
+    let text = NETWORK.replace("valid_until = 2018-01-01\n", "");
+    let read = good("networks.toml", &text);
+    let said: Vec<(Vec<String>, String, String)> = read
+        .facts()
+        .into_iter()
+        .filter_map(|fact| match fact {
+            Fact::Network(network) => {
+                let valid = network.valid.expect("a time");
+                let day = |at: Option<domain::Instant>| at.map_or(String::new(), |at| at.date());
+                let names = lists(&network.radio);
+                let names = names
+                    .iter()
+                    .map(|list| list.split(' ').next().unwrap_or("").to_owned());
+                Some((names.collect(), day(valid.from), day(valid.until)))
+            }
+            _ => None,
+        })
+        .collect();
+    let is = |names: &[&str], from: &str, until: &str| {
+        (
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>(),
+            from.to_owned(),
+            until.to_owned(),
+        )
+    };
+    assert_eq!(
+        said,
+        [
+            is(&["GSM", "UMTS", "LTE"], "2015-01-01", "2022-07-01"),
+            is(&["GSM", "LTE"], "2022-07-01", ""),
+            is(&["LTE", "NR"], "2024-12-13", ""),
+            is(&["UMTS"], "2022-07-01", ""),
+        ]
+    );
+}
+
+#[test]
+fn a_virtual_carrier_is_a_fact_of_its_own_with_its_source() {
+    let rider = "\n[[network.rider]]\nname = \"V\"\nplmn = \"310-240\"\nrule = \"gid=6901\"\n\
+        valid_from = 2026-07-01\nsource = { title = \"a list of access points\", dated = \"2026-07\" }\n";
+    let read = good("networks.toml", &format!("{NETWORK}{rider}"));
+    let riders: Vec<_> = read
+        .facts()
+        .into_iter()
+        .filter_map(|fact| match fact {
+            Fact::RidesOn(rider) => Some(rider),
+            _ => None,
+        })
+        .collect();
+    let [rider] = riders[..] else {
+        panic!("one rider");
+    };
+    assert_eq!((rider.carrier.as_str(), rider.host.as_str()), ("V", "T"));
+    assert_eq!(
+        rider.plmn.map(|plmn| plmn.to_string()).as_deref(),
+        Some("310-240")
+    );
+    let source = rider.source.as_ref().expect("a source");
+    assert_eq!(source.title, "a list of access points");
+    assert!(rider.valid.expect("a time").from.is_some());
+}

@@ -106,7 +106,7 @@ fn models_stand_under_code_names_and_several_codes_under_one_name() {
             "14:odd:json.not_an_object",
         ]
     );
-    assert!(read.origin.licence.contains("CC BY-NC-SA"));
+    assert!(read.origin.licence.text.contains("CC BY-NC-SA"));
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn a_code_under_a_rule_is_ridden_on_and_one_without_is_owned() {
         ]
     );
     assert_eq!(
-        (read.origin.dated.as_str(), read.origin.licence.as_str()),
+        (read.origin.dated.as_str(), &*read.origin.licence.text),
         ("2025-03", "Apache-2.0")
     );
 }

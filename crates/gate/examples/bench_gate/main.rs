@@ -50,6 +50,7 @@ fn sources(count: usize) -> Outcome<Vec<Sourced<Radio>>> {
                     title: Arc::from(format!("list {n}")),
                     dated: Arc::from("2016"),
                     authority: Authority::PublicList,
+                    licence: None,
                 },
                 valid: Period::ALWAYS,
                 fact: FactRef::Evidence(format!("ev-{n}").parse()?),

@@ -62,6 +62,7 @@ impl World {
                 title: Arc::from("a letter"),
                 dated: Arc::from("2016"),
                 authority: Authority::Own,
+                licence: None,
             },
         };
         Ok(Recorded {
@@ -105,6 +106,7 @@ pub fn policy(hosts: usize) -> Outcome<Policy> {
         currency: "USD".parse()?,
         hosts: hosts?,
         host_rule: HostRule::Any,
+        refused_licences: Vec::new(),
         categories: vec![CategoryPolicy {
             category: "smartphone".parse()?,
             demands: vec![

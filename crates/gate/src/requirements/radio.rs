@@ -4,15 +4,17 @@ use domain::id::HostNetworkId;
 use domain::policy::{Level, Service};
 use domain::radio::AccessTechnology;
 
-use super::Asked;
-use crate::fit::{Coverage, Fit, Grade, ServiceFit, World};
+use super::{Asked, set_aside};
+use crate::fit::{self, Coverage, Fit, Grade, ServiceFit, World};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
 
 /// Every service that the policy names must reach its least level; the worst service decides.
 pub fn radio_fit(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
-    let fit = asked
-        .snapshot
-        .market_fit(asked.offer, network, asked.moment);
+    let (device, host) =
+        asked
+            .snapshot
+            .radio_facts_in(asked.deliveries, asked.offer, network, asked.moment);
+    let fit = fit::fit(&device, &host, asked.moment.at);
     let worst = asked
         .category
         .service_min
@@ -44,6 +46,9 @@ pub fn radio_fit(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
     }
     if code != ReasonCode::RadioFits {
         reason.supplier = Some(Supplier::HostNetwork(network.clone()));
+        reason.set_aside = set_aside(asked.deliveries, |facts| {
+            facts.devices.contains_key(&asked.offer.variant) || facts.networks.contains_key(network)
+        });
         if let Some((found, asked)) = short {
             reason.detail = Detail::Service {
                 service: found.service,

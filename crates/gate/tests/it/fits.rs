@@ -3,7 +3,7 @@
 use domain::evidence::{Authority, Sourced};
 use domain::policy::{Level, Service};
 use domain::radio::{AccessTechnology, Radio};
-use gate::fit::{Coverage, Fit, Grade, fit};
+use gate::fit::{Coverage, Fit, Grade, VoiceFeature, fit};
 
 use crate::stand::{now, radio, sourced};
 
@@ -202,4 +202,80 @@ fn more_choices_of_sources_than_can_be_shown_are_unknown_and_not_guessed() {
         .collect();
     let fit = of(&own(mi_4i()), &lists);
     grades(&fit, &[(Service::Data, Grade::Unknown)]);
+}
+
+fn with_volte(mut of: Radio, volte: Option<bool>) -> Vec<Sourced<Radio>> {
+    of.volte = volte;
+    own(of)
+}
+
+/// Voice and emergency call, and what calls need.
+#[track_caller]
+fn check_calls(
+    device: (&[&str], Option<bool>),
+    network: (&[&str], Option<bool>),
+    grade: Grade,
+    needs: Option<VoiceFeature>,
+) {
+    let fit = of(
+        &with_volte(radio(device.0, true), device.1),
+        &with_volte(radio(network.0, true), network.1),
+    );
+    grades(
+        &fit,
+        &[(Service::Voice, grade), (Service::EmergencyCall, grade)],
+    );
+    assert_eq!(fit.voice_needs, needs);
+}
+
+#[test]
+fn where_only_lte_is_left_calls_take_voice_over_lte_on_both_sides() {
+    let (phone, lte_only) = (["GSM 1900", "UMTS B2", "LTE B2"], ["LTE B2"]);
+    let volte = Some(VoiceFeature::Volte);
+    let full = Grade::Known(Level::Full);
+    let none = Grade::Known(Level::None);
+    for (device, network, grade) in [
+        (Some(true), Some(true), full),
+        // Not known is not no.
+        (None, Some(true), Grade::Unknown),
+        (Some(true), None, Grade::Unknown),
+        (None, None, Grade::Unknown),
+        (Some(false), Some(true), none),
+        (None, Some(false), none),
+    ] {
+        check_calls((&phone, device), (&lte_only, network), grade, volte);
+    }
+    // Beside an older technology it is not needed.
+    let fallback = Grade::Known(Level::FallbackOnly);
+    check_calls(
+        (&phone, Some(false)),
+        (&["GSM 1900", "LTE B2"], Some(true)),
+        fallback,
+        None,
+    );
+}
+
+#[test]
+fn voice_over_nr_matters_only_where_a_network_has_nothing_else() {
+    let phone = ["LTE B2", "NR n71"];
+    let vonr = Some(VoiceFeature::Vonr);
+    // No list says that a device speaks over NR, so it is not settled.
+    check_calls(
+        (&phone, Some(true)),
+        (&["NR n71"], None),
+        Grade::Unknown,
+        vonr,
+    );
+    check_calls(
+        (&["LTE B2"], None),
+        (&["NR n71"], None),
+        Grade::Known(Level::None),
+        vonr,
+    );
+    check_calls(
+        (&phone, Some(false)),
+        (&["LTE B2", "NR n71"], Some(true)),
+        Grade::Known(Level::None),
+        Some(VoiceFeature::Volte),
+    );
 }

@@ -2,5 +2,6 @@
 
 mod stand;
 
+mod deliveries;
 mod fits;
 mod reasons;

@@ -13,7 +13,7 @@ use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requiremen
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 use domain::scope::Scope;
 use domain::{Instant, Period};
-use gate::snapshot::{DataSetFacts, Moment};
+use gate::snapshot::{DataSetFacts, Moment, PlatformListing};
 use gate::{Brief, Outcome, Question, ReasonCode, Snapshot, Verdict};
 
 /// An id that is written in a test.
@@ -163,6 +163,7 @@ pub fn sourced(title: &str, authority: Authority, radio: Radio) -> Sourced<Radio
             title: title.into(),
             dated: "2016".into(),
             authority,
+            licence: None,
         },
         valid: Period::ALWAYS,
         fact: FactRef::Evidence(id("ev")),
@@ -178,6 +179,7 @@ pub fn demands(demands: &[(Requirement, Demand)]) -> Policy {
         currency: Currency::USD,
         hosts: vec![id("tmobile-us")],
         host_rule: HostRule::Any,
+        refused_licences: Vec::new(),
         categories: vec![CategoryPolicy {
             category: id("smartphone"),
             demands: demands.to_vec(),
@@ -232,6 +234,7 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
                 title: "A letter".into(),
                 dated: "2016".into(),
                 authority: Authority::Own,
+                licence: None,
             },
         };
         let recorded = Recorded {
@@ -289,11 +292,15 @@ fn asked_otherwise(snapshot: &Snapshot, question: &Question<'_>, verdict: &Verdi
 /// A platform owner's list with the variant on it.
 fn listed() -> DataSetFacts {
     let row = Sourced {
-        value: "Google".to_owned(),
+        value: PlatformListing {
+            platform: "Google".to_owned(),
+            builds: Vec::new(),
+        },
         source: Source {
             title: "A list".into(),
             dated: "2016".into(),
             authority: Authority::PublicList,
+            licence: None,
         },
         valid: Period::ALWAYS,
         fact: FactRef::Row {

@@ -118,6 +118,7 @@ pub fn read(entry: &Entry) -> Result<Recorded, CodecError> {
                 title: Arc::from(title),
                 dated: Arc::from(body.dated),
                 authority: authority(&body.authority)?,
+                licence: None,
             },
         },
     })

@@ -1,6 +1,7 @@
 //! Facts of data sets as JSON, and the keys that each is found by.
 
-use catalogue::key;
+use catalogue::{identity, key};
+use domain::licence::{CommercialUse, Licence};
 use domain::number::Tac;
 use domain::radio::{Plmn, Radio};
 use domain::{Instant, Period};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{CodecError, PeriodJson, RadioJson, seen};
 
 /// What a row says of a device.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct DeviceJson {
     pub brand: String,
     pub model: String,
@@ -18,6 +19,10 @@ pub(crate) struct DeviceJson {
     pub codes: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codenames: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sheet: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tacs: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,7 +55,7 @@ pub(crate) struct NetworkJson {
 }
 
 /// A source and a period of the row's own.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub(crate) struct OwnJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_title: Option<String>,
@@ -95,6 +100,8 @@ pub(crate) struct RidesOnJson {
     pub host: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rule: String,
+    #[serde(flatten)]
+    pub own: OwnJson,
 }
 
 /// Kind, JSON, keys.
@@ -147,6 +154,8 @@ fn device_json(device: &DeviceFact) -> DeviceJson {
         model: device.model.clone(),
         codes: device.codes.clone(),
         codenames: device.codenames.clone(),
+        aliases: device.aliases.clone(),
+        sheet: device.sheet.clone().unwrap_or_default(),
         tacs: device.tacs.iter().map(Tac::to_string).collect(),
         radio: device.radio.as_ref().map(RadioJson::write),
         platform: device.platform.clone(),
@@ -157,15 +166,17 @@ fn device_json(device: &DeviceFact) -> DeviceJson {
 }
 
 fn device_keys(device: &DeviceFact) -> Vec<String> {
-    let mut keys = Vec::new();
-    if !device.model.is_empty() {
-        keys.push(key::device(&device.brand, &device.model));
-        keys.push(key::model(&device.brand, &device.model));
-    }
-    keys.extend(device.codes.iter().map(|code| key::code(code)));
-    keys.extend(device.codenames.iter().map(|name| key::codename(name)));
-    keys.extend(device.tacs.iter().map(|tac| key::tac(*tac)));
-    tidy(keys)
+    identity::keys(&identity::Row {
+        brand: &device.brand,
+        model: &device.model,
+        codes: &device.codes,
+        codenames: &device.codenames,
+        aliases: &device.aliases,
+        sheet: device.sheet.as_deref().unwrap_or_default(),
+        tacs: &device.tacs,
+        has_bands: device.radio.is_some(),
+        is_free_text: false,
+    })
 }
 
 fn network_json(network: &NetworkFact) -> NetworkJson {
@@ -215,6 +226,7 @@ fn rides_on_json(rider: &RidesOnFact) -> RidesOnJson {
         plmn: rider.plmn.map(|plmn| plmn.to_string()),
         host: rider.host.clone(),
         rule: rider.rule.clone(),
+        own: OwnJson::write(rider.source.as_ref(), rider.valid.as_ref()),
     }
 }
 
@@ -227,6 +239,91 @@ fn rides_on_keys(rider: &RidesOnFact) -> Vec<String> {
     tidy(keys)
 }
 
+/// What a stored fact is of: told apart from others of its delivery, and named for people.
+pub(crate) struct Named {
+    /// The same for what another delivery says of the same thing.
+    pub identity: String,
+    /// `Xiaomi Mi 4i (2015015)`.
+    pub name: String,
+}
+
+impl Named {
+    /// Of a fact as it is stored; one that does not read goes by its text.
+    pub(crate) fn of(kind: &str, body: &str) -> Self {
+        let read = match kind {
+            "device" => serde_json::from_str(body).map(|device| Self::device(&device)),
+            "network" => serde_json::from_str(body).map(|network| Self::network(&network)),
+            "rides_on" => serde_json::from_str(body).map(|rider| Self::rider(&rider)),
+            "band" => serde_json::from_str(body).map(|band: BandJson| Self {
+                identity: band.band.clone(),
+                name: band.band,
+            }),
+            _ => Ok(Self {
+                identity: body.to_owned(),
+                name: kind.to_owned(),
+            }),
+        };
+        let mut named = read.unwrap_or_else(|_| Self {
+            identity: body.to_owned(),
+            name: kind.to_owned(),
+        });
+        named.identity.insert_str(0, &format!("{kind}/"));
+        named
+    }
+
+    fn device(device: &DeviceJson) -> Self {
+        let codes = if device.codes.is_empty() {
+            device.codenames.clone()
+        } else {
+            device.codes.clone()
+        };
+        // Where there are no codes at all, its name is all that it goes by.
+        let mut all = [&device.codes[..], &device.codenames[..], &device.tacs[..]].concat();
+        all.sort_unstable();
+        let identity = if all.is_empty() {
+            key::device(&device.brand, &device.model)
+        } else {
+            all.join("|")
+        };
+        let bare = device.model.strip_prefix(&device.brand);
+        let bare = bare.map_or(device.model.as_str(), str::trim_start);
+        let name = format!("{} {bare}", device.brand);
+        Self {
+            identity,
+            name: with_codes(name.trim(), &codes),
+        }
+    }
+
+    fn network(network: &NetworkJson) -> Self {
+        let country = network.country.as_deref().unwrap_or("-");
+        let identity = match &network.id {
+            Some(id) => id.clone(),
+            None if network.plmns.is_empty() => format!("{country}/{}", key::fold(&network.name)),
+            None => format!("{country}/{}", network.plmns.join("|")),
+        };
+        Self {
+            identity,
+            name: with_codes(&network.name, &network.plmns),
+        }
+    }
+
+    fn rider(rider: &RidesOnJson) -> Self {
+        let host = rider.plmn.as_deref().unwrap_or(&rider.host);
+        Self {
+            identity: format!("{}/{host}", key::fold(&rider.carrier)),
+            name: format!("{} on {host}", rider.carrier),
+        }
+    }
+}
+
+fn with_codes(name: &str, codes: &[String]) -> String {
+    match (name, codes) {
+        (name, []) => name.to_owned(),
+        ("", codes) => codes.join(", "),
+        (name, codes) => format!("{name} ({})", codes.join(", ")),
+    }
+}
+
 /// The radio that a device's row states, if it does.
 pub(crate) fn device_radio(device: &DeviceJson) -> Result<Option<Radio>, CodecError> {
     device.radio.as_ref().map(RadioJson::read).transpose()
@@ -235,6 +332,11 @@ pub(crate) fn device_radio(device: &DeviceJson) -> Result<Option<Radio>, CodecEr
 /// The period of a row, within that of its data set.
 pub(crate) fn valid(own: &OwnJson, of_set: Period) -> Result<Period, CodecError> {
     own.valid.as_ref().map_or(Ok(of_set), PeriodJson::read)
+}
+
+/// A data set that was stored before this was asked has not settled it.
+fn not_stated() -> String {
+    CommercialUse::NotStated.name().to_owned()
 }
 
 /// Where a data set comes from, as it is stored with it.
@@ -246,6 +348,9 @@ pub struct OriginJson {
     pub dated: String,
     /// As the source states it.
     pub licence: String,
+    /// What that means for trade: `commercial`, `non-commercial` or `not-stated`.
+    #[serde(default = "not_stated")]
+    pub commercial_use: String,
     /// Which fields claim to be the whole set, in words.
     pub exhaustive: String,
     /// `built_in`, `public_list` or `own`.
@@ -263,12 +368,24 @@ impl OriginJson {
         Self {
             title: origin.title.clone(),
             dated: origin.dated.clone(),
-            licence: origin.licence.clone(),
+            licence: origin.licence.text.to_string(),
+            commercial_use: origin.licence.commercial_use.name().to_owned(),
             exhaustive: origin.exhaustive.to_owned(),
             authority: super::authority_name(authority).to_owned(),
             valid_from: origin.valid.from.as_ref().map(Instant::to_string),
             valid_until: origin.valid.until.as_ref().map(Instant::to_string),
         }
+    }
+
+    /// Its licence.
+    ///
+    /// # Errors
+    /// A newer program wrote a word that is not known here.
+    pub fn licence(&self) -> Result<Licence, CodecError> {
+        Ok(Licence {
+            text: self.licence.as_str().into(),
+            commercial_use: self.commercial_use.parse()?,
+        })
     }
 
     pub(crate) fn valid(&self) -> Result<Period, CodecError> {

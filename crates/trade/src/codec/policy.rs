@@ -22,6 +22,9 @@ pub struct PolicyJson {
     hosts: Vec<String>,
     /// `any`: one certified network is enough; `all`: every one must pass.
     host_rule: String,
+    /// Data sets under such licences do not bear on what is sold: `non-commercial`, `not-stated`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    refuse_licences: Vec<String>,
     /// Per product category; what is not named is not sold.
     categories: Vec<CategoryJson>,
 }
@@ -62,6 +65,11 @@ impl PolicyJson {
             currency: policy.currency.to_string(),
             hosts: policy.hosts.iter().map(ToString::to_string).collect(),
             host_rule: policy.host_rule.name().to_owned(),
+            refuse_licences: policy
+                .refused_licences
+                .iter()
+                .map(|refused| refused.name().to_owned())
+                .collect(),
             categories: policy.categories.iter().map(CategoryJson::write).collect(),
         }
     }
@@ -78,6 +86,11 @@ impl PolicyJson {
                 .map(|host| host.parse())
                 .collect::<Result<_, _>>()?,
             host_rule: self.host_rule.parse::<HostRule>()?,
+            refused_licences: self
+                .refuse_licences
+                .iter()
+                .map(|refused| refused.parse())
+                .collect::<Result<_, _>>()?,
             categories: self
                 .categories
                 .iter()

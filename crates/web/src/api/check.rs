@@ -11,7 +11,7 @@ use crate::App;
 use crate::api::asked::Asked;
 use crate::api::form::{Form, FromForm};
 use crate::problem::Problem;
-use crate::wire::CheckedJson;
+use crate::wire::networks::AnyCheckedJson;
 
 const NAME_CHARS_MAX: usize = 200;
 
@@ -22,7 +22,7 @@ pub struct Check {
     /// A name, model code, code name or type allocation code.
     #[param(example = "Xiaomi Mi 4i")]
     device: String,
-    /// A network's name.
+    /// A network's or a virtual carrier's name.
     #[param(example = "T-Mobile")]
     network: String,
     /// In this country, ISO 3166-1 alpha-2.
@@ -50,11 +50,12 @@ impl FromForm for Check {
 
 /// Checks a device against a network, from everything that was imported.
 ///
-/// With the working: bands in common and missing per technology, and which source says so.
+/// Every data set that was imported and not retired is asked, whether or not it is active in a market. A virtual
+/// carrier is answered for each of its hosts. With the working: bands in common and missing per technology, and which source says so.
 #[utoipa::path(
     get, path = "/api/v1/check", tag = "fit", params(Check),
     responses(
-        (status = 200, description = "What it can do there.", body = CheckedJson),
+        (status = 200, description = "What it can do there.", body = AnyCheckedJson),
         (status = 404, description = "`device_unknown` or `network_unknown`; close names are in the detail."),
         (status = 409, description = "`device_ambiguous`: the detail lists what it may be."),
     ),
@@ -62,13 +63,13 @@ impl FromForm for Check {
 pub async fn check(
     State(app): State<App>,
     Asked(asked): Asked<Check>,
-) -> Result<Json<CheckedJson>, Problem> {
+) -> Result<Json<AnyCheckedJson>, Problem> {
     let request = CheckRequest {
         device: asked.device,
         network: asked.network,
         country: asked.country,
         at: asked.at.unwrap_or_else(|| app.house.now()),
     };
-    let checked = app.house.check(request).await?;
+    let checked = app.house.check_any(request).await?;
     Ok(Json((&checked).into()))
 }

@@ -4,3 +4,4 @@ pub mod answer;
 pub mod detail;
 pub mod import;
 pub mod list;
+pub mod retire;

@@ -1,11 +1,13 @@
 //! Markets, and what belongs to one: its policy, its listings, its active data sets, its sellers' feeds.
 
 pub mod activate;
+pub mod compare;
 pub mod feed;
 pub mod list;
 pub mod list_listings;
 pub mod policy;
 pub mod set_policy;
+pub mod take_back;
 
 use domain::id::MarketId;
 

@@ -27,6 +27,8 @@ mod networks;
 mod orders;
 mod record;
 mod sessions;
+mod suggestions;
+mod tacs;
 mod units;
 mod verdicts;
 
@@ -56,7 +58,14 @@ fn trading() -> Routes {
         .with_files()
         .post("/api/v1/unit-checks", PUBLIC, units::check_unit)
         .get("/api/v1/devices", PUBLIC, devices::list_devices)
+        .get(
+            "/api/v1/devices/suggestions",
+            PUBLIC,
+            suggestions::suggest_devices,
+        )
+        .get("/api/v1/tacs/{tac}", PUBLIC, tacs::show_tac)
         .get("/api/v1/networks", PUBLIC, networks::list_networks)
+        .get("/api/v1/networks/{network}", PUBLIC, networks::show_network)
         .get("/api/v1/bands", PUBLIC, bands::list_bands)
         .get("/api/v1/markets", PUBLIC, markets::list::list_markets)
         .get(
@@ -78,6 +87,16 @@ fn trading() -> Routes {
             "/api/v1/markets/{market}/data-sets/{data_set}",
             OPERATOR,
             markets::activate::activate_data_set,
+        )
+        .delete(
+            "/api/v1/markets/{market}/data-sets/{data_set}",
+            OPERATOR,
+            markets::take_back::take_back_data_set,
+        )
+        .get(
+            "/api/v1/markets/{market}/data-sets/{data_set}/comparison",
+            OPERATOR,
+            markets::compare::compare_data_set,
         )
         .post(
             "/api/v1/markets/{market}/feeds",
@@ -160,6 +179,16 @@ fn books() -> Routes {
             "/api/v1/data-sets/{data_set}",
             PUBLIC,
             data_sets::detail::show_data_set,
+        )
+        .put(
+            "/api/v1/data-sets/{data_set}/retirement",
+            OPERATOR,
+            data_sets::retire::retire_data_set,
+        )
+        .delete(
+            "/api/v1/data-sets/{data_set}/retirement",
+            OPERATOR,
+            data_sets::retire::restore_data_set,
         )
         .get("/api/v1/record", PUBLIC, record::list::list_record)
         .get(

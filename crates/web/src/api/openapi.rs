@@ -31,8 +31,13 @@ const NAMED: &[(&str, &str)] = &[
     ("evidence", "The id of a piece of evidence."),
     ("listing", "A listing's id."),
     ("market", "A market's id."),
+    (
+        "network",
+        "A network's key, as the list of networks has it.",
+    ),
     ("order", "An order's id."),
     ("position", "A position in the record, counted from 0."),
+    ("tac", "A type allocation code: eight digits."),
 ];
 
 #[derive(OpenApi)]
@@ -62,9 +67,11 @@ const NAMED: &[(&str, &str)] = &[
     ),
     paths(
         sessions::open::open_session, sessions::end::end_session,
-        check::check, checks::check_many, units::check_unit, devices::list_devices, networks::list_networks, bands::list_bands,
+        check::check, checks::check_many, units::check_unit, devices::list_devices, suggestions::suggest_devices,
+        tacs::show_tac, networks::list_networks, networks::show_network, bands::list_bands,
         markets::list::list_markets, markets::policy::market_policy, markets::set_policy::set_market_policy,
-        markets::list_listings::list_listings, markets::activate::activate_data_set, markets::feed::take_feed,
+        markets::list_listings::list_listings, markets::activate::activate_data_set,
+        markets::compare::compare_data_set, markets::take_back::take_back_data_set, markets::feed::take_feed,
         listings::detail::show_listing, listings::verdict::listing_verdict,
         listings::time_line::listing_time_line, listings::offered::listing_offered,
         listings::decide::decide_listing, verdicts::suppose,
@@ -74,7 +81,8 @@ const NAMED: &[(&str, &str)] = &[
         evidence::record::record_evidence, evidence::detail::show_evidence,
         evidence::withdraw::withdraw_evidence,
         data_sets::list::list_data_sets, data_sets::import::import_data_set,
-        data_sets::detail::show_data_set,
+        data_sets::detail::show_data_set, data_sets::retire::retire_data_set,
+        data_sets::retire::restore_data_set,
         record::list::list_record, record::entry::show_entry, record::checkpoint::checkpoint,
         record::key::record_key, record::verify::verify_record,
         health::healthz, health::readyz, show_openapi,

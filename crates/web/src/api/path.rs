@@ -6,6 +6,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use domain::id::Id;
+use domain::number::Tac;
 
 use crate::App;
 use crate::problem::Problem;
@@ -45,6 +46,15 @@ impl<A, B> FromPath for (Id<A>, Id<B>) {
     fn from_path(segments: &[&str]) -> Option<Self> {
         match segments {
             [a, b] => Some((a.parse().ok()?, b.parse().ok()?)),
+            _ => None,
+        }
+    }
+}
+
+impl FromPath for Tac {
+    fn from_path(segments: &[&str]) -> Option<Self> {
+        match segments {
+            [only] => only.parse().ok(),
             _ => None,
         }
     }

@@ -8,7 +8,9 @@ use domain::Instant;
 use domain::place::Country;
 use serde::Deserialize;
 use trade::Code;
-use trade::check::{CheckRequest, KnownDevice, KnownNetwork};
+use trade::carriers::AnyChecked;
+use trade::check::{CheckRequest, KnownDevice};
+use trade::networks::KnownNetwork;
 
 use super::addresses;
 use super::claims;
@@ -71,10 +73,20 @@ struct NameView {
     source: SourceView,
 }
 
+/// A host of a virtual carrier: who says that it rides there.
+struct RidesView {
+    carrier: String,
+    sources: Vec<SourceView>,
+    is_said_then: bool,
+}
+
 struct Answer {
+    /// Where it is the answer for one host of a virtual carrier.
+    rides: Option<RidesView>,
     device: String,
     codes: String,
     variant: Option<String>,
+    is_understood: bool,
     network: String,
     country: String,
     as_of: String,
@@ -106,7 +118,8 @@ struct CheckPage {
     networks: Vec<NetworkChoices>,
     today: String,
     dates: Vec<(String, String)>,
-    answer: Option<Answer>,
+    /// One, or one for each host of a virtual carrier.
+    answers: Vec<Answer>,
     fault: Option<Fault>,
 }
 
@@ -117,11 +130,27 @@ async fn check(
 ) -> Result<Response, Problem> {
     let today = app.house.present().date();
     let known = app.house.known_networks().await?;
-    let (mut answer, mut fault, mut status) = (None, None, StatusCode::OK);
+    let (mut answers, mut fault, mut status) = (Vec::new(), None, StatusCode::OK);
     if !asked.device.trim().is_empty() {
         match read(&app, &asked) {
-            Ok(request) => match app.house.check(request).await {
-                Ok(checked) => answer = Some(answered(&app, &checked, &asked).await?),
+            Ok(request) => match app.house.check_any(request).await {
+                Ok(AnyChecked::Network(checked)) => {
+                    answers.push(answered(&app, &checked, &asked, None).await?);
+                }
+                Ok(AnyChecked::Carrier(carrier)) => {
+                    for host in &carrier.hosts {
+                        let rides = RidesView {
+                            carrier: carrier.carrier.clone(),
+                            sources: host
+                                .rides
+                                .iter()
+                                .map(|ride| (&ride.source).into())
+                                .collect(),
+                            is_said_then: host.is_said_then,
+                        };
+                        answers.push(answered(&app, &host.checked, &asked, Some(rides)).await?);
+                    }
+                }
                 Err(error) if error.code == Code::Broken || error.code == Code::Busy => {
                     return Err(error.into());
                 }
@@ -136,7 +165,12 @@ async fn check(
             }
         }
     }
-    let title = match &answer {
+    let title = match answers.first() {
+        Some(Answer {
+            device,
+            rides: Some(rides),
+            ..
+        }) => format!("{device} on {}", rides.carrier),
         Some(answer) => format!("{} on {}", answer.device, answer.network),
         None => "Check a phone".to_owned(),
     };
@@ -148,7 +182,7 @@ async fn check(
         networks: network_choices(&known, &asked),
         today,
         asked,
-        answer,
+        answers,
         fault,
     };
     page_as(status, &shown)
@@ -188,6 +222,7 @@ async fn answered(
     app: &App,
     checked: &trade::check::Checked,
     asked: &Asked,
+    rides: Option<RidesView>,
 ) -> Result<Answer, Problem> {
     let bands = app.house.known_bands().await?;
     let facts = |facts: &[domain::evidence::Sourced<domain::radio::Radio>]| {
@@ -200,10 +235,17 @@ async fn answered(
             })
             .collect()
     };
+    // Two charts of one page have names of their own.
+    let id = match &rides {
+        Some(_) => format!("c-{}", part_id(&checked.network)),
+        None => "c".to_owned(),
+    };
     Ok(Answer {
+        rides,
         device: checked.device.clone(),
         codes: checked.codes.join(", "),
         variant: checked.variant.clone(),
+        is_understood: checked.understood.is_some(),
         network: checked.network.clone(),
         country: checked.country.to_string(),
         as_of: if asked.at.trim().is_empty() {
@@ -212,7 +254,7 @@ async fn answered(
             wording::moment_or_day(checked.fit.at)
         },
         fit: FitView::new(
-            "c",
+            &id,
             &checked.network,
             &checked.fit,
             (&checked.device_facts, &checked.network_facts),
@@ -233,35 +275,45 @@ async fn answered(
                 source: (&fact.source).into(),
             })
             .collect(),
-        licences: checked
-            .licences
-            .iter()
-            .filter(|one| !one.is_empty())
-            .cloned()
-            .collect(),
+        licences: checked.licences.iter().map(ToString::to_string).collect(),
     })
+}
+
+/// Letters and digits of a name, for the id of a part of the page.
+fn part_id(name: &str) -> String {
+    let kept = name.chars().filter(char::is_ascii_alphanumeric);
+    kept.collect::<String>().to_lowercase()
 }
 
 /// An error, with what is close to the name as links that ask again.
 fn faulty(error: &trade::Error, asked: &Asked) -> Fault {
-    let (before, names): (&str, Vec<&str>) = match error.code {
-        Code::DeviceAmbiguous => match error.detail.split_once(" may be ") {
-            Some((_, names)) => ("Which one is meant?", names.split(", or ").collect()),
-            None => ("", Vec::new()),
-        },
-        _ => match error.detail.split_once(": ") {
+    let close_networks = || -> (&str, Vec<(String, &str)>) {
+        match error.detail.split_once(": ") {
             Some((before, names))
                 if before.ends_with("close to it") || before.ends_with("known there") =>
             {
-                (before, names.split(", ").collect())
+                let names = names.split(", ").map(|name| (name.to_owned(), name));
+                (before, names.collect())
             }
             _ => ("", Vec::new()),
-        },
+        }
+    };
+    let of_devices = || {
+        let names = error.candidates.iter();
+        let names = names.map(|candidate| (candidate.to_string(), candidate.ask.as_str()));
+        let before = match error.code {
+            Code::DeviceAmbiguous => "Which one is meant?",
+            _ => error.detail.split(": ").next().unwrap_or_default(),
+        };
+        (before, names.collect())
+    };
+    let (before, names) = match error.code {
+        Code::NetworkUnknown => close_networks(),
+        _ if error.candidates.is_empty() => ("", Vec::new()),
+        _ => of_devices(),
     };
     let is_network = error.code == Code::NetworkUnknown;
-    let close = names.into_iter().map(|name| {
-        // "2015015 (global)": what stands before the bracket is what finds it.
-        let ask = name.split(" (").next().unwrap_or(name).trim();
+    let close = names.into_iter().map(|(name, ask)| {
         let (device, other) = if is_network {
             (asked.device.as_str(), ask)
         } else {
@@ -275,7 +327,7 @@ fn faulty(error: &trade::Error, asked: &Asked) -> Fault {
             ("at", asked.at.as_str()),
         ];
         Close {
-            name: name.to_owned(),
+            name,
             address: addresses::with_query("/check", &pairs),
         }
     });

@@ -194,7 +194,11 @@ pub fn bands(radio: &Radio) -> String {
             format!("{} {}{more}", list.technology, claims.join(", "))
         }
     });
-    let lists: Vec<String> = lists.collect();
+    let mut lists: Vec<String> = lists.collect();
+    lists.extend(radio.volte.map(|volte| match volte {
+        true => "voice over LTE".to_owned(),
+        false => "no voice over LTE".to_owned(),
+    }));
     if lists.is_empty() {
         "none named".to_owned()
     } else {

@@ -6,7 +6,7 @@ use domain::policy::Level;
 use domain::radio::{BandClaim, Radio};
 use trade::check::KnownBand;
 use trade::gate::Fit;
-use trade::gate::fit::{Answer, Coverage, Grade, ServiceFit};
+use trade::gate::fit::{Answer, Coverage, Grade, ServiceFit, VoiceFeature};
 
 use super::band_chart::{self, Chart, Lane, Mark};
 use super::verdict_view::{Badge, SourceView};
@@ -68,6 +68,8 @@ pub struct FitView {
     pub rows: Vec<MarkRow>,
     pub working: Vec<WorkingRow>,
     pub contradictions: Vec<Contradiction>,
+    /// What calls need there, in words.
+    pub voice_needs: Option<&'static str>,
     pub holds_until: Option<String>,
 }
 
@@ -97,6 +99,7 @@ impl FitView {
             narrow: Chart::new(&format!("{id}-n"), &title, &lanes, NARROW),
             working: working(fit),
             contradictions: contradictions(fit),
+            voice_needs: fit.voice_needs.map(VoiceFeature::words),
             holds_until: fit.holds_until.map(wording::moment_or_day),
             rows: lanes
                 .into_iter()

@@ -2,6 +2,7 @@
 
 use domain::evidence::{Authority, FactRef, Source};
 use domain::id::HostNetworkId;
+use domain::licence::CommercialUse;
 use domain::listing::ListingState;
 use trade::directory::Directory;
 use trade::gate::sentence::{self, Names as _};
@@ -32,17 +33,24 @@ pub struct SourceView {
 impl From<&Source> for SourceView {
     fn from(source: &Source) -> Self {
         let (title, dated) = (source.title.to_string(), source.dated.to_string());
-        let name = if dated.is_empty() || title.contains(&dated) {
+        let mut name = if dated.is_empty() || title.contains(&dated) {
             title.clone()
         } else {
             format!("{title} ({dated})")
         };
+        let licence = source.licence.as_ref();
+        let is_forbidden =
+            licence.is_some_and(|licence| licence.commercial_use == CommercialUse::Forbidden);
+        if is_forbidden {
+            name.push_str(", not for commercial use");
+        }
         Self {
             name,
             title,
             dated,
             weight: match source.authority {
                 Authority::Own => "own word",
+                Authority::PublicList if is_forbidden => "public list, not for commercial use",
                 Authority::PublicList => "public list",
                 Authority::BuiltIn => "built-in table",
             },

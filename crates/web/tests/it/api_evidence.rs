@@ -38,7 +38,7 @@ async fn evidence_is_recorded_once_and_shown_as_it_was_entered() {
     }
     assert_eq!(
         entry["source"],
-        json!({ "title": "Letter of authorisation", "dated": "2016-02", "authority": "own" })
+        json!({ "title": "Letter of authorisation", "dated": "2016-02", "authority": "own", "licence": null })
     );
     assert_eq!(
         entry["valid"],

@@ -175,3 +175,77 @@ async fn a_feed_of_nobody_or_of_no_form_is_refused() {
         .await
         .problem(422, "file_not_understood");
 }
+
+/// A delivery of Google's list with these marketing names.
+fn delivery(names: &[&str]) -> String {
+    let rows = names
+        .iter()
+        .map(|name| format!("Acme,{name},{name},{name}\n"));
+    format!(
+        "Retail Branding,Marketing Name,Device,Model\n{}",
+        rows.collect::<String>()
+    )
+}
+
+#[tokio::test]
+async fn a_delivery_is_compared_a_fall_is_confirmed_and_taking_back_lets_the_one_before_speak() {
+    let (site, _) = Site::of_the_story().await;
+    let take_in = |name: &'static str, names: &'static [&'static str]| {
+        let site = &site;
+        async move {
+            let query = format!("?name=supported_devices_{name}.csv");
+            let set = import(site, &query, &delivery(names)).await.json(201);
+            set["data_set"]["id"].as_str().unwrap().to_owned()
+        }
+    };
+    let old = take_in("2022-01-18", &["one", "two", "three", "four", "five"]).await;
+    let new = take_in("2025-01-20", &["one", "two", "three", "six"]).await;
+    let path = |id: &str| format!("/api/v1/markets/us/data-sets/{id}");
+    let put = |path: String| {
+        let site = &site;
+        async move { site.put(&path).operator().send().await }
+    };
+    put(path(&old)).await.json(201);
+    let compare = format!("{}/comparison", path(&new));
+    let compared = site.get(&compare).operator().send().await.json(200);
+    let counts = ["facts_before", "same", "changed", "gone", "added"].map(|key| &compared[key]);
+    assert_eq!(counts.map(|count| count.as_u64().unwrap()), [5, 3, 0, 2, 1]);
+    assert_eq!(
+        (&compared["before"], &compared["is_fall"]),
+        (&json!(old), &json!(true))
+    );
+    let gone: Vec<&str> = compared["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["manner"] == "gone")
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(gone, ["Acme five (five)", "Acme four (four)"]);
+    put(path(&new)).await.problem(409, "data_set_fall");
+    let wrong = put(format!("{}?confirm_fall=perhaps", path(&new))).await;
+    assert_eq!(wrong.places(422, "invalid_input"), ["?confirm_fall"]);
+    put(format!("{}?confirm_fall=yes", path(&new)))
+        .await
+        .json(201);
+    // What is active anywhere cannot be retired.
+    let retirement = format!("{DATA_SETS}/{new}/retirement");
+    put(retirement.clone()).await.problem(409, "state_conflict");
+    let back = site.delete(&path(&new)).operator().send().await.json(201);
+    assert_eq!(back["claim"]["kind"], "withdrawal");
+    site.delete(&path(&new))
+        .operator()
+        .send()
+        .await
+        .problem(409, "state_conflict");
+    let asks = || async {
+        let path = "/api/v1/check?device=six&network=T-Mobile&country=US";
+        site.get(path).send().await
+    };
+    assert_eq!(asks().await.json(200)["device"], "Acme six");
+    put(retirement.clone()).await.json(200);
+    asks().await.problem(404, "device_unknown");
+    put(path(&new)).await.problem(409, "state_conflict");
+    site.delete(&retirement).operator().send().await.json(200);
+    asks().await.json(200);
+}

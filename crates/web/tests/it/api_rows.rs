@@ -68,6 +68,8 @@ impl Named {
             .replace("{listing}", &self.listing)
             .replace("{evidence}", &self.evidence)
             .replace("{market}", MARKET)
+            .replace("{network}", "att-us")
+            .replace("{tac}", "86763402")
             .replace("{position}", "0")
     }
 }
@@ -161,7 +163,10 @@ pub fn rows() -> Vec<Row> {
         post("/api/v1/checks", 200).asks("?network=T-Mobile&country=US").sends(Sent::Csv("device\nMi 4i\n")),
         post("/api/v1/unit-checks", 200).sends(Sent::Json(json!({ "imei": "49-015420-323751-8" }))),
         get("/api/v1/devices", 200),
+        get("/api/v1/devices/suggestions", 200).asks("?typed=galxy"),
+        get("/api/v1/tacs/{tac}", 200),
         get("/api/v1/networks", 200),
+        get("/api/v1/networks/{network}", 200),
         get("/api/v1/bands", 200),
         get("/api/v1/markets", 200),
         get("/api/v1/markets/{market}/policy", 200),
@@ -186,6 +191,10 @@ pub fn rows() -> Vec<Row> {
         post("/api/v1/data-sets", 201).for_the_operator().asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),
         post("/api/v1/markets/{market}/feeds", 200).for_the_operator().asks("?seller=omni-electronics&name=offers.tsv").sends(Sent::File(FEED)),
         put("/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
+        get("/api/v1/markets/{market}/data-sets/{data_set}/comparison", 200).for_the_operator(),
+        Row::new(Method::DELETE, "/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
+        put("/api/v1/data-sets/{data_set}/retirement", 200).for_the_operator(),
+        Row::new(Method::DELETE, "/api/v1/data-sets/{data_set}/retirement", 200).for_the_operator(),
         put("/api/v1/markets/{market}/policy", 201).for_the_operator().sends(Sent::Toml),
         put("/api/v1/listings/{listing}/state", 200).for_the_operator().sends(Sent::Json(json!({ "state": "taken_down", "title": "A test" }))),
         post("/api/v1/evidence/{evidence}/withdrawals", 201).for_the_operator().sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),

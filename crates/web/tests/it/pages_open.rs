@@ -145,14 +145,19 @@ async fn a_check_that_finds_nothing_shows_what_is_close_as_links() {
     let stage = Stage::plain().await;
     let mut visitor = stage.visitor();
     let unknown = visitor
-        .get("/check?device=Xiomi+Mi+4i&network=US%2FT-Mobile")
+        .get("/check?device=Xiaomi+Mi+4j&network=US%2FT-Mobile")
         .await;
     unknown.page(404);
     unknown.shows(&[
         "close to it",
-        "<a href=\"/check?device=xiaomi%20mi%204i",
-        "value=\"Xiomi Mi 4i\"",
+        "<a href=\"/check?device=Xiaomi%20Mi%204i",
+        "value=\"Xiaomi Mi 4j\"",
     ]);
+    let mistyped = visitor
+        .get("/check?device=Xiomi+Mi+4i&network=US%2FT-Mobile")
+        .await;
+    mistyped.page(200);
+    mistyped.shows(&["Xiaomi Mi 4i on T-Mobile", "the only one that comes close"]);
     let network = visitor
         .get("/check?device=2015015&other=T-Mobil&country=US")
         .await;

@@ -1,8 +1,8 @@
 //! How a data set is shown.
 
-use domain::evidence::Claim;
 use domain::scope::Scope;
 use serde::Serialize;
+use trade::data_sets::activate::activated;
 use trade::gate::snapshot::Moment;
 use trade::{Code, DataSet, OriginJson};
 use utoipa::ToSchema;
@@ -28,6 +28,8 @@ pub struct DataSetJson {
     dated: String,
     /// As the source states it.
     licence: String,
+    /// What that means for trade: `commercial`, `non-commercial` or `not-stated`.
+    commercial_use: String,
     /// Which fields claim to be the whole set, in words.
     exhaustive: String,
     /// `built_in`, `public_list` or `own`.
@@ -42,7 +44,9 @@ pub struct DataSetJson {
     facts: u64,
     /// When it was imported.
     imported_at: String,
-    /// Markets in which its rows speak now.
+    /// Since when it is no longer asked where no market is named; `null`: it is asked.
+    retired_at: Option<String>,
+    /// Markets in which it is active now. Of several deliveries of one source the last activated one speaks.
     active_in: Vec<String>,
 }
 
@@ -61,6 +65,7 @@ impl DataSetJson {
             title: origin.title,
             dated: origin.dated,
             licence: origin.licence,
+            commercial_use: origin.commercial_use,
             exhaustive: origin.exhaustive,
             authority: origin.authority,
             rows: set.rows,
@@ -68,6 +73,7 @@ impl DataSetJson {
             rows_with_faults: set.rows_with_faults,
             facts: set.facts,
             imported_at: set.imported_at.to_string(),
+            retired_at: set.retired_at.map(|at| at.to_string()),
             active_in: active_in(app, set),
         })
     }
@@ -81,9 +87,8 @@ fn active_in(app: &App, set: &DataSet) -> Vec<String> {
     markets
         .filter(|market| {
             let scope = Scope::Market(market.id.clone());
-            snapshot.in_force(&scope, moment).any(|one| {
-                matches!(&one.evidence.claim, Claim::DataSetActivation { data_set, .. } if *data_set == set.id)
-            })
+            let mut in_force = snapshot.in_force(&scope, moment);
+            in_force.any(|one| activated(&one.evidence) == Some(&set.id))
         })
         .map(|market| market.id.to_string())
         .collect()

@@ -19,6 +19,7 @@ fn source(title: &str) -> Source {
         title: Arc::from(title),
         dated: Arc::from("2016"),
         authority: Authority::PublicList,
+        licence: None,
     }
 }
 

@@ -1,0 +1,165 @@
+//! Where the atlas of a process is, and what a question is answered from.
+//!
+//! A server keeps the whole in memory. Each question first reads which data sets there are: if they are those
+//! that the atlas was read from it answers, else the question reads the part that it needs from the store, by
+//! keys, and the same code answers. So nobody has to say that an import was made or a data set taken back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arc_swap::ArcSwapOption;
+use catalogue::identity::{self, KEY_ROWS_MAX, Missing};
+use store::db::{Job, Tx};
+
+use super::build::{self, Sets};
+use super::{Atlas, Device};
+use crate::data_sets;
+use crate::error::Error;
+use crate::house::House;
+
+/// A part is read in at most so many rounds, each of the keys that the last one asked for.
+const ROUNDS_MAX: usize = 16;
+/// A question that needs more keys than this is answered from the whole.
+const KEYS_MAX: usize = 1_000;
+
+/// The atlas of a process, if it was read.
+#[derive(Default)]
+pub(crate) struct AtlasKeeper {
+    atlas: ArcSwapOption<Atlas>,
+    /// One reader at a time.
+    reading: tokio::sync::Mutex<()>,
+    /// Whether a question found it to be of other data sets.
+    is_old: AtomicBool,
+}
+
+impl AtlasKeeper {
+    /// The whole, if it is of these data sets.
+    fn of(&self, sets: &Sets) -> Option<Arc<Atlas>> {
+        let atlas = self.atlas.load_full()?;
+        let is_same = atlas.sets.len() == sets.len()
+            && atlas.sets.iter().zip(sets.iter()).all(|(a, b)| a.0 == b.0);
+        if !is_same {
+            self.is_old.store(true, Ordering::Relaxed);
+        }
+        is_same.then_some(atlas)
+    }
+
+    /// The whole, read if it is not at hand.
+    pub async fn whole(&self, tx: &mut Tx<'_>, sets: &Sets) -> Result<Arc<Atlas>, Error> {
+        if let Some(atlas) = self.of(sets) {
+            return Ok(atlas);
+        }
+        let _one_at_a_time = self.reading.lock().await;
+        if let Some(atlas) = self.of(sets) {
+            return Ok(atlas);
+        }
+        let atlas = Arc::new(build::read(tx, Arc::clone(sets)).await?);
+        self.atlas.store(Some(Arc::clone(&atlas)));
+        Ok(atlas)
+    }
+
+    /// The one device that a text means.
+    ///
+    /// # Errors
+    /// No device or several go by it; the error has candidates. Or the database.
+    pub async fn find(&self, tx: &mut Tx<'_>, sets: &Sets, text: &str) -> Result<Found, Error> {
+        let whole = match self.of(sets) {
+            Some(whole) => whole,
+            None => {
+                if let Some((part, answer)) = part(tx, sets, text).await?
+                    && let Some(device) = part.one(answer, text)?
+                {
+                    return Ok(Found {
+                        atlas: Arc::new(part),
+                        device,
+                        understood: None,
+                    });
+                }
+                // Names that are close are looked for among all.
+                self.whole(tx, sets).await?
+            }
+        };
+        let (device, understood) = whole.find(text)?;
+        Ok(Found {
+            atlas: whole,
+            device,
+            understood,
+        })
+    }
+}
+
+/// A device that was found.
+pub(crate) struct Found {
+    /// Whose rows it is of.
+    pub atlas: Arc<Atlas>,
+    pub device: Device,
+    /// The name that was understood, where the text is none.
+    pub understood: Option<String>,
+}
+
+/// The data sets there are, but for those that are retired.
+pub(crate) async fn sets(tx: &mut Tx<'_>) -> Result<Sets, Error> {
+    let sets = store::data_sets::list(tx).await?;
+    let sets = sets.into_iter().filter(|set| set.retired_at.is_none());
+    let sets = sets.map(|set| Ok((set.id.clone(), data_sets::set_source(&set)?)));
+    Ok(Arc::new(sets.collect::<Result<_, Error>>()?))
+}
+
+/// The part that a question needs; none: it needs too much.
+pub(super) async fn part(
+    tx: &mut Tx<'_>,
+    sets: &Sets,
+    text: &str,
+) -> Result<Option<(Atlas, identity::Answer)>, Error> {
+    let rows_max = u32::try_from(KEY_ROWS_MAX + 1).unwrap_or(u32::MAX);
+    let mut keys: BTreeSet<String> = BTreeSet::new();
+    let mut rows = build::Rows::new();
+    for _ in 0..ROUNDS_MAX {
+        let atlas = build::part(sets, &rows, &keys)?;
+        let mut missing = Missing::new();
+        let answer = identity::find(&atlas.claims, text, &mut missing);
+        if missing.is_empty() {
+            return Ok(Some((atlas, answer)));
+        }
+        if keys.len() + missing.len() > KEYS_MAX {
+            return Ok(None);
+        }
+        for key in &missing {
+            build::read_key(tx, sets, key, rows_max, &mut rows).await?;
+        }
+        keys.extend(missing);
+    }
+    Ok(None)
+}
+
+struct ReadWhole(Arc<AtlasKeeper>);
+
+impl Job for ReadWhole {
+    type Out = Arc<Atlas>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Arc<Atlas>, Error> {
+        let sets = sets(tx).await?;
+        self.0.whole(tx, &sets).await
+    }
+}
+
+impl House {
+    /// The atlas of all data sets there are now, read if it is not at hand; from then on this process keeps one.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn atlas(&self) -> Result<Arc<Atlas>, Error> {
+        self.db.read(ReadWhole(Arc::clone(&self.atlas))).await
+    }
+
+    /// Reads the atlas anew apart from the questions, if the last one found it to be of other data sets.
+    pub(crate) fn renew_atlas(&self) {
+        if self.atlas.is_old.swap(false, Ordering::Relaxed) {
+            let house = self.clone();
+            // Whoever asks next finds it old again if this fails.
+            tokio::spawn(async move { house.atlas().await.map(drop) });
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Virtual carriers: on which networks one rides, and a device checked on each of them.
+//!
+//! A list says that a carrier rides on a network; none says since when. So a host of which a source speaks at
+//! another date only is answered too, and marked.
+
+use std::sync::Arc;
+
+use catalogue::key;
+use domain::Instant;
+use domain::evidence::Sourced;
+use domain::id::DataSetId;
+use domain::place::Country;
+use domain::radio::Plmn;
+use store::data_sets::{self as sets, StoredFact};
+use store::db::{Job, Tx};
+
+use crate::atlas::AtlasKeeper;
+use crate::check::{CheckRequest, Checked, Known};
+use crate::codec::fact::RidesOnJson;
+use crate::data_sets::{SetSource, place, sourced};
+use crate::error::{Code, Error};
+use crate::house::House;
+use crate::networks::{self, Network};
+
+/// Most facts that one carrier's name, or one network, may bring.
+const RIDES_MAX: u32 = 500;
+
+/// That a virtual carrier rides on a network, as one row says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ride {
+    /// The carrier's name.
+    pub carrier: String,
+    /// The host's code; none: the source gives only its name.
+    pub plmn: Option<Plmn>,
+    /// By which SIM cards the carrier is told from its host, as printed; empty: not said.
+    pub rule: String,
+}
+
+/// One host of a virtual carrier, and what a device can do there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostChecked {
+    /// The rows that say that the carrier rides there, those that do not speak of the date too.
+    pub rides: Vec<Sourced<Ride>>,
+    /// Whether any of them speaks of the date asked.
+    pub is_said_then: bool,
+    /// The answer for the host.
+    pub checked: Checked,
+}
+
+/// A device on a virtual carrier: one answer for each host, never one for all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CarrierChecked {
+    /// The virtual carrier, as its first source spells it.
+    pub carrier: String,
+    /// In this country.
+    pub country: Country,
+    /// As of when.
+    pub at: Instant,
+    /// The hosts of which a source speaks at that date first; each once, by name.
+    pub hosts: Vec<HostChecked>,
+}
+
+/// An answer for a network, or for each host of a virtual carrier.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyChecked {
+    /// The name is a network's.
+    Network(Box<Checked>),
+    /// The name is a virtual carrier's.
+    Carrier(CarrierChecked),
+}
+
+/// A host as the sources have it.
+struct Host {
+    network: Network,
+    rides: Vec<Sourced<Ride>>,
+}
+
+pub(crate) fn ride_of(fact: &StoredFact) -> Result<RidesOnJson, Error> {
+    serde_json::from_str(&fact.body)
+        .map_err(|error| Error::broken(format!("{} does not read: {error}", place(fact))))
+}
+
+/// What a row says, with its source.
+pub(crate) fn ride(
+    row: &RidesOnJson,
+    sets: &[(DataSetId, SetSource)],
+    fact: &StoredFact,
+) -> Result<Option<Sourced<Ride>>, Error> {
+    let Some((_, set)) = sets.iter().find(|(id, _)| *id == fact.data_set) else {
+        return Ok(None);
+    };
+    let ride = Ride {
+        carrier: row.carrier.clone(),
+        plmn: row.plmn.as_deref().map(str::parse).transpose()?,
+        rule: row.rule.clone(),
+    };
+    sourced(ride, &row.own, set, fact).map(Some)
+}
+
+/// The hosts of a virtual carrier in a country; none: no source knows such a carrier there.
+async fn hosts(
+    tx: &mut Tx<'_>,
+    country: Country,
+    name: &str,
+    sets: &[(DataSetId, SetSource)],
+) -> Result<Vec<Host>, Error> {
+    let named = country.to_string();
+    let mut hosts: Vec<Host> = Vec::new();
+    for fact in sets::facts_by_key(tx, &key::carrier(name), RIDES_MAX).await? {
+        if fact.kind != "rides_on" {
+            continue;
+        }
+        let row = ride_of(&fact)?;
+        if row.country.as_ref().is_some_and(|of| *of != named) {
+            continue;
+        }
+        let Some(ride) = ride(&row, sets, &fact)? else {
+            continue;
+        };
+        let Some(network) = host(tx, country, &row, sets).await? else {
+            continue;
+        };
+        match hosts
+            .iter_mut()
+            .find(|host| host.network.name == network.name)
+        {
+            Some(host) => host.rides.push(ride),
+            None => hosts.push(Host {
+                network,
+                rides: vec![ride],
+            }),
+        }
+    }
+    hosts.sort_by(|a, b| a.network.name.cmp(&b.network.name));
+    Ok(hosts)
+}
+
+/// The network that a row means by its code or its name. A code that no source knows stays a code, of which
+/// nothing is known; a row that may mean another country is passed over.
+async fn host(
+    tx: &mut Tx<'_>,
+    country: Country,
+    row: &RidesOnJson,
+    sets: &[(DataSetId, SetSource)],
+) -> Result<Option<Network>, Error> {
+    let unknown = |name: &str| Network {
+        name: name.to_owned(),
+        facts: Vec::new(),
+        licences: Vec::new(),
+    };
+    let is_said_here = row.country.is_some();
+    let mut name = row.host.clone();
+    if let Some(code) = &row.plmn {
+        match networks::name_of_code(tx, country, code.parse()?).await? {
+            networks::CodeOwner::Here(found) => name = found,
+            networks::CodeOwner::Elsewhere if !is_said_here => return Ok(None),
+            _ if name.is_empty() => return Ok(Some(unknown(code))),
+            _ => {}
+        }
+    }
+    match networks::find_network(tx, country, &name, sets).await {
+        Ok(network) => Ok(Some(network)),
+        Err(error) if error.code == Code::NetworkUnknown => {
+            Ok((is_said_here || row.plmn.is_some()).then(|| unknown(&name)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+struct CheckAny {
+    request: CheckRequest,
+    keeper: Arc<AtlasKeeper>,
+}
+
+impl Job for CheckAny {
+    type Out = AnyChecked;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<AnyChecked, Error> {
+        let request = &self.request;
+        let mut known = Known::read(tx, Arc::clone(&self.keeper)).await?;
+        let network = known.network(tx, request.country, &request.network).await;
+        // Lists name virtual carriers as if they were networks; what says nothing of a radio is none.
+        let is_network = network.is_ok_and(|network| !network.facts.is_empty());
+        let mut found = Vec::new();
+        if !is_network {
+            found = hosts(tx, request.country, &request.network, known.sets()).await?;
+        }
+        if found.is_empty() {
+            let checked = known.answer(tx, request).await?;
+            return Ok(AnyChecked::Network(Box::new(checked)));
+        }
+        let ride = found.first().and_then(|host| host.rides.first());
+        let carrier = ride.map_or_else(String::new, |ride| ride.value.carrier.clone());
+        let mut hosts = Vec::with_capacity(found.len());
+        for Host { network, rides } in found {
+            let request = CheckRequest {
+                network: network.name.clone(),
+                ..request.clone()
+            };
+            known.put_network(request.country, network);
+            hosts.push(HostChecked {
+                is_said_then: rides.iter().any(|ride| ride.valid.contains(request.at)),
+                rides,
+                checked: known.answer(tx, &request).await?,
+            });
+        }
+        hosts.sort_by_key(|host| !host.is_said_then);
+        Ok(AnyChecked::Carrier(CarrierChecked {
+            carrier,
+            country: request.country,
+            at: request.at,
+            hosts,
+        }))
+    }
+}
+
+impl House {
+    /// Answers a fit for a network, or for each host of a virtual carrier.
+    ///
+    /// # Errors
+    /// Nothing, or several things, go by that name (close ones are named), or the database.
+    pub async fn check_any(&self, request: CheckRequest) -> Result<AnyChecked, Error> {
+        Error::unless_imei(&request.device)?;
+        Error::unless_imei(&request.network)?;
+        let keeper = Arc::clone(&self.atlas);
+        let answer = self.db.read(CheckAny { request, keeper }).await?;
+        self.renew_atlas();
+        Ok(answer)
+    }
+}

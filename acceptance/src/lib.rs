@@ -1,4 +1,5 @@
-//! What the whole-system tests stand on: a place for a house, a shop in it, held steps, histories, an oracle.
+//! What the whole-system tests stand on: a place for a house, a shop in it, held steps, histories, an oracle,
+//! random worlds.
 //!
 //! The tests themselves are in tests/it. Modules are in reading order.
 
@@ -13,5 +14,6 @@ pub mod shop;
 pub mod history;
 pub mod oracle;
 pub mod possible;
+pub mod world;
 
 pub mod chromium;

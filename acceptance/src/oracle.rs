@@ -1,17 +1,16 @@
 //! May it be sold? Worked out a second time, from the words of the design and not from the gate's code.
 //!
-//! Slow and plain: it goes through all evidence for every question. It knows no radio; [`crate::possible`] does.
-
-use std::collections::BTreeSet;
+//! A numbered table: each rule has its sentence and is read alone. Slow and plain: one list of pieces, gone through
+//! for every question; no index, nothing remembered, and of `domain` only the shapes of what was recorded. It knows no
+//! radio; [`crate::possible`] does.
 
 use domain::Instant;
-use domain::evidence::{CertificationResult, Claim, Recorded, Standing};
-use domain::id::{DataSetId, HostNetworkId, VariantId};
+use domain::evidence::{CertificationResult, Claim, Reach, Recorded, Standing};
+use domain::id::{DataSetId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
 use domain::{Period, policy};
-use gate::Outcome;
 
 /// A row of a platform owner's list: in which data set, which variant, for which time.
 pub type Listed = (DataSetId, VariantId, Period);
@@ -24,26 +23,142 @@ pub struct Known<'a> {
     pub listed: &'a [Listed],
 }
 
+/// An answer, best first: "the worst wins: Refused, then Disputed, then Unknown, then Sellable".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// It may be sold.
+    Sellable,
+    /// Not no, and not yes.
+    Unknown,
+    /// It may not be sold.
+    Refused,
+}
+
+impl Answer {
+    /// The design's word, in lower case.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Sellable => "sellable",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What the oracle says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The answer for the market.
+    pub answer: Answer,
+    /// The words of the requirements that keep it off sale, on one host network at least.
+    pub failing: Vec<&'static str>,
+}
+
+/// A sentence of the design, and what follows from it.
+pub struct Rule {
+    /// Its number.
+    pub number: u8,
+    /// The sentence.
+    pub sentence: &'static str,
+    /// The requirement that it answers, by its word, and whether it is asked of each host network.
+    pub answers: (&'static str, bool),
+    judge: fn(&Case<'_>, host: &str) -> Answer,
+}
+
+/// The rules. Which of them count is the policy's to say, but for the first.
+pub const RULES: &[Rule] = &[
+    Rule {
+        number: 1,
+        sentence: "A stop-sale in force under one of the listing's scopes (its market, brand, seller, model, variant, \
+                   itself, and the market's host networks) refuses, whatever the policy.",
+        answers: ("no_stop_sale", false),
+        judge: no_stop_sale,
+    },
+    Rule {
+        number: 2,
+        sentence: "No evidence, no sale. An empty list of allowed sellers means nobody. A brand's denial is evidence \
+                   as its authorisation is.",
+        answers: ("sales_authorization", false),
+        judge: sales_authorization,
+    },
+    Rule {
+        number: 3,
+        sentence: "The host network certified this variant. A conditional certification satisfies only a policy that \
+                   names the condition.",
+        answers: ("device_certification", true),
+        judge: device_certification,
+    },
+    Rule {
+        number: 4,
+        sentence: "The platform's owner certified this variant, itself or in a data set that was activated. Unknown \
+                   is not no, and not yes.",
+        answers: ("platform_fit", false),
+        judge: platform_fit,
+    },
+    Rule {
+        number: 5,
+        sentence: "Each approval that the policy names is on file for the market's country.",
+        answers: ("regulatory_approval", false),
+        judge: regulatory_approval,
+    },
+    Rule {
+        number: 6,
+        sentence: "Somebody entitled vouches for the seller's units of this variant.",
+        answers: ("authenticity", false),
+        judge: authenticity,
+    },
+];
+
+/// What a policy may demand that this oracle answers.
+pub const ANSWERED: [policy::Requirement; 5] = [
+    Requirement::SalesAuthorization,
+    Requirement::DeviceCertification,
+    Requirement::PlatformFit,
+    Requirement::RegulatoryApproval,
+    Requirement::Authenticity,
+];
+
+/// Since ever, and without end.
+const EVER: (i64, i64) = (i64::MIN, i64::MAX);
+
+/// First instant in, first instant out.
+fn stretch(valid: &Period) -> (i64, i64) {
+    (
+        valid.from.map_or(EVER.0, Instant::epoch_ms),
+        valid.until.map_or(EVER.1, Instant::epoch_ms),
+    )
+}
+
+fn is_in((from, until): (i64, i64), at: Instant) -> bool {
+    from <= at.epoch_ms() && at.epoch_ms() < until
+}
+
 /// What is in force at `at`, of what was recorded by `known_at`.
 ///
 /// A withdrawal ends only what stands before it under the same scope, from when it says, or else from when it
-/// was recorded. It may be withdrawn itself. So the last word comes first here.
+/// was recorded. It may be withdrawn itself: "when the evidence returns, so does the listing". So the last word
+/// comes first here.
 fn in_force<'a>(recorded: &'a [Recorded], at: Instant, known_at: Instant) -> Vec<&'a Recorded> {
-    let mut ended: BTreeSet<(&Scope, &str)> = BTreeSet::new();
+    let mut ended: Vec<(&Scope, &str)> = Vec::new();
     let mut standing: Vec<&'a Recorded> = Vec::new();
-    for one in recorded.iter().rev().filter(|one| one.at <= known_at) {
+    for one in recorded.iter().rev() {
         let evidence = &one.evidence;
-        if ended.contains(&(&evidence.scope, evidence.id.as_str())) {
+        let is_known = one.at.epoch_ms() <= known_at.epoch_ms();
+        if !is_known || ended.contains(&(&evidence.scope, evidence.id.as_str())) {
             continue;
         }
+        let (from, until) = stretch(&evidence.valid);
         if let Claim::Withdrawal { ends, .. } = &evidence.claim {
-            let from = evidence.valid.from.unwrap_or(one.at);
-            let has_come = from <= at;
-            let has_gone = evidence.valid.until.is_some_and(|until| until <= at);
-            if has_come && !has_gone {
-                ended.insert((&evidence.scope, ends.as_str()));
+            let from = if from == EVER.0 {
+                one.at.epoch_ms()
+            } else {
+                from
+            };
+            if is_in((from, until), at) {
+                ended.push((&evidence.scope, ends.as_str()));
             }
-        } else if evidence.valid.contains(at) {
+        } else if is_in((from, until), at) {
             standing.push(one);
         }
     }
@@ -53,7 +168,7 @@ fn in_force<'a>(recorded: &'a [Recorded], at: Instant, known_at: Instant) -> Vec
 
 /// The answer for an offer.
 #[must_use]
-pub fn outcome(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) -> Outcome {
+pub fn told(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) -> Told {
     let standing = in_force(known.recorded, at, known_at);
     let market = Scope::Market(offer.market.clone());
     // The policy that was set last counts.
@@ -64,24 +179,26 @@ pub fn outcome(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant)
             Claim::Policy(policy) if one.evidence.scope == market => Some(policy),
             _ => None,
         });
-    let Some((set, demands)) = set.and_then(|set| Some((set, of_category(set, offer)?))) else {
-        return Outcome::Refused;
+    // Closed by default: without a policy for the category there is nothing to fulfil.
+    let demands = set.and_then(|set| {
+        let mut named = set.categories.iter();
+        named.find(|one| one.category.as_str() == offer.category.as_str())
+    });
+    let (Some(policy), Some(demands)) = (set, demands) else {
+        return Told {
+            answer: Answer::Refused,
+            failing: vec!["no_stop_sale"],
+        };
     };
     let case = Case {
         standing: &standing,
         listed: known.listed,
         offer,
-        policy: set,
+        policy,
         demands,
         at,
     };
-    case.outcome()
-}
-
-fn of_category<'a>(set: &'a Policy, offer: &Offer) -> Option<&'a CategoryPolicy> {
-    set.categories
-        .iter()
-        .find(|one| one.category == offer.category)
+    case.told()
 }
 
 struct Case<'a> {
@@ -94,40 +211,55 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn must(&self, requirement: Requirement) -> bool {
-        self.demands
-            .demands
-            .iter()
-            .any(|(named, demand)| *named == requirement && *demand == Demand::Must)
+    fn must(&self, word: &str) -> bool {
+        let demands = &self.demands.demands;
+        let is_named = |(named, demand): &(Requirement, Demand)| {
+            named.name() == word && *demand == Demand::Must
+        };
+        word == "no_stop_sale" || demands.iter().any(is_named)
     }
 
-    fn outcome(&self) -> Outcome {
-        let mut worst = self.stop_sale();
-        let answers = [
-            (Requirement::SalesAuthorization, self.authorization()),
-            (Requirement::PlatformFit, self.platform()),
-            (Requirement::RegulatoryApproval, self.approval()),
-            (Requirement::Authenticity, self.authenticity()),
-        ];
-        for (requirement, answer) in answers {
-            if self.must(requirement) {
-                worst = worst.max(answer);
+    /// "Over the `must` requirements the worst wins; `disclose` never blocks." A market says whether one certified
+    /// host network is enough, or all are needed.
+    fn told(&self) -> Told {
+        let hosts = &self.policy.hosts;
+        let mut answer = Answer::Sellable;
+        let mut of_hosts = vec![Answer::Sellable; hosts.len()];
+        let mut failing = Vec::new();
+        for rule in RULES {
+            let (word, is_of_host) = rule.answers;
+            if !self.must(word) {
+                continue;
+            }
+            let mut answers = Vec::new();
+            if is_of_host {
+                for (host, worst) in hosts.iter().zip(&mut of_hosts) {
+                    let found = (rule.judge)(self, host.as_str());
+                    *worst = (*worst).max(found);
+                    answers.push(found);
+                }
+                if hosts.is_empty() {
+                    // It depends on a network, and there is none: nothing is known, and nobody is at fault.
+                    answer = answer.max(Answer::Unknown);
+                }
+            } else {
+                let found = (rule.judge)(self, "");
+                answer = answer.max(found);
+                answers.push(found);
+            }
+            if answers.iter().any(|one| *one != Answer::Sellable) {
+                failing.push(word);
             }
         }
-        if self.must(Requirement::DeviceCertification) {
-            let each = self
-                .policy
-                .hosts
-                .iter()
-                .map(|host| self.certification(host));
-            let of_networks = match self.policy.host_rule {
-                HostRule::Any => each.min(),
-                HostRule::All => each.max(),
-            };
-            // It depends on a network, and there is none: nothing is known.
-            worst = worst.max(of_networks.unwrap_or(Outcome::Unknown));
+        let of_hosts = of_hosts.into_iter();
+        let together = match self.policy.host_rule {
+            HostRule::Any => of_hosts.min(),
+            HostRule::All => of_hosts.max(),
+        };
+        Told {
+            answer: answer.max(together.unwrap_or(Answer::Sellable)),
+            failing,
         }
-        worst
     }
 
     /// The claims in force under a scope.
@@ -140,141 +272,157 @@ impl Case<'_> {
     fn under_variant(&self) -> impl Iterator<Item = &Claim> {
         self.under(Scope::Variant(self.offer.variant.clone()))
     }
+}
 
-    fn stop_sale(&self) -> Outcome {
-        let offer = self.offer;
-        let mut scopes = vec![
-            Scope::Market(offer.market.clone()),
-            Scope::Brand(offer.brand.clone()),
-            Scope::Seller(offer.seller.clone()),
-            Scope::Model(offer.model.clone()),
-            Scope::Variant(offer.variant.clone()),
-        ];
-        scopes.extend(offer.listing.clone().map(Scope::Listing));
-        scopes.extend(self.policy.hosts.iter().cloned().map(Scope::HostNetwork));
-        let stops = |scope: Scope| {
-            self.under(scope)
-                .any(|claim| matches!(claim, Claim::StopSale { .. }))
-        };
-        refused_if(scopes.into_iter().any(stops))
-    }
+fn no_stop_sale(case: &Case<'_>, _: &str) -> Answer {
+    let offer = case.offer;
+    let mut scopes = vec![
+        Scope::Market(offer.market.clone()),
+        Scope::Brand(offer.brand.clone()),
+        Scope::Seller(offer.seller.clone()),
+        Scope::Model(offer.model.clone()),
+        Scope::Variant(offer.variant.clone()),
+    ];
+    scopes.extend(offer.listing.clone().map(Scope::Listing));
+    scopes.extend(case.policy.hosts.iter().cloned().map(Scope::HostNetwork));
+    let stops = |scope: Scope| {
+        let mut claims = case.under(scope);
+        claims.any(|claim| matches!(claim, Claim::StopSale { .. }))
+    };
+    refused_if(scopes.into_iter().any(stops))
+}
 
-    /// Somebody must have said yes, and nobody no.
-    fn authorization(&self) -> Outcome {
-        let offer = self.offer;
-        let words: Vec<Standing> = self
-            .under(Scope::Brand(offer.brand.clone()))
-            .filter_map(|claim| match claim {
-                Claim::SalesAuthorization(says) => Some(says),
-                _ => None,
-            })
-            .filter(|says| {
-                says.brand == offer.brand
-                    && says.sellers.covers(&offer.seller)
-                    && says.categories.covers(&offer.category)
-                    && says.models.covers(&offer.model)
-                    && says.territory.covers(&self.policy.country)
-                    && says.channels.covers(&offer.market)
-            })
-            .map(|says| says.standing)
-            .collect();
-        let is_allowed = words.contains(&Standing::Yes) && !words.contains(&Standing::No);
-        refused_if(!is_allowed)
-    }
-
-    fn certification(&self, host: &HostNetworkId) -> Outcome {
-        let results: Vec<&CertificationResult> = self
-            .under_variant()
-            .filter_map(|claim| match claim {
-                Claim::DeviceCertification {
-                    network, result, ..
-                } if network == host => Some(result),
-                _ => None,
-            })
-            .collect();
-        let is_enough = |result: &&&CertificationResult| match result {
-            CertificationResult::Certified => true,
-            CertificationResult::Conditional(on) => self.demands.conditions.contains(on),
-            CertificationResult::NotCertified => false,
-        };
-        let says_no = results.contains(&&CertificationResult::NotCertified);
-        refused_if(says_no || results.iter().find(is_enough).is_none())
-    }
-
-    fn platform(&self) -> Outcome {
-        let words = self.under_variant().filter_map(|claim| match claim {
-            Claim::PlatformCertification { standing, .. } => Some(*standing),
-            _ => None,
-        });
-        let active: Vec<&DataSetId> = self
-            .under(Scope::Market(self.offer.market.clone()))
-            .filter_map(|claim| match claim {
-                Claim::DataSetActivation { data_set, .. } => Some(data_set),
-                _ => None,
-            })
-            .collect();
-        let is_listed = self.listed.iter().any(|(set, variant, valid)| {
-            active.contains(&set) && *variant == self.offer.variant && valid.contains(self.at)
-        });
-        said(words.chain(is_listed.then_some(Standing::Yes)))
-    }
-
-    /// Every scheme that the policy names, each in the policy's country.
-    fn approval(&self) -> Outcome {
-        let of_scheme = |wanted: &String| {
-            let words = self.under_variant().filter_map(|claim| match claim {
-                Claim::RegulatoryApproval {
-                    scheme,
-                    country,
-                    standing,
-                    ..
-                } if scheme == wanted && *country == self.policy.country => Some(*standing),
-                _ => None,
-            });
-            said(words)
-        };
-        let each = self.demands.schemes.iter().map(of_scheme);
-        each.max().unwrap_or(Outcome::Unknown)
-    }
-
-    fn authenticity(&self) -> Outcome {
-        let words = self
-            .under(Scope::Seller(self.offer.seller.clone()))
-            .filter_map(|claim| match claim {
-                Claim::CustodyEvent {
-                    variant, standing, ..
-                } if *variant == self.offer.variant => Some(*standing),
-                _ => None,
-            });
-        said(words)
+/// All of them, or it is among the named.
+fn reaches<T: PartialEq>(reach: &Reach<T>, one: &T) -> bool {
+    match reach {
+        Reach::All => true,
+        Reach::Only(named) => named.iter().any(|other| other == one),
     }
 }
 
-fn refused_if(is_refused: bool) -> Outcome {
+/// Somebody must have said yes, and nobody no.
+fn sales_authorization(case: &Case<'_>, _: &str) -> Answer {
+    let offer = case.offer;
+    let (mut has_yes, mut has_no) = (false, false);
+    for claim in case.under(Scope::Brand(offer.brand.clone())) {
+        if let Claim::SalesAuthorization(says) = claim
+            && says.brand == offer.brand
+            && reaches(&says.sellers, &offer.seller)
+            && reaches(&says.categories, &offer.category)
+            && reaches(&says.models, &offer.model)
+            && reaches(&says.territory, &case.policy.country)
+            && reaches(&says.channels, &offer.market)
+        {
+            has_yes |= says.standing == Standing::Yes;
+            has_no |= says.standing == Standing::No;
+        }
+    }
+    refused_if(!has_yes || has_no)
+}
+
+fn device_certification(case: &Case<'_>, host: &str) -> Answer {
+    let (mut is_enough, mut has_no) = (false, false);
+    for claim in case.under_variant() {
+        if let Claim::DeviceCertification {
+            network, result, ..
+        } = claim
+            && network.as_str() == host
+        {
+            match result {
+                CertificationResult::Certified => is_enough = true,
+                CertificationResult::Conditional(on) => {
+                    is_enough |= case.demands.conditions.iter().any(|one| one == on);
+                }
+                CertificationResult::NotCertified => has_no = true,
+            }
+        }
+    }
+    refused_if(has_no || !is_enough)
+}
+
+fn platform_fit(case: &Case<'_>, _: &str) -> Answer {
+    let words = case.under_variant().filter_map(|claim| match claim {
+        Claim::PlatformCertification { standing, .. } => Some(*standing),
+        _ => None,
+    });
+    let market = Scope::Market(case.offer.market.clone());
+    let active: Vec<&DataSetId> = case
+        .under(market)
+        .filter_map(|claim| match claim {
+            Claim::DataSetActivation { data_set, .. } => Some(data_set),
+            _ => None,
+        })
+        .collect();
+    let is_listed = case.listed.iter().any(|(set, variant, valid)| {
+        active.contains(&set) && *variant == case.offer.variant && is_in(stretch(valid), case.at)
+    });
+    said(words.chain(is_listed.then_some(Standing::Yes)))
+}
+
+fn regulatory_approval(case: &Case<'_>, _: &str) -> Answer {
+    let of_scheme = |wanted: &String| {
+        let words = case.under_variant().filter_map(|claim| match claim {
+            Claim::RegulatoryApproval {
+                scheme,
+                country,
+                standing,
+                ..
+            } if scheme == wanted && *country == case.policy.country => Some(*standing),
+            _ => None,
+        });
+        said(words)
+    };
+    let each = case.demands.schemes.iter().map(of_scheme);
+    // Asked for, and no scheme is named: nothing can fulfil it.
+    each.max().unwrap_or(Answer::Unknown)
+}
+
+fn authenticity(case: &Case<'_>, _: &str) -> Answer {
+    let words = case
+        .under(Scope::Seller(case.offer.seller.clone()))
+        .filter_map(|claim| match claim {
+            Claim::CustodyEvent {
+                variant, standing, ..
+            } if *variant == case.offer.variant => Some(*standing),
+            _ => None,
+        });
+    said(words)
+}
+
+fn refused_if(is_refused: bool) -> Answer {
     if is_refused {
-        Outcome::Refused
+        Answer::Refused
     } else {
-        Outcome::Sellable
+        Answer::Sellable
     }
 }
 
 /// A fact of the world: a no outweighs, silence is not known.
-fn said(words: impl Iterator<Item = Standing>) -> Outcome {
+fn said(words: impl Iterator<Item = Standing>) -> Answer {
     let words: Vec<Standing> = words.collect();
     if words.contains(&Standing::No) {
-        Outcome::Refused
+        Answer::Refused
     } else if words.is_empty() {
-        Outcome::Unknown
+        Answer::Unknown
     } else {
-        Outcome::Sellable
+        Answer::Sellable
     }
 }
 
-/// What a policy may demand that this oracle answers.
-pub const ANSWERED: [policy::Requirement; 5] = [
-    Requirement::SalesAuthorization,
-    Requirement::DeviceCertification,
-    Requirement::PlatformFit,
-    Requirement::RegulatoryApproval,
-    Requirement::Authenticity,
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_number_and_a_requirement_of_its_own() {
+        for (at, rule) in RULES.iter().enumerate() {
+            assert_eq!(usize::from(rule.number), at + 1);
+            assert!(rule.sentence.ends_with('.'), "{}", rule.sentence);
+            let asked: Requirement = rule.answers.0.parse().expect("a requirement");
+            assert_eq!(rule.answers.1, asked.is_per_network());
+            let is_answered = ANSWERED.contains(&asked) || asked == Requirement::NoStopSale;
+            assert!(is_answered, "{asked}");
+        }
+        assert_eq!(RULES.len(), ANSWERED.len() + 1);
+    }
+}

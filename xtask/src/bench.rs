@@ -22,6 +22,9 @@ struct Bench {
     /// A second program of its own package, which measures on source data that is not part of this tree: the
     /// folder is its second argument.
     on_data: Option<(&'static str, &'static str)>,
+    /// The manifest of a program that measures the same beside what others built, and prints more tables. It is no
+    /// member of the workspace, so that only who measures builds what the others bring.
+    peers: Option<&'static str>,
 }
 
 /// Where a bench puts its files, afresh for each run; its first argument.
@@ -35,14 +38,16 @@ const BENCHES: &[Bench] = &[
         about: "titles and suggestions on generated names; with source data the atlas, and what it resolves",
         wants_postgres: false,
         on_data: Some(("passband-trade", "bench_atlas")),
+        peers: None,
     },
     Bench {
         name: "gate",
         package: "passband-gate",
         example: "bench_gate",
-        about: "verdicts with reasons over a hundred thousand facts",
+        about: "verdicts over a hundred thousand facts, a million listings, and other engines",
         wants_postgres: false,
         on_data: None,
+        peers: Some("peers/gate/Cargo.toml"),
     },
     Bench {
         name: "store",
@@ -51,6 +56,7 @@ const BENCHES: &[Bench] = &[
         about: "orders, reads and bulk rows on SQLite and PostgreSQL",
         wants_postgres: true,
         on_data: None,
+        peers: None,
     },
 ];
 
@@ -93,11 +99,21 @@ pub fn run(name: &str, date: Option<&str>) -> Result<ExitCode> {
     if let Some((package, example)) = bench.on_data {
         said = format!("{}\n\n{}", said.trim(), on_data(package, example)?);
     }
+    let mut command = shell::shown(&cargo);
+    if let Some(manifest) = bench.peers {
+        let mut cargo =
+            shell::cargo(&["run", "--release", "--locked", "--manifest-path", manifest]);
+        cargo.stderr(Stdio::inherit());
+        // Their own folder: the same crates with other features would be built over ours.
+        cargo.env("CARGO_TARGET_DIR", shell::root().join("target/peers"));
+        command = format!("{command}`, then `{}", shell::shown(&cargo));
+        said = format!("{}\n\n{}", said.trim(), shell::output(&mut cargo)?);
+    }
     print!("{said}");
     let about = About {
         name,
         date: &date,
-        command: &shell::shown(&cargo),
+        command: &command,
         machine: &Machine::this(),
         commit: &commit(),
     };

@@ -33,6 +33,17 @@ const NIGHTS: &[Night] = &[
         work: Work::Tests("facts::", &[("PASSBAND_TEST_CASES", "1000000")]),
     },
     Night {
+        name: "remembered",
+        about: "100,000 worlds asked in between, and one that grows to 100,000 facts",
+        work: Work::Tests(
+            "remembered::",
+            &[
+                ("PASSBAND_TEST_CASES", "100000"),
+                ("PASSBAND_TEST_FACTS", "100000"),
+            ],
+        ),
+    },
+    Night {
         name: "radios",
         about: "100,000 pairs of radios against every possible world",
         work: Work::Tests("radios::", &[("PASSBAND_TEST_CASES", "100000")]),

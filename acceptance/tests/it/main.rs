@@ -10,6 +10,7 @@ mod killed;
 mod nodes;
 mod phantoms;
 mod radios;
+mod remembered;
 mod same_key;
 mod schedules;
 mod second_reader;

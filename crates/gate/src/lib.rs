@@ -1,10 +1,12 @@
 //! The gate: facts in, an immutable snapshot, a question, an answer with its reasons.
 //!
 //! Does no I/O and reads no clock. Knows nothing of stock, people or storage. Start with
-//! [`Snapshot::verdict`] for "may this be sold", with [`fit::fit`] for "will this device work".
+//! [`Snapshot::verdict`] for "may this be sold", with [`fit::fit`] for "will this device work". Who asks often
+//! keeps a [`Seat`] for each offer and asks [`Snapshot::judge`] or [`Snapshot::is_sellable`].
 
 pub mod fit;
 
+mod parts;
 pub mod reason;
 
 mod requirements;
@@ -13,6 +15,6 @@ pub mod snapshot;
 pub mod verdict;
 
 pub use fit::{Fit, Grade};
-pub use reason::{Outcome, Reason, ReasonCode};
-pub use snapshot::Snapshot;
-pub use verdict::{Question, Verdict};
+pub use reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
+pub use snapshot::{Seat, Snapshot};
+pub use verdict::{Because, Judgement, Question, Verdict};

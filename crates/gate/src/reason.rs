@@ -119,6 +119,42 @@ reason_codes! {
     AuthenticityRefused = "authenticity_refused", Authenticity, Refused;
 }
 
+/// A set of requirements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Requirements(u16);
+
+impl Requirements {
+    /// Whether `one` is among them.
+    #[must_use]
+    pub const fn contains(self, one: Requirement) -> bool {
+        self.0 & (1 << one as u16) != 0
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Each, in the order in which reasons are given.
+    pub fn iter(self) -> impl Iterator<Item = Requirement> {
+        let all = Requirement::ALL.into_iter();
+        all.filter(move |one| self.contains(*one))
+    }
+}
+
+impl FromIterator<Requirement> for Requirements {
+    fn from_iter<I: IntoIterator<Item = Requirement>>(all: I) -> Self {
+        Self(all.into_iter().fold(0, |set, one| set | 1 << one as u16))
+    }
+}
+
 /// Who can supply what is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Supplier {
@@ -181,7 +217,53 @@ pub struct Reason {
     pub holds_until: Option<Instant>,
 }
 
+/// A reason in brief: what was asked, what came of it and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Brief {
+    /// The code; it carries the requirement and the outcome.
+    pub code: ReasonCode,
+    /// How strongly it was asked.
+    pub demand: Demand,
+    /// The place of its host network among the judgement's; [`Brief::NO_NETWORK`] where it depends on none.
+    pub network: u8,
+    /// On how many facts it rests; 255 stands for all that are more.
+    pub facts: u8,
+}
+
+impl Brief {
+    /// In place of a host network: it depends on none.
+    pub const NO_NETWORK: u8 = u8::MAX;
+}
+
 impl Reason {
+    /// In brief, on the network of this place.
+    pub(crate) const fn brief(&self, network: u8) -> Brief {
+        let facts = self.facts.len();
+        Brief {
+            code: self.code,
+            demand: self.demand,
+            network,
+            facts: if facts < 255 { facts as u8 } else { 255 },
+        }
+    }
+
+    /// A reason that rests on nothing, for others to say on what.
+    pub(crate) const fn of(code: ReasonCode, demand: Demand) -> Self {
+        Self {
+            requirement: code.requirement(),
+            demand,
+            code,
+            network: None,
+            facts: Vec::new(),
+            issuers: Vec::new(),
+            sources: Vec::new(),
+            set_aside: Vec::new(),
+            detail: Detail::None,
+            supplier: None,
+            holds_until: None,
+        }
+    }
+
     /// What it comes to.
     #[must_use]
     pub const fn outcome(&self) -> Outcome {

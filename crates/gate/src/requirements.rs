@@ -20,87 +20,97 @@ use crate::snapshot::{
 
 mod radio;
 
+/// What is recorded under an offer's scopes; none where nothing is.
+#[derive(Clone, Copy)]
+pub struct Under<'a> {
+    pub market: Option<&'a ScopeFacts>,
+    pub brand: Option<&'a ScopeFacts>,
+    pub seller: Option<&'a ScopeFacts>,
+    pub model: Option<&'a ScopeFacts>,
+    pub variant: Option<&'a ScopeFacts>,
+    pub listing: Option<&'a ScopeFacts>,
+}
+
 /// One requirement, asked of one offer.
+#[derive(Clone, Copy)]
 pub struct Asked<'a> {
     pub snapshot: &'a Snapshot,
     pub policy: &'a Policy,
     pub category: &'a CategoryPolicy,
     /// The data sets that speak in the market.
     pub deliveries: &'a Deliveries<'a>,
-    /// The offer's scopes, with what is recorded under each.
-    pub under: &'a [(Scope, Option<&'a ScopeFacts>)],
+    pub under: Under<'a>,
     pub offer: &'a Offer,
     pub moment: Moment,
     pub demand: Demand,
 }
 
 impl<'a> Asked<'a> {
-    /// What is recorded under the offer's scope of a kind; of most kinds there is one.
-    fn under(&self, is_meant: impl Fn(&Scope) -> bool) -> Option<&'a ScopeFacts> {
-        let found = self.under.iter().find(|(scope, _)| is_meant(scope));
-        found.and_then(|(_, facts)| *facts)
-    }
-
-    fn under_brand(&self) -> Option<&'a ScopeFacts> {
-        self.under(|scope| matches!(scope, Scope::Brand(_)))
-    }
-
-    fn under_seller(&self) -> Option<&'a ScopeFacts> {
-        self.under(|scope| matches!(scope, Scope::Seller(_)))
-    }
-
-    fn under_variant(&self) -> Option<&'a ScopeFacts> {
-        self.under(|scope| matches!(scope, Scope::Variant(_)))
-    }
-
     /// What is in force of a variant.
     fn of_variant(&self) -> impl Iterator<Item = &'a Recorded> + use<'a> {
         let moment = self.moment;
-        let facts = self.under_variant().into_iter();
+        let facts = self.under.variant.into_iter();
         facts.flat_map(move |facts| facts.in_force(moment))
     }
 
     /// A reason that rests on these pieces of evidence.
     fn reason(&self, code: ReasonCode, rests_on: &[&Recorded]) -> Reason {
-        let mut reason = Reason {
-            requirement: code.requirement(),
-            demand: self.demand,
-            code,
-            network: None,
-            facts: Vec::new(),
-            issuers: Vec::new(),
-            sources: Vec::new(),
-            set_aside: Vec::new(),
-            detail: Detail::None,
-            supplier: None,
-            holds_until: rests_on
-                .iter()
-                .filter_map(|one| period(one).next_change(self.moment.at))
-                .min(),
-        };
-        for one in rests_on {
-            let fact = sourced(one, ()).fact;
-            reason.facts.push(fact);
-            if !reason.issuers.contains(&one.evidence.issuer) {
-                reason.issuers.push(one.evidence.issuer.clone());
-            }
-            if !reason.sources.contains(&one.evidence.source) {
-                reason.sources.push(one.evidence.source.clone());
-            }
-        }
-        reason
+        reason(code, self.demand, rests_on, self.moment)
     }
+}
+
+/// A reason that rests on these pieces of evidence.
+fn reason(code: ReasonCode, demand: Demand, rests_on: &[&Recorded], moment: Moment) -> Reason {
+    let mut reason = Reason::of(code, demand);
+    reason.holds_until = rests_on
+        .iter()
+        .filter_map(|one| period(one).next_change(moment.at))
+        .min();
+    // Many are kept: no more room than for what there is.
+    reason.facts.reserve_exact(rests_on.len());
+    reason.issuers.reserve_exact(rests_on.len());
+    reason.sources.reserve_exact(rests_on.len());
+    for one in rests_on {
+        let fact = sourced(one, ()).fact;
+        reason.facts.push(fact);
+        if !reason.issuers.contains(&one.evidence.issuer) {
+            reason.issuers.push(one.evidence.issuer.clone());
+        }
+        if !reason.sources.contains(&one.evidence.source) {
+            reason.sources.push(one.evidence.source.clone());
+        }
+    }
+    reason
+}
+
+/// The stop-sales that stand under one of an offer's scopes. They are demanded whatever the policy.
+pub fn stop_sales(facts: &ScopeFacts, moment: Moment) -> Vec<Reason> {
+    let stopped = facts.in_force_about(&About::StopSale, moment);
+    stopped
+        .filter_map(|one| match &one.evidence.claim {
+            Claim::StopSale { cause } => {
+                let code = ReasonCode::StopSaleStands;
+                let mut reason = reason(code, Demand::Must, &[one], moment);
+                reason.detail = Detail::Word(cause.clone());
+                reason.supplier = Some(Supplier::Operator);
+                Some(reason)
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// A requirement that does not depend on the host network.
 pub fn in_market(requirement: Requirement, asked: &Asked<'_>) -> Vec<Reason> {
     match requirement {
-        Requirement::NoStopSale => no_stop_sale(asked),
         Requirement::SalesAuthorization => sales_authorization(asked),
         Requirement::PlatformFit => platform_fit(asked),
         Requirement::RegulatoryApproval => regulatory_approval(asked),
         Requirement::Authenticity => authenticity(asked),
-        Requirement::DeviceCertification | Requirement::RadioFit => Vec::new(),
+        // Stop-sales stand under scopes, whatever is asked; the others depend on a network.
+        Requirement::NoStopSale | Requirement::DeviceCertification | Requirement::RadioFit => {
+            Vec::new()
+        }
     }
 }
 
@@ -121,35 +131,10 @@ pub fn on_network(
     reasons
 }
 
-fn no_stop_sale(asked: &Asked<'_>) -> Vec<Reason> {
-    let mut reasons: Vec<Reason> = asked
-        .under
-        .iter()
-        .filter_map(|(_, facts)| *facts)
-        .flat_map(|facts| facts.in_force_about(&About::StopSale, asked.moment))
-        .filter_map(|one| match &one.evidence.claim {
-            Claim::StopSale { cause } => {
-                let mut reason = asked.reason(ReasonCode::StopSaleStands, &[one]);
-                reason.detail = Detail::Word(cause.clone());
-                reason.supplier = Some(Supplier::Operator);
-                Some(reason)
-            }
-            _ => None,
-        })
-        .collect();
-    if reasons.is_empty() {
-        reasons.push(asked.reason(ReasonCode::StopSaleNone, &[]));
-    }
-    reasons
-}
-
 fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
-    let brand = asked.under_brand();
+    let brand = asked.under.brand;
     let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    let subjects = [
-        About::Seller(asked.offer.seller.clone()),
-        About::EverySeller,
-    ];
+    let subjects = authorization_subjects(asked.offer);
     let found = brand.into_iter().flat_map(|facts| {
         subjects
             .iter()
@@ -190,6 +175,11 @@ fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
     reasons
 }
 
+/// What the evidence is about that bears on an offer's authorisation.
+pub fn authorization_subjects(offer: &Offer) -> [About; 2] {
+    [About::Seller(offer.seller.clone()), About::EverySeller]
+}
+
 /// What a piece of evidence says of this offer's authorisation; none: it does not bear on it.
 fn authorization_standing(asked: &Asked<'_>, one: &Recorded) -> Option<Standing> {
     let Claim::SalesAuthorization(says) = &one.evidence.claim else {
@@ -220,7 +210,7 @@ fn last_withdrawn<'a>(
 
 fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reason> {
     let (mut certified, mut unmet, mut refused) = (Vec::new(), Vec::new(), Vec::new());
-    let variant = asked.under_variant();
+    let variant = asked.under.variant;
     let mut condition_unmet = None;
     let found = variant
         .into_iter()
@@ -395,7 +385,8 @@ fn authenticity(asked: &Asked<'_>) -> Vec<Reason> {
     let (mut yes, mut no) = (Vec::new(), Vec::new());
     let units = About::Units(asked.offer.variant.clone());
     let found = asked
-        .under_seller()
+        .under
+        .seller
         .into_iter()
         .flat_map(|facts| facts.in_force_about(&units, asked.moment));
     for one in found {

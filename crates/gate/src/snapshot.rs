@@ -1,12 +1,17 @@
 //! The snapshot: all recorded evidence, by scope, and the data sets that speak.
 //!
-//! Immutable once made. A clone shares everything with its origin, and a change copies one shard of
-//! [`SHARDS`], so that following the record costs the same however much is in it.
+//! Immutable once made, but for what it remembers of answers, which no answer shows. A clone shares everything
+//! with its origin, and a change copies one chunk of a table, so that following the record costs the same however
+//! much is in it.
 
+mod board;
+mod glances;
+mod memo;
 mod scope_facts;
+mod seat;
+mod table;
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
 use domain::evidence::{Claim, Recorded, Source, Sourced};
@@ -16,40 +21,20 @@ use domain::radio::Radio;
 use domain::scope::Scope;
 use domain::{Instant, Period};
 
+pub(crate) use board::{Board, Key, Place};
+pub(crate) use glances::Seen;
+pub(crate) use memo::{Held, Memo, Stretch};
 pub(crate) use scope_facts::{About, ScopeFacts, period};
+pub use seat::Seat;
+pub(crate) use seat::{Kind, NOBODY};
 
-/// Evidence is spread over this many shards.
-pub const SHARDS: usize = 1024;
+use domain::evidence::Reach;
+use domain::listing::Offer;
+use seat::Register;
+use table::Table;
 
-/// A map whose clones share their entries.
-#[derive(Clone, Debug)]
-struct Sharded<K, V> {
-    shards: Vec<Arc<HashMap<K, V>>>,
-    hasher: std::hash::RandomState,
-}
-
-impl<K: Hash + Eq + Clone, V: Clone> Sharded<K, V> {
-    fn new() -> Self {
-        let empty = Arc::new(HashMap::new());
-        Self {
-            shards: vec![empty; SHARDS],
-            hasher: std::hash::RandomState::new(),
-        }
-    }
-
-    fn shard(&self, key: &K) -> usize {
-        usize::try_from(self.hasher.hash_one(key)).unwrap_or(0) % SHARDS
-    }
-
-    fn get(&self, key: &K) -> Option<&V> {
-        self.shards[self.shard(key)].get(key)
-    }
-
-    fn entry(&mut self, key: K) -> std::collections::hash_map::Entry<'_, K, V> {
-        let shard = self.shard(&key);
-        Arc::make_mut(&mut self.shards[shard]).entry(key)
-    }
-}
+/// What stands under the scopes of one kind, by their numbers.
+type Facts = Table<Option<Arc<ScopeFacts>>, 256>;
 
 /// Which delivery of which source a data set is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +96,12 @@ pub struct Gap {
 pub struct Snapshot {
     next_position: u64,
     last_at: Instant,
-    scopes: Sharded<Scope, Arc<ScopeFacts>>,
+    register: Arc<Register>,
+    facts: [Facts; Kind::COUNT],
+    /// By the market's number; none where nothing stands under the market.
+    boards: Vec<Option<Arc<Board>>>,
+    /// Whether an authorisation of any brand ever named models one by one.
+    names_models: bool,
     data_sets: HashMap<DataSetId, Arc<DataSetFacts>>,
 }
 
@@ -128,7 +118,10 @@ impl Snapshot {
         Self {
             next_position: 0,
             last_at: Instant::MIN,
-            scopes: Sharded::new(),
+            register: Arc::new(Register::new()),
+            facts: std::array::from_fn(|_| Table::default()),
+            boards: Vec::new(),
+            names_models: false,
             data_sets: HashMap::new(),
         }
     }
@@ -148,7 +141,7 @@ impl Snapshot {
     /// The version of a scope: how many pieces of evidence were written under it.
     #[must_use]
     pub fn version(&self, scope: &Scope) -> u64 {
-        self.scopes.get(scope).map_or(0, |facts| facts.version)
+        self.facts(scope).map_or(0, |facts| facts.version)
     }
 
     /// Takes in the next piece of evidence.
@@ -185,16 +178,98 @@ impl Snapshot {
     }
 
     fn insert(&mut self, recorded: Recorded) {
-        let facts = self
-            .scopes
-            .entry(recorded.evidence.scope.clone())
-            .or_default();
-        Arc::make_mut(facts).push(recorded);
+        let scope = recorded.evidence.scope.clone();
+        let named = self.named(&recorded.evidence.claim);
+        let (kind, id) = Kind::of(&scope);
+        let number = self.register.number(kind, id);
+        self.names_models |= kind == Kind::Brand && !named.is_empty();
+        if let Some(slot) = self.facts[kind as usize].slot_mut(number) {
+            Arc::make_mut(slot.get_or_insert_default()).push(recorded, &named);
+        }
+        self.leave_behind(&scope, number);
+    }
+
+    /// The numbers of what a claim names one by one and a part of the verdict turns on.
+    fn named(&self, claim: &Claim) -> Vec<u32> {
+        match claim {
+            Claim::SalesAuthorization(says) => match &says.models {
+                Reach::All => Vec::new(),
+                Reach::Only(models) => models
+                    .iter()
+                    .map(|model| self.register.number(Kind::Model, model.as_str()))
+                    .collect(),
+            },
+            Claim::CustodyEvent { variant, .. } => {
+                vec![self.register.number(Kind::Variant, variant.as_str())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Leaves behind the answers that rest on a scope.
+    fn leave_behind(&mut self, scope: &Scope, number: u32) {
+        match scope {
+            Scope::Market(_) => {
+                let at = number as usize;
+                self.boards.resize(self.boards.len().max(at + 1), None);
+                self.boards[at] = Some(Arc::default());
+            }
+            Scope::Model(_) | Scope::Listing(_) => {}
+            _ => {
+                for board in self.boards.iter_mut().flatten() {
+                    Arc::make_mut(board).leave_behind(scope, number);
+                }
+            }
+        }
     }
 
     /// Makes the rows of a data set known. They speak only where it is activated.
     pub fn put_data_set(&mut self, id: DataSetId, facts: Arc<DataSetFacts>) {
         self.data_sets.insert(id, facts);
+        for board in self.boards.iter_mut().flatten() {
+            *board = Arc::default();
+        }
+    }
+
+    /// An offer, prepared to be judged by this snapshot and all that grow from it.
+    #[must_use]
+    pub fn seat(&self, offer: &Offer) -> Seat {
+        self.register.seat(offer)
+    }
+
+    /// The offer of a seat; none if the seat is another snapshot's.
+    #[must_use]
+    pub fn offer(&self, seat: &Seat) -> Option<Offer> {
+        self.register.offer(seat)
+    }
+
+    /// The seat of an offer that may never have been met, for one question.
+    pub(crate) fn find_seat(&self, offer: &Offer) -> Seat {
+        self.register.find_seat(offer)
+    }
+
+    pub(crate) fn is_own(&self, seat: &Seat) -> bool {
+        seat.register == self.register.mark()
+    }
+
+    /// Whether an authorisation of the brand names the model.
+    #[inline]
+    pub(crate) fn is_named(&self, brand: u32, model: u32) -> bool {
+        let facts = || self.facts_at(Kind::Brand, brand);
+        self.names_models && facts().is_some_and(|facts| facts.place_of_named(model).is_some())
+    }
+
+    pub(crate) fn board(&self, market: u32) -> Option<&Board> {
+        self.boards.get(market as usize)?.as_deref()
+    }
+
+    /// What is recorded under the scope of a kind and a number.
+    #[inline]
+    pub(crate) fn facts_at(&self, kind: Kind, number: u32) -> Option<&ScopeFacts> {
+        if number == NOBODY {
+            return None;
+        }
+        self.facts[kind as usize].get(number)?.as_deref()
     }
 
     /// The data sets whose rows are known.
@@ -209,7 +284,8 @@ impl Snapshot {
     }
 
     pub(crate) fn facts(&self, scope: &Scope) -> Option<&ScopeFacts> {
-        self.scopes.get(scope).map(Arc::as_ref)
+        let (kind, id) = Kind::of(scope);
+        self.facts_at(kind, self.register.find(kind, id))
     }
 
     /// What was recorded under a scope, in the record's order.

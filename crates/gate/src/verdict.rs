@@ -1,14 +1,27 @@
 //! Verdicts: whether a listing may be sold in a market at an instant, per host network, and why.
+//!
+//! A verdict is put together from parts ([`crate::parts`]), and of the present each part is worked out once and
+//! remembered until evidence changes under it; any other moment is worked out anew by the same functions. So
+//! the usual question costs a look at two answers (the build's and the deal's, about three steps in a table each,
+//! most of it waiting for memory) and at the seller, model and listing for what may stop it: some 30 ns for yes or
+//! no, and as much again for who says so and until when. What no one asked before costs a few microseconds once.
+
+use std::borrow::Cow;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 
 use domain::Instant;
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
-use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
+use domain::policy::{Demand, Requirement};
 use domain::scope::Scope;
 
-use crate::reason::{Detail, Outcome, Reason, ReasonCode, Supplier};
-use crate::requirements::{self, Asked};
-use crate::snapshot::{Moment, ScopeFacts, Snapshot};
+use crate::parts::{Case, Glance, Part};
+use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
+use crate::requirements::Under;
+use crate::snapshot::{
+    Held, Key, Kind, Memo, Moment, NOBODY, Place, Seat, Seen, Snapshot, Stretch,
+};
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -56,143 +69,506 @@ impl Verdict {
     }
 }
 
+/// A part of a verdict with the stretch for which it holds, remembered or worked out for this question.
+#[derive(Debug)]
+enum Worked<'a> {
+    Before(&'a Held<Part>),
+    Now(Box<Held<Part>>),
+}
+
+impl std::ops::Deref for Worked<'_> {
+    type Target = Held<Part>;
+
+    fn deref(&self) -> &Held<Part> {
+        match self {
+            Self::Before(held) => held,
+            Self::Now(held) => held,
+        }
+    }
+}
+
+/// A part of a verdict, with who says so or at a glance.
+#[derive(Debug)]
+enum Known<'a> {
+    AtAGlance(&'a Seen<Key>),
+    Whole(Worked<'a>),
+}
+
+impl Known<'_> {
+    fn glance(&self) -> &Glance {
+        match self {
+            Self::AtAGlance(seen) => &seen.glance,
+            Self::Whole(worked) => &worked.value.glance,
+        }
+    }
+
+    fn until(&self) -> Option<Instant> {
+        match self {
+            Self::AtAGlance(seen) => seen.until,
+            Self::Whole(worked) => worked.stretch.until(),
+        }
+    }
+
+    fn briefs(&self) -> impl Iterator<Item = &Brief> {
+        let more = match self {
+            Self::AtAGlance(_) => &[][..],
+            Self::Whole(worked) => worked.value.said.more(),
+        };
+        self.glance().briefs().iter().chain(more)
+    }
+}
+
+/// Build, deal, units; then what stops it at the seller, the model and the listing.
+const PARTS: usize = 6;
+
+/// A verdict with its reasons in brief; the facts that they rest on still lie in the snapshot.
+#[derive(Debug)]
+pub struct Judgement<'a> {
+    /// The answer for the market.
+    pub outcome: Outcome,
+    /// Which requirements keep it off sale, on one host network at least.
+    pub blocking: Requirements,
+    /// As of when.
+    pub at: Instant,
+    asking: Asking<'a>,
+    parts: [Option<Known<'a>>; PARTS],
+}
+
+/// Stands where no stop-sale does.
+static STOP_SALE_NONE: Reason = Reason::of(ReasonCode::StopSaleNone, Demand::Must);
+static NO_STOP: Brief = STOP_SALE_NONE.brief(Brief::NO_NETWORK);
+
+impl<'a> Judgement<'a> {
+    /// Whether the offer may be sold.
+    #[must_use]
+    pub fn is_sellable(&self) -> bool {
+        self.outcome == Outcome::Sellable
+    }
+
+    /// All reasons in brief, part by part: enough to act on, and nothing beyond them is touched.
+    pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
+        let parts = self.parts.iter().flatten();
+        let stop = self.has_no_stop().then_some(&NO_STOP);
+        stop.into_iter().chain(parts.flat_map(Known::briefs))
+    }
+
+    /// As [`Verdict::holds_until`].
+    #[must_use]
+    pub fn holds_until(&self) -> Option<Instant> {
+        let Asking { snapshot, seat, .. } = self.asking;
+        let [seller, model, listing] = self.asking.stoppers();
+        let by_scope = [(Kind::Brand, seat.brand), seller, model, listing]
+            .into_iter()
+            .filter_map(|(kind, number)| snapshot.facts_at(kind, number)?.next_change(self.at));
+        // The build's holds for as long as the market's, the networks' and the variant's facts do; the other
+        // parts rest on some of the facts under these scopes.
+        let by_build = self.parts[0].as_ref().and_then(Known::until);
+        by_scope.chain(by_build).min()
+    }
+
+    /// Whether a policy asks and no stop-sale stands.
+    fn has_no_stop(&self) -> bool {
+        let mut parts = self.parts.iter().flatten();
+        let is_asked = parts.any(|part| !part.glance().asked.is_empty());
+        is_asked && !self.blocking.contains(Requirement::NoStopSale)
+    }
+
+    /// Who says so: the same answer with the facts that it rests on. Nothing is copied and no text is made.
+    #[must_use]
+    pub fn because(&self) -> Because<'a> {
+        let mut parts = [const { None }; PARTS];
+        let mut places = parts.iter_mut();
+        // As many as were judged, by the same steps.
+        let _ = self.asking.each_part(Asking::whole, |part| {
+            if let (Some(place), Known::Whole(worked)) = (places.next(), part) {
+                *place = Some(worked);
+            }
+            ControlFlow::Continue(())
+        });
+        Because {
+            has_no_stop: self.has_no_stop(),
+            parts,
+        }
+    }
+}
+
+/// What a judgement rests on.
+#[derive(Debug)]
+pub struct Because<'a> {
+    has_no_stop: bool,
+    parts: [Option<Worked<'a>>; PARTS],
+}
+
+impl Because<'_> {
+    /// The answer per host network; empty where nothing asked depends on one.
+    #[must_use]
+    pub fn networks(&self) -> &[(HostNetworkId, Outcome)] {
+        let build = self.parts[0].as_ref();
+        build.map_or(&[], |part| &part.value.said.networks)
+    }
+
+    /// All reasons, part by part; [`Verdict::reasons`] has them in order.
+    pub fn reasons(&self) -> impl Iterator<Item = &Reason> {
+        let stops = self.stops().map(|(_, reason)| reason);
+        self.no_stop().into_iter().chain(stops).chain(self.others())
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        self.parts.iter().flatten().map(|part| &part.value)
+    }
+
+    fn stops(&self) -> impl Iterator<Item = &(Scope, Reason)> {
+        self.parts().flat_map(|part| &part.said.stops)
+    }
+
+    fn others(&self) -> impl Iterator<Item = &Reason> {
+        self.parts().flat_map(|part| &part.said.reasons)
+    }
+
+    /// The reason that says that none stops it.
+    fn no_stop(&self) -> Option<&'static Reason> {
+        self.has_no_stop.then_some(&STOP_SALE_NONE)
+    }
+
+    /// All reasons in the order of [`Requirement::ALL`], stop-sales by scope.
+    fn in_order(&self) -> Vec<Reason> {
+        let mut stops: Vec<&(Scope, Reason)> = self.stops().collect();
+        stops.sort_by_key(|(scope, _)| scope);
+        let stops = stops.into_iter().map(|(_, reason)| reason);
+        let all = self.no_stop().into_iter().chain(stops).chain(self.others());
+        let mut all: Vec<Reason> = all.cloned().collect();
+        all.sort_by_key(|reason| reason.requirement);
+        all
+    }
+}
+
+/// One offer being judged.
+#[derive(Clone, Copy, Debug)]
+struct Asking<'a> {
+    snapshot: &'a Snapshot,
+    seat: &'a Seat,
+    /// The seat's offer, where whoever asks has it at hand.
+    offer: Option<&'a Offer>,
+    moment: Moment,
+    /// Whether what was worked out before may be used: all is known, and it is not about the past.
+    is_present: bool,
+}
+
+impl<'a> Asking<'a> {
+    /// Shows each part of the verdict, as `look` finds it, until `see` has seen enough.
+    fn each_part(
+        &self,
+        look: impl Fn(&Self, OnBoard) -> Known<'a>,
+        mut see: impl FnMut(Known<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if !self.snapshot.is_own(self.seat) {
+            let stretch = Stretch::new(self.moment.at, None);
+            let value = Part::closed();
+            return see(Known::Whole(Worked::Now(Box::new(Held { stretch, value }))));
+        }
+        let build = look(self, OnBoard::Build);
+        let asked = build.glance().asked;
+        see(build)?;
+        if asked.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        see(look(self, OnBoard::Deal))?;
+        if asked.contains(Requirement::Authenticity) {
+            see(look(self, OnBoard::Units))?;
+        }
+        for (kind, number) in self.stoppers() {
+            if let Some(facts) = self.snapshot.facts_at(kind, number)
+                && facts.has_stops()
+            {
+                let memo = Some(&facts.stops).filter(|_| self.is_present);
+                let rule = |case: &Case<'_>| case.stops(kind);
+                see(Known::Whole(self.answer(memo, (), rule)))?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The scopes that have no other part in a verdict than to stop it.
+    const fn stoppers(&self) -> [(Kind, u32); 3] {
+        [
+            (Kind::Seller, self.seat.seller),
+            (Kind::Model, self.seat.model),
+            (Kind::Listing, self.seat.listing),
+        ]
+    }
+
+    /// Where the answer to a part of the verdict is kept, if it may be used.
+    #[inline]
+    fn place(&self, part: OnBoard) -> Option<Place<'a>> {
+        let seat = self.seat;
+        if !self.is_present || seat.category == NOBODY {
+            return None;
+        }
+        let board = self.snapshot.board(seat.market)?;
+        match part {
+            OnBoard::Build => board.build(seat.variant, (seat.category, NOBODY)),
+            OnBoard::Deal => {
+                let model = seat.model;
+                // A model that no authorisation of the brand names is as good as any other.
+                let is_named = self.snapshot.is_named(seat.brand, model);
+                let key = (seat.category, if is_named { model } else { NOBODY });
+                board.deal(seat.brand, seat.deal, key)
+            }
+            OnBoard::Units => {
+                let facts = self.snapshot.facts_at(Kind::Seller, seat.seller);
+                let key = (seat.category, seat.brand);
+                // Of a variant that no evidence names at this seller nobody spoke, and so for every seller.
+                match facts.and_then(|facts| facts.place_of_named(seat.variant)) {
+                    Some(named) => board.units(seat.seller, named, key),
+                    None => board.unspoken(seat.brand, key),
+                }
+            }
+        }
+    }
+
+    /// A part of the verdict, at a glance if that is enough.
+    #[inline]
+    fn briefly(&self, part: OnBoard) -> Known<'a> {
+        let place = self.place(part);
+        if let Some(seen) = place.and_then(|place| place.glance(self.moment.at)) {
+            return Known::AtAGlance(seen);
+        }
+        self.looked_up(part, place)
+    }
+
+    /// A part of the verdict, with who says so.
+    fn whole(&self, part: OnBoard) -> Known<'a> {
+        self.looked_up(part, self.place(part))
+    }
+
+    #[cold]
+    fn looked_up(&self, part: OnBoard, place: Option<Place<'a>>) -> Known<'a> {
+        let rule = |case: &Case<'_>| match part {
+            OnBoard::Build => case.build(),
+            OnBoard::Deal => case.deal(),
+            OnBoard::Units => case.units(),
+        };
+        let Some(place) = place else {
+            return Known::Whole(self.answer(None, (NOBODY, NOBODY), rule));
+        };
+        let worked = self.answer(Some(place.memo()), place.key, rule);
+        if let Worked::Before(held) = &worked {
+            place.mark(held);
+        }
+        Known::Whole(worked)
+    }
+
+    /// The remembered answer, or the one that `rule` gives.
+    fn answer<K: Copy + PartialEq>(
+        &self,
+        memo: Option<&'a Memo<K, Part>>,
+        key: K,
+        rule: impl Fn(&Case<'_>) -> (Part, Option<Instant>),
+    ) -> Worked<'a> {
+        match memo {
+            Some(memo) => match memo.get(key, self.moment.at) {
+                Some(held) => Worked::Before(held),
+                None => self.remember(memo, key, rule),
+            },
+            None => Worked::Now(Box::new(self.work_out(self.moment, &rule))),
+        }
+    }
+
+    /// Works an answer out, from the last thing that was recorded on, and keeps it.
+    #[cold]
+    fn remember<K: Copy + PartialEq>(
+        &self,
+        memo: &'a Memo<K, Part>,
+        key: K,
+        rule: impl Fn(&Case<'_>) -> (Part, Option<Instant>),
+    ) -> Worked<'a> {
+        let at = self.moment.at;
+        let mut from = self.snapshot.last_at();
+        for _ in 0..CHANGES_MAX {
+            if !memo.has_room() {
+                break;
+            }
+            let held = self.work_out(Moment::at(from), &rule);
+            match held.stretch.until().filter(|until| *until <= at) {
+                Some(until) => from = until,
+                None => {
+                    memo.keep(key, held);
+                    match memo.get(key, at) {
+                        Some(held) => return Worked::Before(held),
+                        None => break,
+                    }
+                }
+            }
+        }
+        Worked::Now(Box::new(self.work_out(self.moment, &rule)))
+    }
+
+    fn work_out(
+        &self,
+        moment: Moment,
+        rule: &impl Fn(&Case<'_>) -> (Part, Option<Instant>),
+    ) -> Held<Part> {
+        let offer = match self.offer {
+            Some(offer) => Some(Cow::Borrowed(offer)),
+            None => self.snapshot.offer(self.seat).map(Cow::Owned),
+        };
+        let (value, until) = match &offer {
+            Some(offer) => rule(&Case {
+                snapshot: self.snapshot,
+                offer,
+                under: self.under(),
+                moment,
+            }),
+            None => (Part::closed(), None),
+        };
+        let stretch = Stretch::new(moment.at, until);
+        Held { stretch, value }
+    }
+
+    fn under(&self) -> Under<'a> {
+        let (snapshot, seat) = (self.snapshot, self.seat);
+        Under {
+            market: snapshot.facts_at(Kind::Market, seat.market),
+            brand: snapshot.facts_at(Kind::Brand, seat.brand),
+            seller: snapshot.facts_at(Kind::Seller, seat.seller),
+            model: snapshot.facts_at(Kind::Model, seat.model),
+            variant: snapshot.facts_at(Kind::Variant, seat.variant),
+            listing: snapshot.facts_at(Kind::Listing, seat.listing),
+        }
+    }
+
+    fn judge(&self) -> Judgement<'a> {
+        let at = self.moment.at;
+        let mut judgement = Judgement {
+            outcome: Outcome::Sellable,
+            blocking: Requirements::default(),
+            at,
+            asking: *self,
+            parts: [const { None }; PARTS],
+        };
+        let mut count = 0;
+        let _ = self.each_part(Self::briefly, |part| {
+            let glance = part.glance();
+            judgement.outcome = judgement.outcome.max(glance.outcome);
+            judgement.blocking = judgement.blocking.and(glance.blocking);
+            if let Some(place) = judgement.parts.get_mut(count) {
+                *place = Some(part);
+            }
+            count += 1;
+            ControlFlow::Continue(())
+        });
+        judgement
+    }
+}
+
+/// The parts of a verdict that stand on a market's board.
+#[derive(Clone, Copy, Debug)]
+enum OnBoard {
+    Build,
+    Deal,
+    Units,
+}
+
+/// An answer is not remembered if more changes than this lie between the last recorded instant and the one asked.
+const CHANGES_MAX: usize = 16;
+
 impl Snapshot {
+    fn asking<'a>(
+        &'a self,
+        seat: &'a Seat,
+        offer: Option<&'a Offer>,
+        moment: Moment,
+    ) -> Asking<'a> {
+        Asking {
+            snapshot: self,
+            seat,
+            offer,
+            moment,
+            is_present: moment.at >= self.last_at() && moment.known_at >= self.last_at(),
+        }
+    }
+
+    /// Whether an offer may be sold, and which facts say so. A seat of another snapshot's is refused.
+    #[must_use]
+    pub fn judge<'a>(&'a self, seat: &'a Seat, moment: Moment) -> Judgement<'a> {
+        self.asking(seat, None, moment).judge()
+    }
+
+    /// Whether an offer may be sold, with all that is known: what a search asks of each that it finds.
+    #[must_use]
+    pub fn is_sellable(&self, seat: &Seat, at: Instant) -> bool {
+        let refuse = |part: Known<'_>| match part.glance().outcome {
+            Outcome::Sellable => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        };
+        let asking = self.asking(seat, None, Moment::at(at));
+        asking.each_part(Asking::briefly, refuse).is_continue()
+    }
+
+    /// Judges many offers, shared among so many threads, and what `tell` makes of each, in their order.
+    pub fn judge_all<T: Send>(
+        &self,
+        seats: &[Seat],
+        moment: Moment,
+        threads: NonZeroUsize,
+        tell: impl Fn(&Judgement<'_>) -> T + Sync,
+    ) -> Vec<T> {
+        let each = seats.len().div_ceil(threads.get()).max(1);
+        let told = std::thread::scope(|scope| {
+            let work: Vec<_> = seats
+                .chunks(each)
+                .map(|seats| {
+                    let told = seats.iter().map(|seat| tell(&self.judge(seat, moment)));
+                    scope.spawn(|| told.collect::<Vec<T>>())
+                })
+                .collect();
+            work.into_iter()
+                .map(|work| {
+                    work.join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                })
+                .collect::<Vec<_>>()
+        });
+        told.into_iter().flatten().collect()
+    }
+
     /// Whether an offer may be sold, and why.
     #[must_use]
     pub fn verdict(&self, question: &Question<'_>) -> Verdict {
-        let Question { offer, moment } = *question;
-        let policy = self.policy(&offer.market, moment);
+        let seat = self.find_seat(question.offer);
+        self.told(
+            &self.asking(&seat, Some(question.offer), question.moment),
+            question,
+        )
+    }
+
+    /// As [`Snapshot::verdict`], with nothing taken from what was worked out before.
+    #[must_use]
+    pub fn verdict_anew(&self, question: &Question<'_>) -> Verdict {
+        let seat = self.find_seat(question.offer);
+        let mut asking = self.asking(&seat, Some(question.offer), question.moment);
+        asking.is_present = false;
+        self.told(&asking, question)
+    }
+
+    fn told(&self, asking: &Asking<'_>, question: &Question<'_>) -> Verdict {
+        let judgement = asking.judge();
+        let because = judgement.because();
+        let policy = self.policy(&question.offer.market, question.moment);
         let hosts = policy.map_or(&[][..], |(policy, _)| &policy.hosts);
-        let scopes = Scope::of(offer, hosts);
-        let demanded =
-            policy.and_then(|(policy, _)| Some((policy, policy.category(&offer.category)?)));
-        let under: Vec<(Scope, Option<&ScopeFacts>)> = scopes
-            .into_iter()
-            .map(|scope| {
-                let facts = self.facts(&scope);
-                (scope, facts)
-            })
-            .collect();
-        let mut verdict = match demanded {
-            Some((policy, category)) => self.judge(policy, category, &under, question),
-            None => no_policy(moment.at),
-        };
-        let by_scope = under
-            .iter()
-            .filter_map(|(_, facts)| facts.and_then(|facts| facts.next_change(moment.at)));
-        let by_reason = verdict.reasons.iter();
-        verdict.holds_until = by_scope
-            .chain(by_reason.filter_map(|reason| reason.holds_until))
-            .chain(verdict.holds_until)
-            .min();
-        verdict.scopes = under
-            .into_iter()
-            .map(|(scope, facts)| (scope, facts.map_or(0, |facts| facts.version)))
-            .collect();
-        verdict
-    }
-
-    fn judge(
-        &self,
-        policy: &Policy,
-        category: &CategoryPolicy,
-        under: &[(Scope, Option<&ScopeFacts>)],
-        question: &Question<'_>,
-    ) -> Verdict {
-        let deliveries = self.deliveries(policy, question.moment);
-        let mut reasons = Vec::new();
-        let mut common = Outcome::Sellable;
-        let mut networks: Vec<(HostNetworkId, Outcome)> = Vec::new();
-        for requirement in Requirement::ALL {
-            let demand = category.demand(requirement);
-            if demand == Demand::Off {
-                continue;
-            }
-            let asked = Asked {
-                snapshot: self,
-                policy,
-                category,
-                deliveries: &deliveries,
-                under,
-                offer: question.offer,
-                moment: question.moment,
-                demand,
-            };
-            if requirement.is_per_network() {
-                if networks.is_empty() {
-                    networks = policy
-                        .hosts
-                        .iter()
-                        .map(|host| (host.clone(), Outcome::Sellable))
-                        .collect();
-                }
-                for (host, outcome) in &mut networks {
-                    let found = requirements::on_network(requirement, &asked, host);
-                    *outcome = (*outcome).max(worst(&found));
-                    reasons.extend(found);
-                }
-            } else {
-                let found = requirements::in_market(requirement, &asked);
-                common = common.max(worst(&found));
-                reasons.extend(found);
-            }
-        }
-        let by_network = networks.iter().map(|(_, outcome)| *outcome);
-        let by_network = match policy.host_rule {
-            HostRule::Any => by_network.min(),
-            HostRule::All => by_network.max(),
-        };
-        // Where something depends on a network and the market names none, nothing is known.
-        let is_asked = Requirement::ALL
-            .iter()
-            .any(|r| r.is_per_network() && category.demand(*r) == Demand::Must);
-        let fallback = if is_asked {
-            Outcome::Unknown
-        } else {
-            Outcome::Sellable
-        };
+        let scopes = Scope::of(question.offer, hosts).into_iter();
         Verdict {
-            outcome: common.max(by_network.unwrap_or(fallback)),
-            networks,
-            reasons,
-            at: question.moment.at,
-            holds_until: deliveries.next_change,
-            scopes: Vec::new(),
+            outcome: judgement.outcome,
+            networks: because.networks().to_vec(),
+            reasons: because.in_order(),
+            at: judgement.at,
+            holds_until: judgement.holds_until(),
+            scopes: scopes
+                .map(|scope| {
+                    let version = self.version(&scope);
+                    (scope, version)
+                })
+                .collect(),
         }
-    }
-}
-
-/// The worst outcome of those reasons that can block.
-fn worst(reasons: &[Reason]) -> Outcome {
-    reasons
-        .iter()
-        .filter(|reason| reason.demand == Demand::Must)
-        .map(Reason::outcome)
-        .max()
-        .unwrap_or(Outcome::Sellable)
-}
-
-/// Closed by default: a market without a policy for a category does not sell it.
-fn no_policy(at: Instant) -> Verdict {
-    let reason = Reason {
-        requirement: Requirement::NoStopSale,
-        demand: Demand::Must,
-        code: ReasonCode::PolicyMissing,
-        network: None,
-        facts: Vec::new(),
-        issuers: Vec::new(),
-        sources: Vec::new(),
-        set_aside: Vec::new(),
-        detail: Detail::None,
-        supplier: Some(Supplier::Operator),
-        holds_until: None,
-    };
-    Verdict {
-        outcome: Outcome::Refused,
-        networks: Vec::new(),
-        reasons: vec![reason],
-        at,
-        holds_until: None,
-        scopes: Vec::new(),
     }
 }

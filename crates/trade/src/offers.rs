@@ -477,13 +477,13 @@ impl House {
     /// What the gate says of a listing.
     #[must_use]
     pub fn judge(&self, listing: Listing, moment: Moment) -> Judged {
+        let snapshot = self.snapshot();
+        let seat = snapshot.seat(&listing.offer);
         let verdict = self.verdict(&listing.offer, moment);
         let is_buyable = listing.state == ListingState::Offered
             && listing.stock > 0
             && self.is_fresh()
-            && self
-                .verdict(&listing.offer, Moment::at(self.present()))
-                .is_sellable();
+            && snapshot.is_sellable(&seat, self.present());
         Judged {
             listing,
             verdict,

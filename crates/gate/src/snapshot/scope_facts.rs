@@ -12,6 +12,8 @@ use domain::id::{EvidenceId, SellerId, VariantId};
 use domain::{Instant, Period};
 
 use super::Moment;
+use super::memo::Memo;
+use crate::parts::Part;
 
 /// What a piece of evidence is about, as far as a question can name it beforehand.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -56,10 +58,22 @@ pub(crate) struct ScopeFacts {
     ended_by: HashMap<EvidenceId, Vec<usize>>,
     /// The instants at which something begins or ends.
     edges: BTreeSet<Instant>,
+    /// The numbers of what the evidence names one by one and a part of the verdict turns on: under a brand the
+    /// models, under a seller the variants. Sorted, each once.
+    named: Vec<u32>,
+    has_stops: bool,
+    /// The stop-sales that stand under this scope, worked out before.
+    pub stops: Memo<(), Part>,
 }
 
 impl ScopeFacts {
-    pub fn push(&mut self, recorded: Recorded) {
+    /// `named` are the numbers of what the evidence names one by one.
+    pub fn push(&mut self, recorded: Recorded, named: &[u32]) {
+        self.named.extend(named);
+        self.named.sort_unstable();
+        self.named.dedup();
+        self.stops = Memo::default();
+        self.has_stops |= matches!(recorded.evidence.claim, Claim::StopSale { .. });
         let place = self.recorded.len();
         let evidence = &recorded.evidence;
         if let Claim::Withdrawal { ends, .. } = &evidence.claim {
@@ -137,8 +151,41 @@ impl ScopeFacts {
         one.at <= moment.known_at && self.withdrawal_of(one, moment).is_none()
     }
 
+    /// The place among what is named one by one.
+    pub fn place_of_named(&self, number: u32) -> Option<u32> {
+        let place = self.named.binary_search(&number).ok()?;
+        u32::try_from(place).ok()
+    }
+
+    /// Whether a stop-sale was ever recorded.
+    pub const fn has_stops(&self) -> bool {
+        self.has_stops
+    }
+
+    /// The first instant after `at` at which what stands of some subjects may be another.
+    pub fn next_change_about(&self, about: &[About], at: Instant) -> Option<Instant> {
+        self.next_change(at)?;
+        let about = about.iter().flat_map(|about| self.about(about));
+        about.filter_map(|one| self.next_change_of(one, at)).min()
+    }
+
+    /// The first instant after `at` at which `one`, or what ends it, begins or ends.
+    fn next_change_of(&self, one: &Recorded, at: Instant) -> Option<Instant> {
+        let ended_by = self.ended_by.get(&one.evidence.id);
+        let later = ended_by
+            .into_iter()
+            .flatten()
+            .map(|place| self.recorded[*place].as_ref())
+            .filter(|other| other.position > one.position)
+            .filter_map(|other| self.next_change_of(other, at));
+        later.chain(period(one).next_change(at)).min()
+    }
+
     /// The first instant after `at` at which something begins or ends.
     pub fn next_change(&self, at: Instant) -> Option<Instant> {
+        if self.edges.last().is_none_or(|last| *last <= at) {
+            return None;
+        }
         let later = (Bound::Excluded(at), Bound::Unbounded);
         self.edges.range(later).next().copied()
     }

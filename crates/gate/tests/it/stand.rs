@@ -14,7 +14,7 @@ use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 use domain::scope::Scope;
 use domain::{Instant, Period};
 use gate::snapshot::{DataSetFacts, Moment, PlatformListing};
-use gate::{Outcome, Question, ReasonCode, Snapshot, Verdict};
+use gate::{Brief, Outcome, Question, ReasonCode, Snapshot, Verdict};
 
 /// An id that is written in a test.
 pub fn id<K>(text: &str) -> domain::id::Id<K> {
@@ -246,10 +246,47 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
         snapshot.apply(recorded).expect("in order");
     }
     let offer = offer();
-    snapshot.verdict(&Question {
+    let question = Question {
         offer: &offer,
         moment: Moment::at(now()),
-    })
+    };
+    let verdict = snapshot.verdict_anew(&question);
+    asked_otherwise(&snapshot, &question, &verdict);
+    verdict
+}
+
+/// Asked by its seat, in brief or for yes or no, twice, an offer gets the same answer.
+fn asked_otherwise(snapshot: &Snapshot, question: &Question<'_>, verdict: &Verdict) {
+    let seat = snapshot.seat(question.offer);
+    for _ in 0..2 {
+        assert_eq!(snapshot.verdict(question), *verdict);
+        let is_sellable = snapshot.is_sellable(&seat, question.moment.at);
+        assert_eq!(is_sellable, verdict.is_sellable());
+        let judgement = snapshot.judge(&seat, question.moment);
+        assert_eq!(judgement.outcome, verdict.outcome);
+        assert_eq!(judgement.because().networks(), verdict.networks);
+        let place = |network| verdict.networks.iter().position(|(one, _)| one == network);
+        let mut expected: Vec<Brief> = verdict
+            .reasons
+            .iter()
+            .map(|reason| Brief {
+                code: reason.code,
+                demand: reason.demand,
+                network: reason
+                    .network
+                    .as_ref()
+                    .map_or(Brief::NO_NETWORK, |network| {
+                        u8::try_from(place(network).expect("it is one of them")).expect("few")
+                    }),
+                facts: u8::try_from(reason.facts.len()).expect("few"),
+            })
+            .collect();
+        let mut briefs: Vec<Brief> = judgement.briefs().copied().collect();
+        for all in [&mut expected, &mut briefs] {
+            all.sort_by_key(|brief| (brief.code, brief.network, brief.facts));
+        }
+        assert_eq!(briefs, expected);
+    }
 }
 
 /// A platform owner's list with the variant on it.

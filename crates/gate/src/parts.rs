@@ -1,0 +1,349 @@
+//! A verdict's parts, each worked out by the rules: what rests on the networks and the hardware, on the brand, on
+//! the units, and what stops the sale elsewhere.
+//!
+//! A part is the same for all offers that agree in what it rests on, and each says until when it holds. Knows
+//! nothing of what is remembered, and nothing of how the parts end together.
+
+use domain::Instant;
+use domain::id::HostNetworkId;
+use domain::listing::Offer;
+use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
+use domain::scope::Scope;
+
+use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements, Supplier};
+use crate::requirements::{self, Asked, Under};
+use crate::snapshot::{About, Deliveries, Kind, Moment, ScopeFacts, Snapshot};
+
+/// What one part of a verdict comes to, without who says so. Few differ, so that many offers share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Glance {
+    pub outcome: Outcome,
+    /// Which requirements keep the offer off sale.
+    pub blocking: Requirements,
+    /// Which requirements the policy asks at all; nothing: the market does not sell this kind of product.
+    pub asked: Requirements,
+    /// Whether all reasons found room here.
+    pub is_whole: bool,
+    briefs: [Brief; BRIEFS_AT_HAND],
+    count: u8,
+}
+
+/// So many reasons in brief are kept with a part's outcome; those beyond them beside the reasons.
+const BRIEFS_AT_HAND: usize = 8;
+
+/// Stands where no reason does.
+const BLANK: Brief = Brief {
+    code: ReasonCode::StopSaleNone,
+    demand: Demand::Off,
+    network: Brief::NO_NETWORK,
+    facts: 0,
+};
+
+impl Glance {
+    /// The stop-sales and the reasons in brief.
+    pub fn briefs(&self) -> &[Brief] {
+        let all = self.briefs.get(..usize::from(self.count));
+        all.unwrap_or_default()
+    }
+}
+
+/// What one part of a verdict comes to.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub glance: Glance,
+    pub said: Box<Said>,
+}
+
+/// Why.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Stop-sales, each with the scope that it stands under.
+    pub stops: Vec<(Scope, Reason)>,
+    /// All other reasons, by requirement, then by network.
+    pub reasons: Vec<Reason>,
+    /// The answer per host network, where something asked depends on one.
+    pub networks: Vec<(HostNetworkId, Outcome)>,
+    /// The reasons in brief for which there was no room beside the outcome.
+    more: Vec<Brief>,
+}
+
+impl Said {
+    pub fn more(&self) -> &[Brief] {
+        &self.more
+    }
+
+    fn in_brief(&self) -> Vec<Brief> {
+        let place = |reason: &Reason| {
+            let network = reason.network.as_ref();
+            let mut named = self.networks.iter().map(|(one, _)| Some(one));
+            let place = network.and_then(|_| named.position(|one| one == network));
+            place.and_then(|place| u8::try_from(place).ok())
+        };
+        let stops = self.stops.iter().map(|(_, reason)| reason);
+        let all = stops.chain(&self.reasons);
+        all.map(|reason| reason.brief(place(reason).unwrap_or(Brief::NO_NETWORK)))
+            .collect()
+    }
+}
+
+impl Part {
+    fn of(outcome: Outcome, asked: Requirements, mut said: Said) -> Self {
+        let stops = said.stops.iter().map(|(_, reason)| reason);
+        let blocking = stops.chain(&said.reasons).filter(|reason| reason.blocks());
+        let blocking = blocking.map(|reason| reason.requirement).collect();
+        let mut at_hand = [BLANK; BRIEFS_AT_HAND];
+        let mut count = 0;
+        for brief in said.in_brief() {
+            match at_hand.get_mut(usize::from(count)) {
+                Some(place) => {
+                    *place = brief;
+                    count += 1;
+                }
+                None => said.more.push(brief),
+            }
+        }
+        Self {
+            glance: Glance {
+                outcome,
+                blocking,
+                asked,
+                is_whole: said.more.is_empty(),
+                briefs: at_hand,
+                count,
+            },
+            said: Box::new(said),
+        }
+    }
+
+    /// Closed by default: a market without a policy for a category does not sell it.
+    pub fn closed() -> Self {
+        let mut reason = Reason::of(ReasonCode::PolicyMissing, Demand::Must);
+        reason.supplier = Some(Supplier::Operator);
+        let said = Said {
+            reasons: vec![reason],
+            ..Said::default()
+        };
+        Self::of(Outcome::Refused, Requirements::default(), said)
+    }
+}
+
+fn stop_sales<'a>(
+    scope: &'a Scope,
+    facts: &ScopeFacts,
+    moment: Moment,
+) -> impl Iterator<Item = (Scope, Reason)> + use<'a> {
+    let stops = requirements::stop_sales(facts, moment).into_iter();
+    stops.map(|reason| (scope.clone(), reason))
+}
+
+fn worst_stop(stops: &[(Scope, Reason)]) -> Outcome {
+    worst(stops.iter().map(|(_, reason)| reason))
+}
+
+/// The worst outcome of those reasons that can block.
+fn worst<'a>(reasons: impl IntoIterator<Item = &'a Reason>) -> Outcome {
+    reasons
+        .into_iter()
+        .filter(|reason| reason.demand == Demand::Must)
+        .map(Reason::outcome)
+        .max()
+        .unwrap_or(Outcome::Sellable)
+}
+
+fn earliest<const N: usize>(instants: [Option<Instant>; N]) -> Option<Instant> {
+    instants.into_iter().flatten().min()
+}
+
+/// An offer with what stands under its scopes, at a moment.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub snapshot: &'a Snapshot,
+    pub offer: &'a Offer,
+    pub under: Under<'a>,
+    pub moment: Moment,
+}
+
+impl<'a> Case<'a> {
+    fn policy(&self) -> Option<&'a Policy> {
+        let found = self.snapshot.policy(&self.offer.market, self.moment);
+        found.map(|(policy, _)| policy)
+    }
+
+    fn asked<'b>(&self, deliveries: &'b Deliveries<'b>) -> Option<Asked<'b>>
+    where
+        'a: 'b,
+    {
+        let policy = self.policy()?;
+        Some(Asked {
+            deliveries,
+            snapshot: self.snapshot,
+            policy,
+            category: policy.category(&self.offer.category)?,
+            under: self.under,
+            offer: self.offer,
+            moment: self.moment,
+            demand: Demand::Off,
+        })
+    }
+
+    fn next_change(&self, facts: Option<&ScopeFacts>) -> Option<Instant> {
+        facts?.next_change(self.moment.at)
+    }
+
+    /// What rests on the market, its host networks and the variant: the policy first of all. The other parts
+    /// count only if it asks anything.
+    pub fn build(&self) -> (Part, Option<Instant>) {
+        let mut said = Said::default();
+        let mut until = None;
+        let hosts = self.policy().map_or(&[][..], |policy| &policy.hosts);
+        for scope in Scope::of(self.offer, hosts) {
+            let is_here = matches!(
+                scope,
+                Scope::Market(_) | Scope::HostNetwork(_) | Scope::Variant(_)
+            );
+            if is_here && let Some(facts) = self.snapshot.facts(&scope) {
+                said.stops.extend(stop_sales(&scope, facts, self.moment));
+                until = earliest([until, facts.next_change(self.moment.at)]);
+            }
+        }
+        let deliveries = self
+            .policy()
+            .map(|policy| self.snapshot.deliveries(policy, self.moment));
+        let deliveries = deliveries.unwrap_or_default();
+        let Some(asked) = self.asked(&deliveries) else {
+            return (Part::closed(), until);
+        };
+        until = earliest([until, deliveries.next_change]);
+        let (policy, category) = (asked.policy, asked.category);
+        let mut common = worst_stop(&said.stops);
+        for requirement in Requirement::ALL {
+            let demand = category.demand(requirement);
+            let asked = Asked { demand, ..asked };
+            if demand == Demand::Off || rests_on_brand_or_units(requirement) {
+                continue;
+            }
+            if requirement.is_per_network() {
+                if said.networks.is_empty() {
+                    let hosts = policy.hosts.iter().cloned();
+                    said.networks = hosts.map(|host| (host, Outcome::Sellable)).collect();
+                }
+                for (host, outcome) in &mut said.networks {
+                    let found = requirements::on_network(requirement, &asked, host);
+                    *outcome = (*outcome).max(worst(&found));
+                    said.reasons.extend(found);
+                }
+            } else {
+                let found = requirements::in_market(requirement, &asked);
+                common = common.max(worst(&found));
+                said.reasons.extend(found);
+            }
+        }
+        let by_reason = said.reasons.iter().filter_map(|reason| reason.holds_until);
+        until = by_reason.chain(until).min();
+        let outcome = common.max(of_networks(policy, category, &said.networks));
+        (Part::of(outcome, asked_by(category), said), until)
+    }
+
+    /// What rests on the brand. Its facts on other sellers and models make no difference.
+    pub fn deal(&self) -> (Part, Option<Instant>) {
+        // It rests on no data set.
+        let deliveries = Deliveries::default();
+        let Some(asked) = self.asked(&deliveries) else {
+            return (Part::closed(), self.next_change(self.under.market));
+        };
+        let mut until = self.next_change(self.under.market);
+        let mut said = Said::default();
+        if let Some(facts) = self.under.brand {
+            let [one, all] = requirements::authorization_subjects(self.offer);
+            let about = [one, all, About::StopSale];
+            until = earliest([until, facts.next_change_about(&about, self.moment.at)]);
+            let scope = Scope::Brand(self.offer.brand.clone());
+            said.stops = stop_sales(&scope, facts, self.moment).collect();
+        }
+        said.reasons = demanded(Requirement::SalesAuthorization, asked);
+        let outcome = worst_stop(&said.stops).max(worst(&said.reasons));
+        (Part::of(outcome, asked_by(asked.category), said), until)
+    }
+
+    /// What stops the sale at the seller, the model or the listing; elsewhere the other parts say so.
+    pub fn stops(&self, kind: Kind) -> (Part, Option<Instant>) {
+        let (offer, under) = (self.offer, self.under);
+        let (scope, facts) = match kind {
+            Kind::Seller => (Some(Scope::Seller(offer.seller.clone())), under.seller),
+            Kind::Model => (Some(Scope::Model(offer.model.clone())), under.model),
+            Kind::Listing => (offer.listing.clone().map(Scope::Listing), under.listing),
+            _ => (None, None),
+        };
+        let mut said = Said::default();
+        let mut until = None;
+        if let (Some(scope), Some(facts)) = (scope, facts) {
+            said.stops = stop_sales(&scope, facts, self.moment).collect();
+            until = facts.next_change_about(&[About::StopSale], self.moment.at);
+        }
+        let asked = Requirements::default();
+        (Part::of(worst_stop(&said.stops), asked, said), until)
+    }
+
+    /// What rests on the seller's units of the variant.
+    pub fn units(&self) -> (Part, Option<Instant>) {
+        // It rests on no data set.
+        let deliveries = Deliveries::default();
+        let Some(asked) = self.asked(&deliveries) else {
+            return (Part::closed(), self.next_change(self.under.market));
+        };
+        let about = [About::Units(self.offer.variant.clone())];
+        let seller = self.under.seller;
+        let of_units = seller.and_then(|facts| facts.next_change_about(&about, self.moment.at));
+        let until = earliest([self.next_change(self.under.market), of_units]);
+        let said = Said {
+            reasons: demanded(Requirement::Authenticity, asked),
+            ..Said::default()
+        };
+        let outcome = worst(&said.reasons);
+        (Part::of(outcome, asked_by(asked.category), said), until)
+    }
+}
+
+/// Whether it is another part's than the build's.
+const fn rests_on_brand_or_units(requirement: Requirement) -> bool {
+    matches!(
+        requirement,
+        Requirement::SalesAuthorization | Requirement::Authenticity
+    )
+}
+
+fn demanded(requirement: Requirement, asked: Asked<'_>) -> Vec<Reason> {
+    let demand = asked.category.demand(requirement);
+    if demand == Demand::Off {
+        return Vec::new();
+    }
+    requirements::in_market(requirement, &Asked { demand, ..asked })
+}
+
+fn asked_by(category: &CategoryPolicy) -> Requirements {
+    let is_asked = |one: &Requirement| category.demand(*one) != Demand::Off;
+    Requirement::ALL.into_iter().filter(is_asked).collect()
+}
+
+/// What the networks come to together.
+fn of_networks(
+    policy: &Policy,
+    category: &CategoryPolicy,
+    networks: &[(HostNetworkId, Outcome)],
+) -> Outcome {
+    let each = networks.iter().map(|(_, outcome)| *outcome);
+    let together = match policy.host_rule {
+        HostRule::Any => each.min(),
+        HostRule::All => each.max(),
+    };
+    // Where something depends on a network and the market names none, nothing is known.
+    let is_asked = Requirement::ALL
+        .iter()
+        .any(|r| r.is_per_network() && category.demand(*r) == Demand::Must);
+    let fallback = if is_asked {
+        Outcome::Unknown
+    } else {
+        Outcome::Sellable
+    };
+    together.unwrap_or(fallback)
+}

@@ -97,6 +97,7 @@ impl Builder {
             platform: text(&mut self.atlas.texts, &device.platform),
             variant: text(&mut self.atlas.texts, &device.variant),
             set: u16::try_from(set).unwrap_or(u16::MAX),
+            year: year(device.released.as_deref()),
         });
         Ok(())
     }
@@ -139,6 +140,12 @@ impl Builder {
         atlas.claims = self.claims.finish_part(keys);
         atlas
     }
+}
+
+/// `2015-04`: 2015; 0: not said.
+fn year(released: Option<&str>) -> u16 {
+    let digits = released.and_then(|released| released.get(..4));
+    digits.map_or(0, |digits| digits.parse().unwrap_or(0))
 }
 
 fn place(length: usize) -> u32 {

@@ -9,13 +9,15 @@
 //!    ([`crate::key`]).
 //! 2. **Placeholders** (`Android`, `N/A`, `unknown`, `TBD`, `Smart TV`) name nothing, neither as a name nor as a code.
 //! 3. **Free texts** that anybody wrote are no names. They speak of their type allocation code only, and only
-//!    where no list does.
+//!    where no list does. One that is nothing but a brand, or that another on the same code repeats and goes
+//!    beyond (`IPHONE`, `IPHONE 6S`), says nothing.
 //! 4. **Codes inside names.** A word of a name that looks like a code (`Galaxy S7 SM-G930F`) is one too, and
 //!    within the brand also without the maker's prefix (`SGH-C170`, `C170`).
 //! 5. **Makers.** A code counts within its brand, unless it is too peculiar to be another's by chance
 //!    (`SM-G930F`; not `M10`). A code that stands for more than [`resolve::CODE_NAMES_MAX`] names stands for none.
 //! 6. **One code, several names.** Rows with bands decide what is meant; lists of names only where no row has
 //!    bands. A peculiar code is one piece of hardware, whatever lists call it. Other several names are shown.
+//!    A row of several codes means a name that all of them have, if there is one.
 //! 7. **Following.** A name of which no bands are known is followed one step: to the names of its codes, to the
 //!    sheet that its list points to, to its other names, to names with the same code-like word. If that leads
 //!    to one name with bands, that is meant.

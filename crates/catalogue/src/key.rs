@@ -160,7 +160,8 @@ pub fn tac(tac: Tac) -> String {
     format!("tac:{tac}")
 }
 
-/// The keys under which a device that somebody typed may be found, the most exact first; no type allocation code's.
+/// The keys under which a device that somebody typed may be found, the most exact first; no type allocation
+/// code's. A brand that lists write in more than one way is looked for in the one that keys have.
 #[must_use]
 pub fn of_query(text: &str) -> Vec<String> {
     let joined = join(text);
@@ -168,8 +169,22 @@ pub fn of_query(text: &str) -> Vec<String> {
         return Vec::new();
     }
     let kinds = ["code", "device", "model", "codename", "alias"];
-    kinds.map(|kind| format!("{kind}:{joined}")).to_vec()
+    let mut keys = kinds.map(|kind| format!("{kind}:{joined}")).to_vec();
+    let words = fold(text);
+    let ends = words.char_indices().filter(|(_, c)| *c == ' ');
+    for (end, _) in ends.take(BRAND_WORDS_MAX) {
+        let (first, rest) = words.split_at(end);
+        if brand(first) != join(first) {
+            keys.push(device(first, rest));
+            keys.push(alias(first, rest));
+        }
+    }
+    keys.dedup();
+    keys
 }
+
+/// No brand has more words.
+const BRAND_WORDS_MAX: usize = 4;
 
 /// A network by its name in a country.
 #[must_use]

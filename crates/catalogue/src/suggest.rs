@@ -21,6 +21,8 @@ pub const TYPED_CHARS_MAX: usize = 48;
 /// What is shorter is taken as typed without errors.
 const CHARS_FOR_ONE_ERROR: usize = 4;
 const CHARS_FOR_TWO_ERRORS: usize = 8;
+/// So many are looked at one by one before a stretch is halved.
+const NEIGHBOURS: usize = 32;
 /// How what was typed lies in a name, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
@@ -186,9 +188,16 @@ impl Suggest {
 
     /// The first place after `at` that does not share so many letters with it.
     fn after_stretch(&self, at: usize, letters: usize, end: usize) -> usize {
-        let mut rest = self.shared[at + 1..end].iter();
-        let length = rest.position(|shared| usize::from(*shared) < letters);
-        length.map_or(end, |length| at + 1 + length)
+        let near = end.min(at + 1 + NEIGHBOURS);
+        let mut rest = self.shared[at + 1..near].iter();
+        if let Some(length) = rest.position(|shared| usize::from(*shared) < letters) {
+            return at + 1 + length;
+        }
+        let text = &self.beginnings[at].text;
+        let after = text.char_indices().nth(letters);
+        let common = &text[..after.map_or(text.len(), |(after, _)| after)];
+        let rest = &self.beginnings[near..end];
+        near + rest.partition_point(|beginning| beginning.text.starts_with(common))
     }
 }
 
@@ -284,7 +293,7 @@ impl<'a> Rows<'a> {
             row.is_dead &= usize::from(errors) > self.errors_max;
         }
         // A swap reaches over this row: one that this letter begins may still come.
-        let is_swap_begun = (0..self.typed.len() - 1)
+        let is_swap_begun = (from.saturating_sub(1)..to.min(self.typed.len() - 1))
             .any(|n| usize::from(last.cells[n]) < self.errors_max && self.typed[n + 1] == letter);
         row.is_dead &= !is_swap_begun;
         let whole = usize::from(row.cells[self.typed.len()]);

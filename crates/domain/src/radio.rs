@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::ParseError;
 
@@ -368,8 +369,8 @@ impl BandList {
 /// there is none, the source does not speak.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Radio {
-    /// Sorted by technology.
-    pub lists: Vec<BandList>,
+    /// Sorted by technology; shared by all that say the same.
+    pub lists: Arc<[BandList]>,
     /// Voice over LTE: whether a device can, or a network offers it; none: not said.
     pub volte: Option<bool>,
 }
@@ -393,7 +394,7 @@ impl Radio {
         }
         joined.sort_by_key(|list| list.technology);
         Self {
-            lists: joined,
+            lists: joined.into(),
             volte,
         }
     }
@@ -505,6 +506,6 @@ mod tests {
             BandList::new(AccessTechnology::Lte, claims.collect(), exhaustive)
         };
         let radio = Radio::new([lte(&[4, 2], true), lte(&[2, 12], false)], None);
-        assert_eq!(radio.lists, [lte(&[2, 4, 12], false)]);
+        assert_eq!(*radio.lists, [lte(&[2, 4, 12], false)]);
     }
 }

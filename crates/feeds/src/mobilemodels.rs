@@ -2,7 +2,9 @@
 //! rows; nothing of radio.
 //!
 //! A row's group is a model with its internal name and code name, `[X9] Mi 4i (ferrari)`; the market name
-//! is that of the variant. Rows of one code in several tables, Chinese and English, stay side by side.
+//! is that of the variant: what it adds to the group's name is of the variant alone if it says only where or
+//! by whom that is sold (`US Unlocked`, `Global`), and of the model otherwise (`5G`). Rows of one code in
+//! several tables, Chinese and English, stay side by side.
 
 use std::io::{self, BufRead};
 
@@ -78,15 +80,121 @@ pub(crate) fn read(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Result<()> 
     Ok(())
 }
 
+/// Words that say where or by whom a variant is sold, or for how many SIM cards it is made; lower case.
+const MARKET_WORDS: [&str; 66] = [
+    "&",
+    "/",
+    "america",
+    "asia",
+    "at&t",
+    "au",
+    "australia",
+    "brazil",
+    "canada",
+    "carrier",
+    "china",
+    "docomo",
+    "dual",
+    "eu",
+    "europe",
+    "free",
+    "global",
+    "hk",
+    "hong",
+    "india",
+    "indonesia",
+    "japan",
+    "kddi",
+    "kong",
+    "korea",
+    "latin",
+    "macao",
+    "mainland",
+    "mexico",
+    "mobile",
+    "new",
+    "nfc",
+    "north",
+    "ntt",
+    "of",
+    "pacific",
+    "rakuten",
+    "rest",
+    "saudi",
+    "sim",
+    "single",
+    "softbank",
+    "south",
+    "southeast",
+    "sprint",
+    "states",
+    "t-mobile",
+    "taiwan",
+    "telecom",
+    "thailand",
+    "the",
+    "tracfone",
+    "tw",
+    "unicom",
+    "united",
+    "unlocked",
+    "us",
+    "verizon",
+    "world",
+    "zealand",
+    // For all networks, international, for China, for one of its three carriers, for India.
+    "全网通版",
+    "印度版",
+    "国行版",
+    "国际版",
+    "电信版",
+    "移动版",
+];
+
 /// A device of a table by its name, its code and the group that it stands in.
 pub(crate) fn device(brand: Option<&str>, name: &str, code: &str, group: &str) -> Fact {
+    let (model, variant) = without_market(name, group);
     Fact::Device(DeviceFact {
         brand: brand.unwrap_or_default().to_owned(),
-        model: name.to_owned(),
+        model: model.to_owned(),
+        variant: variant.map(str::to_owned),
         codes: vec![code.to_owned()],
         codenames: codenames(group),
         ..DeviceFact::default()
     })
+}
+
+/// What stands around the name in a group.
+const AROUND_NAME: [char; 6] = [' ', '(', ']', ':', '：', '\u{200B}'];
+
+/// A market name without its last words, if the group's name does not have them and all say where or by whom
+/// it is sold: `Galaxy S22 Ultra`, `US Unlocked`.
+fn without_market<'a>(name: &'a str, group: &str) -> (&'a str, Option<&'a str>) {
+    let bare = group.split(['`', '[']).collect::<Vec<_>>();
+    let is_named = |model: &str| {
+        bare.iter()
+            .any(|part| part.trim_matches(AROUND_NAME) == model)
+    };
+    let is_market = |words: &str| {
+        let words = words.split([' ', '(', ')', ',', '，']);
+        let mut words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
+        words.all(|word| MARKET_WORDS.binary_search(&word.as_str()).is_ok())
+    };
+    let ends = name.char_indices().filter(|(_, c)| *c == ' ');
+    for (end, _) in ends {
+        let (model, rest) = (name[..end].trim_end(), name[end..].trim());
+        // From the front, so the longest tail is found first.
+        if is_market(rest) && begins_with_named(model, &is_named) {
+            return (model, Some(rest));
+        }
+    }
+    (name, None)
+}
+
+/// Whether the first words of a model are the group's name.
+fn begins_with_named(model: &str, is_named: &impl Fn(&str) -> bool) -> bool {
+    let mut ends = model.char_indices().filter(|(_, c)| *c == ' ');
+    is_named(model) || ends.any(|(end, _)| is_named(&model[..end]))
 }
 
 /// The brand of a table, by its file's name.
@@ -105,4 +213,55 @@ fn codenames(group: &str) -> Vec<String> {
     let quoted = inside.split('`').skip(1).step_by(2);
     let names = quoted.map(str::trim).filter(|name| !name.is_empty());
     names.map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_variant_is_sold_is_no_part_of_its_models_name() {
+        assert!(MARKET_WORDS.is_sorted());
+        for (name, group, model, variant) in [
+            (
+                "Galaxy S22 Ultra US Unlocked",
+                "Galaxy S22 Ultra (`b0q`)",
+                "Galaxy S22 Ultra",
+                Some("US Unlocked"),
+            ),
+            (
+                "Mi 4i Global",
+                "[`X9`] Mi 4i (`ferrari`)",
+                "Mi 4i",
+                Some("Global"),
+            ),
+            (
+                "Xiaomi 11T 国际版",
+                "[`K11R`] Xiaomi 11T (`agate`) (`amber`)",
+                "Xiaomi 11T",
+                Some("国际版"),
+            ),
+            (
+                "Galaxy Z Flip4 Japan (NTT Docomo)",
+                "Galaxy Z Flip4",
+                "Galaxy Z Flip4",
+                Some("Japan (NTT Docomo)"),
+            ),
+            // More than a market stays with the model.
+            (
+                "Galaxy A54 5G China",
+                "Galaxy A54",
+                "Galaxy A54 5G",
+                Some("China"),
+            ),
+            ("Galaxy A54 5G", "Galaxy A54", "Galaxy A54 5G", None),
+            ("Mi 8 Pro", "Mi 8", "Mi 8 Pro", None),
+            // A name of which the group says nothing is left alone.
+            ("OnePlus World", "OnePlus X", "OnePlus World", None),
+            ("Mi 8 Global", "", "Mi 8 Global", None),
+            ("Global", "Global", "Global", None),
+        ] {
+            assert_eq!(without_market(name, group), (model, variant), "{name}");
+        }
+    }
 }

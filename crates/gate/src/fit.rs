@@ -138,9 +138,6 @@ pub struct Fit {
     pub holds_until: Option<Instant>,
 }
 
-/// More choices of sources than this are not multiplied out; the answer is then `unknown`.
-pub const WORLDS_MAX: usize = 256;
-
 impl Fit {
     /// The answer for a technology.
     #[must_use]
@@ -201,9 +198,9 @@ pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -
     let choices = choices(&technologies);
     let services = Service::ALL
         .into_iter()
-        .map(|service| service_fit(service, choices.as_deref(), volte))
+        .map(|service| service_fit(service, &choices, volte))
         .collect();
-    let voice_needs = choices.as_deref().and_then(voice_needs);
+    let voice_needs = voice_needs(&choices);
     let holds_until = device
         .iter()
         .chain(network)
@@ -230,15 +227,9 @@ fn both(device: Option<bool>, network: Option<bool>) -> Option<bool> {
 /// What calls need, where every choice of sources settles which technologies the network has.
 fn voice_needs(choices: &[Choice<'_>]) -> Option<VoiceFeature> {
     let mut needs = choices.iter().map(|choice| {
-        let offered = |technology: AccessTechnology| choice.words[technology as usize].offered;
-        let has_circuits = offered(AccessTechnology::Gsm) != Some(false)
-            || offered(AccessTechnology::Umts) != Some(false)
-            || offered(AccessTechnology::TdScdma) == Some(true);
-        match (
-            offered(AccessTechnology::Lte),
-            offered(AccessTechnology::Nr),
-        ) {
-            _ if has_circuits => None,
+        let words = choice.words;
+        match (words.lte.offered, words.nr.offered) {
+            _ if words.may_have_circuits => None,
             (Some(true), _) => Some(VoiceFeature::Volte),
             (Some(false), Some(true)) => Some(VoiceFeature::Vonr),
             _ => None,
@@ -405,14 +396,50 @@ struct Word {
     offered: Option<bool>,
 }
 
-/// What is said where nobody speaks.
+/// What the services ask of one choice of sources. The older technologies carry calls alike, so they count
+/// together, and there are not many that differ: 12 of circuits, 9 of LTE, 9 of NR, however many sources.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Words {
+    /// The best of GSM, UMTS and TD-SCDMA.
+    circuits: (Coverage, Coverage),
+    /// Whether the network may have GSM or UMTS, or has TD-SCDMA.
+    may_have_circuits: bool,
+    lte: Word,
+    nr: Word,
+}
+
+/// What is said before anybody has spoken.
+const NOBODY: Words = Words {
+    circuits: (Coverage::None, Coverage::None),
+    may_have_circuits: false,
+    lte: NOTHING,
+    nr: NOTHING,
+};
 const NOTHING: Word = Word {
     range: (Coverage::None, Coverage::All),
     offered: None,
 };
 
-/// One word per technology.
-type Words = [Word; AccessTechnology::ALL.len()];
+impl Words {
+    fn with(mut self, technology: AccessTechnology, word: Word) -> Self {
+        let may_have = match technology {
+            AccessTechnology::Gsm | AccessTechnology::Umts => word.offered != Some(false),
+            AccessTechnology::TdScdma => word.offered == Some(true),
+            AccessTechnology::Lte => {
+                self.lte = word;
+                return self;
+            }
+            AccessTechnology::Nr => {
+                self.nr = word;
+                return self;
+            }
+        };
+        self.may_have_circuits |= may_have;
+        let (low, high) = self.circuits;
+        self.circuits = (low.max(word.range.0), high.max(word.range.1));
+        self
+    }
+}
 
 /// Words that go together, and whoever says one of them, each once and in order.
 #[derive(Clone)]
@@ -421,22 +448,11 @@ struct Choice<'a> {
     sources: Vec<&'a Source>,
 }
 
-/// `choices` none: there are too many to say anything.
-fn service_fit(
-    service: Service,
-    choices: Option<&[Choice<'_>]>,
-    volte: Option<bool>,
-) -> ServiceFit {
+fn service_fit(service: Service, choices: &[Choice<'_>], volte: Option<bool>) -> ServiceFit {
     let mut merged: Vec<((Level, Level), Vec<&Source>)> = Vec::new();
-    for choice in choices.unwrap_or_default() {
+    for choice in choices {
         let range = service_range(service, &choice.words, volte);
-        match merged.iter_mut().find(|(known, _)| *known == range) {
-            Some((_, known)) => {
-                known.extend(&choice.sources);
-                each_once(known);
-            }
-            None => merged.push((range, choice.sources.clone())),
-        }
+        put(&mut merged, range, &choice.sources);
     }
     let worlds: Vec<World> = merged
         .into_iter()
@@ -452,39 +468,41 @@ fn service_fit(
     }
 }
 
-fn each_once(sources: &mut Vec<&Source>) {
-    sources.sort_unstable();
-    sources.dedup();
+/// Joins what says the same: its sources together, each once and in order.
+fn put<'a, T: PartialEq>(joined: &mut Vec<(T, Vec<&'a Source>)>, said: T, sources: &[&'a Source]) {
+    match joined.iter_mut().find(|(known, _)| *known == said) {
+        Some((_, known)) => {
+            for source in sources {
+                if let Err(place) = known.binary_search(source) {
+                    known.insert(place, source);
+                }
+            }
+        }
+        None => joined.push((said, sources.to_vec())),
+    }
 }
 
-/// Every choice of one answer per technology, those of the same words as one; none if there are more than
-/// [`WORLDS_MAX`].
-fn choices(technologies: &[TechnologyFit]) -> Option<Vec<Choice<'_>>> {
-    let answers = technologies.iter().map(|fit| fit.answers.len());
-    if answers.fold(1, usize::saturating_mul) > WORLDS_MAX {
-        return None;
-    }
-    let mut choices = vec![Choice {
-        words: [NOTHING; AccessTechnology::ALL.len()],
-        sources: Vec::new(),
-    }];
+/// Every choice of one answer per technology, those of the same words as one.
+fn choices(technologies: &[TechnologyFit]) -> Vec<Choice<'_>> {
+    let mut choices: Vec<(Words, Vec<&Source>)> = vec![(NOBODY, Vec::new())];
     for fit in technologies {
         let said = said(fit);
         let mut longer = Vec::with_capacity(choices.len() * said.len());
-        for choice in choices {
+        for (words, before) in choices {
             for (word, sources) in &said {
-                let mut choice = choice.clone();
-                choice.words[fit.technology as usize] = *word;
-                choice.sources.extend(sources);
-                longer.push(choice);
+                let mut sources = sources.clone();
+                sources.extend(&before);
+                sources.sort_unstable();
+                sources.dedup();
+                put(&mut longer, words.with(fit.technology, *word), &sources);
             }
         }
         choices = longer;
     }
-    for choice in &mut choices {
-        each_once(&mut choice.sources);
-    }
-    Some(choices)
+    let choices = choices.into_iter();
+    choices
+        .map(|(words, sources)| Choice { words, sources })
+        .collect()
 }
 
 /// The words that are said of a technology, each with whoever says it.
@@ -496,47 +514,36 @@ fn said(fit: &TechnologyFit) -> Vec<(Word, Vec<&Source>)> {
             offered: answer.offered,
         };
         let speakers = [&answer.device, &answer.network].into_iter().flatten();
-        let sources = speakers.map(|(source, _)| source);
-        match said.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, known)) => known.extend(sources),
-            None => said.push((word, sources.collect())),
-        }
+        let mut sources: Vec<&Source> = speakers.map(|(source, _)| source).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        put(&mut said, word, &sources);
     }
     said
 }
 
 /// The least and the most that one choice of words allows for a service.
 fn service_range(service: Service, words: &Words, volte: Option<bool>) -> (Level, Level) {
-    let of = |technology: AccessTechnology| words[technology as usize].range;
-    let offered = |technology: AccessTechnology| words[technology as usize].offered;
-    let circuit_switched = [
-        of(AccessTechnology::Gsm),
-        of(AccessTechnology::Umts),
-        of(AccessTechnology::TdScdma),
-    ]
-    .into_iter()
-    .reduce(|a, b| (a.0.max(b.0), a.1.max(b.1)))
-    .unwrap_or((Coverage::None, Coverage::None));
-    let lte = of(AccessTechnology::Lte);
-    let nr_range = of(AccessTechnology::Nr);
+    let circuit_switched = words.circuits;
+    let (lte, nr_range) = (words.lte.range, words.nr.range);
     // Beside a newer technology the older ones are a fallback; on a network that has none they are the whole.
     // Where nobody says whether it has one, either may be so.
     let fallback = |coverage| new(coverage).min(Level::FallbackOnly);
-    let old: (Level, Level) = match offered(AccessTechnology::Lte) {
+    let old: (Level, Level) = match words.lte.offered {
         Some(true) => (fallback(circuit_switched.0), fallback(circuit_switched.1)),
         Some(false) => (new(circuit_switched.0), new(circuit_switched.1)),
         None => (fallback(circuit_switched.0), new(circuit_switched.1)),
     };
-    let over_nr_alone = match offered(AccessTechnology::Lte) {
+    let over_nr_alone = match words.lte.offered {
         Some(true) => Level::None,
-        _ if offered(AccessTechnology::Nr) == Some(true) => new(nr_range.1),
+        _ if words.nr.offered == Some(true) => new(nr_range.1),
         _ => Level::None,
     };
     match service {
         Service::Data => {
             // NR leans on LTE in most networks, so alone it is never the whole; and a network of which
             // nobody says that it has NR is not credited with it.
-            let nr = |coverage| match offered(AccessTechnology::Nr) {
+            let nr = |coverage| match words.nr.offered {
                 Some(true) => new(coverage).min(Level::Partial),
                 _ => Level::None,
             };

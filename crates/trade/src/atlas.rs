@@ -156,6 +156,12 @@ impl Atlas {
         self.claims.tacs()
     }
 
+    /// Type allocation codes of which lists say the very same, together: what one means, all of them mean.
+    #[must_use]
+    pub fn tacs_alike(&self) -> Vec<Vec<Tac>> {
+        self.claims.tacs_alike()
+    }
+
     /// The rows that speak of a type allocation code.
     #[must_use]
     pub fn rows_of_tac(&self, tac: Tac) -> &[u32] {

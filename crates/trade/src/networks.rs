@@ -213,9 +213,9 @@ fn join_radios<'a>(
             .find(|known| known.source == one.source && known.valid == one.valid);
         match same {
             Some(known) => {
-                let lists = std::mem::take(&mut known.value.lists);
+                let lists = known.value.lists.iter().chain(&*one.value.lists);
                 let volte = known.value.volte.or(one.value.volte);
-                known.value = Radio::new(lists.into_iter().chain(one.value.lists), volte);
+                known.value = Radio::new(lists.cloned(), volte);
             }
             None => joined.push(one),
         }

@@ -4,7 +4,7 @@
 //! here. A table may be a part of a larger one: it then knows for which keys it has every row, and a question
 //! that needs another key says so ([`Missing`]).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use domain::number::Tac;
 
@@ -60,19 +60,21 @@ pub(super) enum Link {
     Alias,
     /// A name that an alias would be, to which it points.
     Pointer,
+    /// What a free text may be: a name, or a peculiar code in it.
+    Typed,
 }
 
 impl Link {
     /// Whether a row is found by such a key.
     fn finds(self) -> bool {
-        self != Self::Pointer
+        !matches!(self, Self::Pointer | Self::Typed)
     }
 }
 
 fn links(row: &Row<'_>) -> Vec<(Link, String)> {
     let mut links = Vec::new();
     if row.is_free_text {
-        return links;
+        return typed(row.model);
     }
     let real = |text: &&String| !spell::is_placeholder(text);
     if !spell::is_placeholder(row.model) {
@@ -105,6 +107,16 @@ fn links(row: &Row<'_>) -> Vec<(Link, String)> {
     links
 }
 
+/// What a free text may be. Nobody knows a phone by its code name, or by a short code.
+fn typed(text: &str) -> Vec<(Link, String)> {
+    let is_name = |key: &String| !key.starts_with("code");
+    let mut keys: Vec<String> = key::of_query(text).into_iter().filter(is_name).collect();
+    let codes = std::iter::once(text).chain(spell::codes_inside(text));
+    keys.extend(codes.filter(|code| spell::is_peculiar(code)).map(key::code));
+    keys.dedup();
+    keys.into_iter().map(|key| (Link::Typed, key)).collect()
+}
+
 /// The keys that a row is found by, each once and in order.
 #[must_use]
 pub fn keys(row: &Row<'_>) -> Vec<String> {
@@ -123,7 +135,7 @@ pub type Missing = BTreeSet<String>;
 
 const HAS_BANDS: u8 = 1;
 const IS_FREE_TEXT: u8 = 2;
-const LINK_BITS: u32 = 29;
+const LINK_BITS: u32 = 28;
 
 /// Every row, by number, in the order in which they came.
 #[derive(Debug, Default)]
@@ -195,7 +207,7 @@ impl ClaimsBuilder {
         let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(claims.links.len());
         for row in 0..index(claims.rows.len()) {
             for packed in &claims.links[claims.link_range(row)] {
-                if !matches!(way(*packed), Link::Pointer) {
+                if way(*packed).finds() {
                     pairs.push((key_of(*packed), row));
                 }
             }
@@ -255,13 +267,8 @@ impl Claims {
 
     /// The codes of a row, as its list spells them.
     pub fn codes(&self, row: u32) -> impl Iterator<Item = &str> {
-        let start = match row.checked_sub(1) {
-            Some(last) => self.rows[last as usize].codes_end,
-            None => 0,
-        };
-        let end = self.rows[row as usize].codes_end;
-        let codes = &self.codes[start as usize..end as usize];
-        codes.iter().map(|code| self.texts.text(*code))
+        let codes = self.codes[self.code_range(row)].iter();
+        codes.map(|code| self.texts.text(*code))
     }
 
     /// Whether a row says something of bands.
@@ -329,6 +336,39 @@ impl Claims {
         maker(a) == maker(b) || maker(a) == 0 || maker(b) == 0
     }
 
+    /// Whether a key is nothing but the brand of a row.
+    pub(super) fn is_brand_alone(&self, key: u32, row: u32) -> bool {
+        let maker = self.keys.text(self.rows[row as usize].maker);
+        let said = self.keys.text(key).split_once(':');
+        said.is_some_and(|(_, said)| said == maker)
+    }
+
+    /// Type allocation codes of which lists say the very same, together; each in one group, rising. What one
+    /// means, the others of its group mean too. A row with bands is like no other.
+    #[must_use]
+    pub fn tacs_alike(&self) -> Vec<Vec<Tac>> {
+        let mut groups: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut alike: Vec<Vec<Tac>> = Vec::new();
+        for tac in self.tacs() {
+            let mut said = Vec::new();
+            for row in self.tacs.rows(*tac) {
+                let packed = &self.rows[*row as usize];
+                let (codes, links) = (self.code_range(*row), self.link_range(*row));
+                let own = if self.has_bands(*row) { *row } else { u32::MAX };
+                said.extend([own, u32::from(packed.flags), packed.brand, packed.model]);
+                said.extend([index(codes.len()), index(links.len())]);
+                said.extend(&self.codes[codes]);
+                said.extend(&self.links[links]);
+            }
+            let group = *groups.entry(said).or_insert(alike.len());
+            match alike.get_mut(group) {
+                Some(tacs) => tacs.push(*tac),
+                None => alike.push(vec![*tac]),
+            }
+        }
+        alike
+    }
+
     pub(super) fn key_number(&self, key: &str) -> Option<u32> {
         self.keys.find(key)
     }
@@ -349,6 +389,14 @@ impl Claims {
         links
             .filter(move |packed| way(**packed) == wanted)
             .map(|packed| key_of(*packed))
+    }
+
+    fn code_range(&self, row: u32) -> std::ops::Range<usize> {
+        let start = match row.checked_sub(1) {
+            Some(last) => self.rows[last as usize].codes_end,
+            None => 0,
+        };
+        start as usize..self.rows[row as usize].codes_end as usize
     }
 
     fn link_range(&self, row: u32) -> std::ops::Range<usize> {
@@ -383,7 +431,7 @@ fn key_of(packed: u32) -> u32 {
 }
 
 fn way(packed: u32) -> Link {
-    const WAYS: [Link; 8] = [
+    const WAYS: [Link; 9] = [
         Link::Name,
         Link::Model,
         Link::Code,
@@ -392,6 +440,7 @@ fn way(packed: u32) -> Link {
         Link::Part,
         Link::Alias,
         Link::Pointer,
+        Link::Typed,
     ];
     WAYS[(packed >> LINK_BITS) as usize]
 }

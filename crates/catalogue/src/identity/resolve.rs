@@ -201,7 +201,13 @@ impl<'a> Asked<'a, '_> {
         } else {
             Basis::Listed
         };
-        let speaking = if listed.is_empty() { seeds } else { &listed };
+        let telling;
+        let speaking = if listed.is_empty() {
+            telling = telling_most(claims, seeds);
+            &telling
+        } else {
+            &listed
+        };
         let may_mean: Vec<Vec<u32>> = speaking.iter().map(|row| self.may_mean(*row)).collect();
         let mut common: Option<Vec<u32>> = None;
         for names in may_mean.iter().filter(|names| !names.is_empty()) {
@@ -228,6 +234,7 @@ impl<'a> Asked<'a, '_> {
             Some(common) => match self.chosen(&common, speaking) {
                 Some((name, _)) if basis == Basis::FreeText => (Some(name), basis),
                 Some((name, chosen)) => (Some(name), chosen),
+                None if self.are_one_hardware(speaking, &common) => (None, basis),
                 None => return self.several(Why::Names, &common),
             },
         };
@@ -273,18 +280,25 @@ impl<'a> Asked<'a, '_> {
     fn may_mean(&mut self, row: u32) -> Vec<u32> {
         let claims = self.claims;
         if claims.is_free_text(row) {
-            return self.text_may_mean(claims.model(row));
+            return self.text_may_mean(row);
         }
         let mut names: Vec<u32> = claims.name(row).into_iter().collect();
+        let (mut of_any, mut of_all) = (Vec::new(), None);
         for way in [Link::Code, Link::Inside] {
             for code in claims.links(row, way) {
-                let is_peculiar = is_peculiar(claims, code);
-                let of_code = filtered(self.rows(code), |other| {
-                    is_peculiar || claims.are_of_one_maker(row, other)
+                let of_code = self.names_of_code(row, code);
+                if of_code.is_empty() {
+                    continue;
+                }
+                of_all = Some(match of_all {
+                    Some(of_all) => common_of(of_all, &of_code),
+                    None => of_code.clone(),
                 });
-                names.extend(few_names(claims, &of_code));
+                of_any.extend(of_code);
             }
         }
+        let of_all = of_all.filter(|names| !names.is_empty());
+        names.extend(of_all.unwrap_or(of_any));
         for part in claims.links(row, Link::Part) {
             let of_part = filtered(self.rows(part), |other| claims.has_bands(other));
             names.extend(few_names(claims, &of_part));
@@ -302,14 +316,39 @@ impl<'a> Asked<'a, '_> {
         each_once(names)
     }
 
-    /// The names that a free text may mean: those that go by it, or by a peculiar code in it.
-    fn text_may_mean(&mut self, text: &str) -> Vec<u32> {
+    /// The names that a code of a row stands for (rule 5).
+    fn names_of_code(&mut self, row: u32, code: u32) -> Vec<u32> {
+        let claims = self.claims;
+        let is_peculiar = is_peculiar(claims, code);
+        let of_code = filtered(self.rows(code), |other| {
+            is_peculiar || claims.are_of_one_maker(row, other)
+        });
+        few_names(claims, &of_code)
+    }
+
+    /// Whether rows give peculiar codes and nothing else, and each of these goes by all of the names, as far as
+    /// it has any: then lists call one hardware by several names (rule 6).
+    fn are_one_hardware(&mut self, speaking: &[u32], names: &[u32]) -> bool {
+        let claims = self.claims;
+        speaking.iter().all(|row| {
+            let codes: Vec<u32> = claims.links(*row, Link::Code).collect();
+            let goes_by_all = |code: &u32| {
+                let of_code = self.names_of_code(*row, *code);
+                is_peculiar(claims, *code)
+                    && (of_code.is_empty() || names.iter().all(|name| of_code.contains(name)))
+            };
+            claims.name(*row).is_none() && !codes.is_empty() && codes.iter().all(goes_by_all)
+        }) && !names.iter().any(|name| self.name_has_bands(*name))
+    }
+
+    /// The names that a free text may mean: those that go by it, or by a peculiar code in it. A text that is
+    /// nothing but a brand means none.
+    fn text_may_mean(&mut self, row: u32) -> Vec<u32> {
         let claims = self.claims;
         let mut names = Vec::new();
-        let codes = spell::codes_inside(text).filter(|code| spell::is_peculiar(code));
-        for key in key::of_query(text).into_iter().chain(codes.map(key::code)) {
-            let rows = claims.rows_of_text(&key, self.missing);
-            names.extend(few_names(claims, rows));
+        for key in claims.links(row, Link::Typed) {
+            let rows = filtered(self.rows(key), |other| !claims.is_brand_alone(key, other));
+            names.extend(few_names(claims, &rows));
         }
         each_once(names)
     }
@@ -539,6 +578,31 @@ fn codes_of(claims: &Claims, row: u32) -> Vec<u32> {
         codes.extend(claims.links(row, Link::Inside));
     }
     codes
+}
+
+/// Free texts but for those that another one repeats and goes beyond: `IPHONE` beside `IPHONE 6S`.
+fn telling_most(claims: &Claims, rows: &[u32]) -> Vec<u32> {
+    if rows.len() < 2 {
+        return rows.to_vec();
+    }
+    let said: Vec<String> = rows
+        .iter()
+        .map(|row| key::join(claims.model(*row)))
+        .collect();
+    let is_repeated = |text: &String| {
+        said.iter()
+            .any(|other| other != text && other.contains(text.as_str()))
+    };
+    let telling = rows
+        .iter()
+        .zip(&said)
+        .filter(|(_, text)| !is_repeated(text));
+    telling.map(|(row, _)| *row).collect()
+}
+
+fn common_of(mut names: Vec<u32>, others: &[u32]) -> Vec<u32> {
+    names.retain(|name| others.contains(name));
+    names
 }
 
 fn is_peculiar(claims: &Claims, code: u32) -> bool {

@@ -85,6 +85,8 @@ fn rule_1_spellings_are_one_name() {
         "Xiаomi|MI 4І|2015015",
         "Redmi|Note 8|M1908C3JG",
         "Xiaomi|Redmi Note 8|||bands",
+        "LG|Optimus",
+        "Alcatel|POP 2",
     ];
     let answers = [
         ("mi4i", "Xiaomi Mi 4i: 0 1 2"),
@@ -92,6 +94,8 @@ fn rule_1_spellings_are_one_name() {
         ("86763402", "Xiaomi Mi 4i: 0 1 2"),
         ("M1908C3JG", "Xiaomi Redmi Note 8: 3 4"),
         ("redmi note 8", "Xiaomi Redmi Note 8: 3 4"),
+        ("LGE Optimus", "LG Optimus: 5"),
+        ("tct (alcatel) pop 2", "Alcatel POP 2: 6"),
     ];
     check(&rows, &answers);
 }
@@ -127,6 +131,28 @@ fn rule_3_a_free_text_never_outranks_a_list() {
         ("11111113", "Acme Two (free text): 2 5"),
         ("11111114", "PHONE OF MY AUNT (free text): 3"),
         ("phone of my aunt", "nothing"),
+    ];
+    check(&rows, &answers);
+}
+
+#[test]
+fn rule_3_a_vague_free_text_says_nothing_beside_a_better_one() {
+    let rows = [
+        "Acme|Acme||",
+        "Acme|Star|||bands",
+        "Acme|Star 6S|||bands",
+        "HTC|Wonder|||cn acme",
+        "|ACME STAR||11111115|free",
+        "|ACME STAR 6S||11111115|free",
+        "|ACME||11111115|free",
+        "|ACME||11111116|free",
+        "|ACME STAR||11111117|free",
+        "|ACME STAR||11111117|free",
+    ];
+    let answers = [
+        ("11111115", "Acme Star 6S (free text): 2 4 5 6"),
+        ("11111116", "ACME (free text): 7"),
+        ("11111117", "Acme Star (free text): 1 8 9"),
     ];
     check(&rows, &answers);
 }
@@ -182,6 +208,32 @@ fn rule_6_rows_with_bands_decide_what_a_code_means() {
         ("AC-1001", "Acme One: 0 1"),
         ("AC-2002", "Acme Two: 2 3"),
         ("AC3", "several: Acme Three or Acme Four"),
+    ];
+    check(&rows, &answers);
+}
+
+#[test]
+fn rule_6_several_codes_mean_the_name_that_all_of_them_have() {
+    let rows = [
+        "Samsung|Galaxy S7|SM-G930F||bands",
+        "Samsung|Galaxy S7|SM-G930A",
+        "Samsung|Galaxy S7 (USA)|SM-G930A||bands",
+        "Samsung||SM-G930F,SM-G930A,SM-G930X|35647101",
+        // One hardware by two names, of which no bands are known.
+        "Samsung|Galaxy S22|SM-S901B",
+        "Samsung|Galaxy S22 5G|SM-S901B",
+        "Samsung||SM-S901B|35647102",
+        // Two hardwares without a name in common are two.
+        "Samsung|Tab S7|SM-T875N",
+        "Samsung||SM-T875N,SM-S901B|35647103",
+    ];
+    let answers = [
+        ("35647101", "Samsung Galaxy S7: 0 1 2 3"),
+        ("35647102", "Samsung Galaxy S22: 4 5 6 8"),
+        (
+            "35647103",
+            "several: Samsung Galaxy S22 or Samsung Galaxy S22 5G or Samsung Tab S7",
+        ),
     ];
     check(&rows, &answers);
 }
@@ -289,4 +341,28 @@ fn a_part_that_has_every_key_asked_for_answers_as_the_whole() {
     let mut missing = Missing::new();
     find(&whole, "AC-1001", &mut missing);
     assert!(missing.is_empty());
+}
+
+#[test]
+fn codes_of_which_the_same_is_said_mean_the_same() {
+    let rows = [
+        "Samsung||SM-G930F|35647101",
+        "Samsung||SM-G930F|35647102",
+        "Samsung||SM-G930A|35647103",
+        "Samsung||SM-G930F|35647104|bands",
+        "|GALAXY||35647105|free",
+        "|GALAXY||35647106|free",
+        "|GALAXY||35647106|free",
+        "|GALAXY||35647107",
+    ];
+    let groups = claims(&rows).tacs_alike();
+    let groups: Vec<String> = groups
+        .iter()
+        .map(|tacs| {
+            tacs.iter()
+                .map(|tac| tac.to_string()[6..].to_owned() + " ")
+                .collect()
+        })
+        .collect();
+    assert_eq!(groups, ["01 02 ", "03 ", "04 ", "05 ", "06 ", "07 "]);
 }

@@ -306,7 +306,8 @@ fn a_model_code_has_its_brand_from_its_table_and_its_code_name_from_its_group() 
     let read = good("mobilemodels_parsed.tsv", &format!("{head}{rows}"));
     let devices = devices(&read);
     let first = devices[0];
-    assert_eq!((&*first.brand, &*first.model), ("Xiaomi", "Mi 4i Global"));
+    assert_eq!((&*first.brand, &*first.model), ("Xiaomi", "Mi 4i"));
+    assert_eq!(first.variant.as_deref(), Some("Global"));
     assert_eq!(first.codes, ["2015015"]);
     assert_eq!(first.codenames, ["ferrari"]);
     assert_eq!((&*devices[1].brand, devices.len()), ("", 2));

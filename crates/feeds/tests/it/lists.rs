@@ -93,7 +93,7 @@ fn models_stand_under_code_names_and_several_codes_under_one_name() {
     assert_eq!(
         named(&read),
         [
-            "Mi 4i Global [2015015] [ferrari]",
+            "Mi 4i [2015015] [ferrari]",
             "Mi 5 [M2 M3] [ferrari]",
             "Mi 4i [] [ferrari]",
         ]
@@ -212,7 +212,7 @@ fn a_page_is_rows_of_codes_between_words_for_people() {
     assert_eq!(
         named(&read),
         [
-            "Mi 4i Global [2015015] [ferrari]",
+            "Mi 4i [2015015] [ferrari]",
             "Mi 5 (CDMA) [A1453] [ferrari]",
             "Mi 5 (CDMA) [A1533] [ferrari]",
             "Mi 6 [M6] [sagit]",

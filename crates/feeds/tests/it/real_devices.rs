@@ -159,7 +159,7 @@ fn mobile_models() {
     assert_eq!(codenames, 9_606);
     let phone = devices(&read).filter(|d| d.codes == ["2015015"]);
     let names: Vec<&str> = phone.map(|d| d.model.as_str()).collect();
-    assert_eq!(names, ["小米 4i 国际版", "Mi 4i Global"]);
+    assert_eq!(names, ["小米 4i", "Mi 4i"]);
 }
 
 #[test]

@@ -191,7 +191,7 @@ fn absence_from_a_partial_list_says_nothing() {
 }
 
 #[test]
-fn more_choices_of_sources_than_can_be_shown_are_unknown_and_not_guessed() {
+fn twenty_lists_that_agree_are_as_good_as_one() {
     let lists: Vec<Sourced<Radio>> = (0..20)
         .map(|number| {
             public(
@@ -200,8 +200,48 @@ fn more_choices_of_sources_than_can_be_shown_are_unknown_and_not_guessed() {
             )
         })
         .collect();
-    let fit = of(&own(mi_4i()), &lists);
-    grades(&fit, &[(Service::Data, Grade::Unknown)]);
+    let (one, all) = (of(&own(mi_4i()), &lists[..1]), of(&own(mi_4i()), &lists));
+    for service in Service::ALL {
+        let of = |fit: &Fit| fit.service(service).map(|fit| fit.grade);
+        assert_eq!(of(&all), of(&one), "{service:?}");
+    }
+    grades(&all, &[(Service::Data, Grade::Known(Level::FallbackOnly))]);
+    let worlds = &all.service(Service::Data).expect("is answered").worlds;
+    let sources: Vec<usize> = worlds.iter().map(|world| world.sources.len()).collect();
+    assert_eq!(sources, [21], "each source once");
+}
+
+#[test]
+fn however_many_lists_differ_a_dispute_is_found() {
+    // Each list names other bands, so that hundreds of choices can be made of them; one denies everything.
+    let bands = |number: u32| -> Vec<String> {
+        let of = |what: &str, bit: u32, band: &str| {
+            (number >> bit & 1 == 1).then(|| format!("{what}{band}"))
+        };
+        let named = [
+            of("GSM ", 0, "1900"),
+            of("UMTS ", 1, "B2"),
+            of("LTE ", 2, "B2"),
+            of("LTE ", 3, "B41"),
+            of("NR ", 4, "n71"),
+        ];
+        named.into_iter().flatten().collect()
+    };
+    let lists: Vec<Sourced<Radio>> = (0..32)
+        .map(|number| {
+            let bands = bands(number);
+            let bands: Vec<&str> = bands.iter().map(String::as_str).collect();
+            public(&format!("list {number}"), radio(&bands, true))
+        })
+        .collect();
+    let phone = own(radio(&["GSM 1900", "UMTS B2", "LTE B2", "LTE B41"], true));
+    grades(
+        &of(&phone, &lists),
+        &[
+            (Service::Data, Grade::Disputed),
+            (Service::FiveG, Grade::Known(Level::None)),
+        ],
+    );
 }
 
 fn with_volte(mut of: Radio, volte: Option<bool>) -> Vec<Sourced<Radio>> {

@@ -27,7 +27,7 @@ const KEYS_MAX: usize = 1_000;
 #[derive(Default)]
 pub(crate) struct AtlasKeeper {
     atlas: ArcSwapOption<Atlas>,
-    /// One reader at a time.
+    /// One reader at a time, of those that can wait outside a transaction.
     reading: tokio::sync::Mutex<()>,
     /// Whether a question found it to be of other data sets.
     is_old: AtomicBool,
@@ -45,12 +45,9 @@ impl AtlasKeeper {
         is_same.then_some(atlas)
     }
 
-    /// The whole, read if it is not at hand.
+    /// The whole, read if it is not at hand. Waits for no other reader: a transaction waits for nothing but its
+    /// database, and whoever reads at the same moment reads the same.
     pub async fn whole(&self, tx: &mut Tx<'_>, sets: &Sets) -> Result<Arc<Atlas>, Error> {
-        if let Some(atlas) = self.of(sets) {
-            return Ok(atlas);
-        }
-        let _one_at_a_time = self.reading.lock().await;
         if let Some(atlas) = self.of(sets) {
             return Ok(atlas);
         }
@@ -145,12 +142,28 @@ impl Job for ReadWhole {
     }
 }
 
+/// The whole, if it is at hand.
+struct AtHand(Arc<AtlasKeeper>);
+
+impl Job for AtHand {
+    type Out = Option<Arc<Atlas>>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Arc<Atlas>>, Error> {
+        Ok(self.0.of(&sets(tx).await?))
+    }
+}
+
 impl House {
     /// The atlas of all data sets there are now, read if it is not at hand; from then on this process keeps one.
     ///
     /// # Errors
     /// The database.
     pub async fn atlas(&self) -> Result<Arc<Atlas>, Error> {
+        if let Some(atlas) = self.db.read(AtHand(Arc::clone(&self.atlas))).await? {
+            return Ok(atlas);
+        }
+        let _one_at_a_time = self.atlas.reading.lock().await;
         self.db.read(ReadWhole(Arc::clone(&self.atlas))).await
     }
 

@@ -96,7 +96,9 @@ impl Builder {
             radio,
             platform: text(&mut self.atlas.texts, &device.platform),
             variant: text(&mut self.atlas.texts, &device.variant),
+            builds: text(&mut self.atlas.texts, &builds(device)),
             set: u16::try_from(set).unwrap_or(u16::MAX),
+            year: year(device),
         });
         Ok(())
     }
@@ -257,4 +259,17 @@ pub(super) fn part(sets: &Sets, rows: &Rows, keys: &BTreeSet<String>) -> Result<
         builder.push(*set, stored, device)?;
     }
     Ok(builder.part(keys))
+}
+
+/// The software builds of a row that a platform certified, as its list writes them.
+fn builds(device: &DeviceJson) -> Option<String> {
+    let is_named = device.platform.is_some() && !device.codenames.is_empty();
+    is_named.then(|| device.codenames.join(", "))
+}
+
+/// Of `2015-04` or `2015`; 0: not said.
+fn year(device: &DeviceJson) -> u16 {
+    let released = device.released.as_deref().unwrap_or_default();
+    let year = released.split('-').next().unwrap_or_default();
+    year.parse().unwrap_or(0)
 }

@@ -285,6 +285,30 @@ impl Matcher {
         })
     }
 
+    /// Bytes that it takes: texts and tables by what was set aside for them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let devices = self.devices.iter().map(|device| {
+            let sets = device.storage_gb.len() * size_of::<u32>() + device.sims.len();
+            size_of_val(device) + device.brand.capacity() + device.name.capacity() + sets
+        });
+        let mentions = self
+            .mentions
+            .iter()
+            .map(|(text, mentions)| text.capacity() + mentions.capacity() * size_of::<Mention>());
+        let names = self.brands.keys().chain(self.families.keys());
+        let slot = size_of::<(String, u32)>();
+        devices.sum::<usize>()
+            + mentions.sum::<usize>()
+            + names.map(|name| name.capacity() + slot).sum::<usize>()
+            + self.mentions.capacity() * size_of::<(String, Vec<Mention>)>()
+            + size_of_val(&*self.brand_of)
+            + size_of_val(&*self.undated)
+            + size_of_val(&*self.brand_rows)
+            + size_of_val(&*self.brand_names)
+            + size_of_val(&*self.reaches)
+    }
+
     fn names_count(&self, brand: u32) -> usize {
         self.brand_names.get(brand as usize).copied().unwrap_or(0)
     }

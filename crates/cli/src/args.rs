@@ -20,6 +20,7 @@ use crate::networks::NetworksArgs;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
+use crate::titles::MatchArgs;
 use crate::unit::BlockedCommand;
 use crate::user::UserCommand;
 use crate::withdraw::WithdrawArgs;
@@ -96,6 +97,8 @@ pub enum Command {
 pub enum Asked {
     /// Will this device work on that network, then or now? May that seller sell it?
     Check(Box<CheckArgs>),
+    /// Which phone does a shop's title mean?
+    Match(MatchArgs),
     /// Take in files: device lists, network lists, band tables, sellers' feeds
     Import(ImportArgs),
     /// What was imported: compare a delivery with the one before, let it speak in a market, take it back
@@ -139,6 +142,7 @@ impl Asked {
     pub fn settle(&mut self) -> Result<(), Failure> {
         match self {
             Self::Check(args) => args.settle()?,
+            Self::Match(args) => args.settle(),
             Self::Import(args) => args.settle(),
             Self::Policy(PolicyCommand::Set { file, .. }) => file.settle(),
             Self::Directory(DirectoryCommand::Load { file })
@@ -155,6 +159,7 @@ impl Asked {
         matches!(
             self,
             Self::Check(_)
+                | Self::Match(_)
                 | Self::Networks(_)
                 | Self::Import(_)
                 | Self::Directory(DirectoryCommand::Load { .. })

@@ -2,7 +2,7 @@
 //!
 //! The words are in `check/words.rs`, a whole table of devices in `check/bulk.rs`.
 
-mod bulk;
+pub mod bulk;
 pub mod words;
 
 use clap::Args;

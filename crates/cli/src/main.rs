@@ -26,6 +26,7 @@ mod print;
 mod record;
 mod serve;
 mod style;
+mod titles;
 mod typed;
 mod unit;
 mod user;

@@ -8,12 +8,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use clap::Subcommand;
-use domain::evidence::Sourced;
 use domain::number::holds_imei;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use trade::House;
-use trade::unit::{ModelClaim, Standing, UnitChecked, UnitRequest};
+use trade::atlas::TacClaim;
+use trade::unit::{Standing, UnitChecked, UnitRequest};
 use trade::unit_list::Delivered;
 use web::wire::unit::UnitJson;
 
@@ -160,13 +160,9 @@ fn in_words(unit: &UnitChecked) -> String {
     lines.join("\n")
 }
 
-fn claim(claim: &Sourced<ModelClaim>) -> String {
-    let ModelClaim {
-        brand,
-        model,
-        codes,
-    } = &claim.value;
-    let codes = match codes.as_slice() {
+fn claim(claim: &TacClaim) -> String {
+    let TacClaim { brand, model, .. } = claim;
+    let codes = match claim.codes.as_slice() {
         [] => String::new(),
         codes => format!(" ({})", codes.join(", ")),
     };

@@ -76,7 +76,7 @@ pub use fact::{
 pub use kind::Kind;
 pub use offer::OfferFact;
 pub use origin::Origin;
-pub use questions::{Question, Questions, read_questions, read_questions_file};
+pub use questions::{Question, Questions, Subject, read_questions, read_questions_file};
 pub use row::{FileError, Row, Sink, Summary};
 
 use out::Out;

@@ -1,4 +1,4 @@
-//! Tables of questions: a device a row, and where it is to work, as it was written.
+//! Tables of questions, as they were written: a device a row and where it is to work, or a shop's title a row.
 //!
 //! Finds the columns and the rows; what the words mean, and what the answer is, it does not know.
 
@@ -29,16 +29,52 @@ const DEVICE: &[&str] = &[
     "name",
     "tac",
 ];
+const TITLE: &[&str] = &[
+    "title",
+    "product_title",
+    "product_name",
+    "product",
+    "name",
+    "offer",
+];
 const NETWORK: &[&str] = &["network", "carrier", "operator", "network_name"];
 const COUNTRY: &[&str] = &["country", "country_code", "cc"];
 const AT: &[&str] = &["at", "date", "as_of"];
+
+/// What a table asks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A device, by a name or a code.
+    Device,
+    /// What a shop's title means.
+    Title,
+}
+
+impl Subject {
+    /// The column, as faults name it.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Title => "title",
+        }
+    }
+
+    /// The names that its column goes by, the likeliest first.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Device => DEVICE,
+            Self::Title => TITLE,
+        }
+    }
+}
 
 /// One row of questions, as it was written; a column that is not there is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Question {
     /// The line on which it begins, counted from 1.
     pub line: u64,
-    /// Which device.
+    /// Which device, or the title.
     pub device: String,
     /// On which network.
     pub network: String,
@@ -62,12 +98,17 @@ pub trait Questions {
 /// Reads a table of questions, packed (`.zst`) or plain, row by row.
 ///
 /// # Errors
-/// Only when the file as a whole cannot be read, or has no column of devices; what is wrong in a row comes
+/// Only when the file as a whole cannot be read, or has no column of its subject; what is wrong in a row comes
 /// with the row.
-pub fn read_questions_file(path: &Path, sink: &mut dyn Questions) -> Result<(), FileError> {
+pub fn read_questions_file(
+    path: &Path,
+    subject: Subject,
+    sink: &mut dyn Questions,
+) -> Result<(), FileError> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let total = file.metadata().map_err(|error| unreadable(path, &error))?;
-    read(&path.display().to_string(), file, total.len(), sink)
+    let name = path.display().to_string();
+    read(&name, file, total.len(), subject, sink)
 }
 
 /// Reads a table that is already in memory; see [`read_questions_file`].
@@ -77,24 +118,31 @@ pub fn read_questions_file(path: &Path, sink: &mut dyn Questions) -> Result<(), 
 pub fn read_questions(
     file_name: &str,
     bytes: &[u8],
+    subject: Subject,
     sink: &mut dyn Questions,
 ) -> Result<(), FileError> {
-    read(file_name, bytes, bytes.len() as u64, sink)
+    read(file_name, bytes, bytes.len() as u64, subject, sink)
 }
 
-fn read(file: &str, raw: impl Read, total: u64, sink: &mut dyn Questions) -> Result<(), FileError> {
+fn read(
+    file: &str,
+    raw: impl Read,
+    total: u64,
+    subject: Subject,
+    sink: &mut dyn Questions,
+) -> Result<(), FileError> {
     let mut source = Source::open(file, raw)?;
     let tally = Rc::clone(&source.tally);
-    let has_devices = rows(file, &mut source, &mut |rows, question| {
+    let has_subject = rows(file, subject, &mut source, &mut |rows, question| {
         if rows.is_multiple_of(PROGRESS_ROWS) {
             sink.progress(tally.bytes(), total);
         }
         sink.row(question)
     });
-    if !has_devices.map_err(|error| source.error(&error))? {
+    if !has_subject.map_err(|error| source.error(&error))? {
         return Err(FileError::NoColumn {
             file: file.to_owned(),
-            names: DEVICE.join(", "),
+            names: subject.names().join(", "),
             seen: shortened(source.head.lines().next().unwrap_or_default()),
         });
     }
@@ -102,15 +150,16 @@ fn read(file: &str, raw: impl Read, total: u64, sink: &mut dyn Questions) -> Res
     Ok(())
 }
 
-/// Whether there is a column of devices; then each row goes to `take` with its number, until it has enough.
+/// Whether there is a column of the subject; then each row goes to `take` with its number, until it has enough.
 fn rows(
     file: &str,
+    subject: Subject,
     source: &mut Source<'_>,
     take: &mut dyn FnMut(u64, Question) -> bool,
 ) -> std::io::Result<bool> {
     let mut table = Table::open(&mut *source.text)?;
     let column = |names: &[&str]| names.iter().find_map(|name| table.column(name));
-    let [device, network, country, at] = [DEVICE, NETWORK, COUNTRY, AT].map(column);
+    let [device, network, country, at] = [subject.names(), NETWORK, COUNTRY, AT].map(column);
     if device.is_none() {
         return Ok(false);
     }
@@ -159,7 +208,7 @@ mod tests {
 
     fn kept(text: &str) -> Result<Vec<Question>, FileError> {
         let mut kept = Kept::default();
-        read_questions("devices.csv", text.as_bytes(), &mut kept)?;
+        read_questions("devices.csv", text.as_bytes(), Subject::Device, &mut kept)?;
         Ok(kept.0)
     }
 
@@ -181,6 +230,17 @@ mod tests {
             let words = [&one.device, &one.network, &one.country, &one.at];
             assert_eq!(words, ["Mi 4i", "EE", "GB", "2016"], "{header}");
         }
+    }
+
+    #[test]
+    fn a_table_of_titles_has_its_own_column() {
+        let mut kept = Kept::default();
+        let text = b"sku,Product Title,name\n1,Mi 4i 16GB,x\n";
+        read_questions("offers.csv", text, Subject::Title, &mut kept).expect("reads");
+        assert_eq!(kept.0[0].device, "Mi 4i 16GB");
+        let none = read_questions("offers.csv", b"device\nMi 4i\n", Subject::Title, &mut kept);
+        let error = none.expect_err("no titles").to_string();
+        assert!(error.contains("title"), "{error}");
     }
 
     #[test]

@@ -136,7 +136,7 @@ impl<'a> Scene<'a> {
         };
         let mut faults = read.faults;
         if self.is_recorded(unless_recorded).await? {
-            faults.extend(self.house.feed_faults(&feed, &read.items));
+            faults.extend(self.house.feed_faults(&feed, &read.items).await?);
         } else {
             faults.extend(self.house.take_feed(feed, &read.items).await?.faults);
         }

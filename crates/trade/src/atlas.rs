@@ -15,8 +15,10 @@ mod keeper;
 use std::fmt;
 
 use catalogue::identity::{self, Claims, Missing, Texts, Why, typed};
+use catalogue::key;
 use catalogue::suggest::Suggest;
 use catalogue::tac::is_made_up;
+use catalogue::title::Named;
 use domain::Period;
 use domain::evidence::{FactRef, Source, Sourced};
 use domain::licence::Licence;
@@ -74,7 +76,7 @@ struct Place {
     /// Software builds that a platform's list names, of [`Atlas::texts`]; 0: none.
     builds: u32,
     set: u16,
-    /// Of its release; 0: not said.
+    /// In which it came out; 0: its list does not say.
     year: u16,
 }
 
@@ -110,6 +112,46 @@ impl Atlas {
     pub fn name(&self, place: usize) -> String {
         let row = self.named.get(place % self.named.len().max(1));
         row.map_or_else(String::new, |row| self.called(*row))
+    }
+
+    /// What lists say of each device that they name: brand, name and the year in which it came out, and each of
+    /// the row's codes. Free texts name none.
+    pub(crate) fn named(&self) -> impl Iterator<Item = Named<'_>> {
+        let rows = 0..u32::try_from(self.places.len()).unwrap_or(NONE);
+        let claims = &self.claims;
+        rows.filter(|row| claims.name(*row).is_some())
+            .flat_map(move |row| {
+                let year = self.year(row);
+                let named = move |code| Named {
+                    brand: claims.brand(row),
+                    name: claims.model(row),
+                    code,
+                    storage_gb: &[],
+                    sims: &[],
+                    year,
+                };
+                let codes = claims.codes(row).map(named);
+                // A row of many codes names its device once; one without says so without.
+                let bare = claims.codes(row).next().is_none();
+                codes.chain(bare.then(|| named("")))
+            })
+    }
+
+    /// Whether a check understands a text, be it that several variants go by it.
+    pub(crate) fn understands(&self, text: &str) -> bool {
+        identity::find(&self.claims, text, &mut Missing::new()) != identity::Answer::Nothing
+    }
+
+    /// A model code as a list of the brand spells it; none: no list of the brand has it.
+    pub(crate) fn code_of(&self, brand: &str, text: &str) -> Option<&str> {
+        let code = key::code(text);
+        let rows = self.claims.rows_of_text(&code, &mut Missing::new());
+        let brand = key::brand(brand);
+        let rows = rows
+            .iter()
+            .filter(|row| key::brand(self.claims.brand(**row)) == brand);
+        let mut codes = rows.flat_map(|row| self.claims.codes(*row));
+        codes.find(|known| key::code(known) == code)
     }
 
     /// Every type allocation code that a list speaks of, rising.

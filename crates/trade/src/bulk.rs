@@ -9,12 +9,13 @@ use domain::place::Country;
 use feeds::Questions;
 use tokio::sync::mpsc;
 
-pub use feeds::Question;
+pub use feeds::{Question, Subject};
 
 use crate::check::{CheckRequest, Checked};
 use crate::data_sets::{Input, Progress};
 use crate::error::{Code, Error};
 use crate::house::House;
+use crate::titles::{TITLE_CHARS_MAX, TitleAnswer};
 
 /// Rows that one read of the database answers.
 pub const CHUNK_ROWS: usize = 64;
@@ -55,17 +56,18 @@ pub struct Answered {
 /// Reads a table of questions apart from the caller, who takes it chunk by chunk; reading goes no further than
 /// a few chunks ahead, and ends when nobody takes them any more. What is wrong with the file comes last.
 #[must_use]
-pub fn questions(input: Input) -> mpsc::Receiver<Result<Chunk, Error>> {
+pub fn questions(input: Input, subject: Subject) -> mpsc::Receiver<Result<Chunk, Error>> {
     let (chunks, taken) = mpsc::channel(CHUNKS_WAITING_MAX);
     tokio::task::spawn_blocking(move || {
         let mut reader = Reader {
+            subject,
             chunk: Vec::new(),
             progress: Progress { read: 0, total: 0 },
             chunks,
         };
         let read = match &input {
-            Input::Path(path) => feeds::read_questions_file(path, &mut reader),
-            Input::Bytes(name, bytes) => feeds::read_questions(name, bytes, &mut reader),
+            Input::Path(path) => feeds::read_questions_file(path, subject, &mut reader),
+            Input::Bytes(name, bytes) => feeds::read_questions(name, bytes, subject, &mut reader),
         };
         reader.send();
         if let Err(error) = read {
@@ -78,6 +80,7 @@ pub fn questions(input: Input) -> mpsc::Receiver<Result<Chunk, Error>> {
 }
 
 struct Reader {
+    subject: Subject,
     chunk: Vec<Question>,
     progress: Progress,
     chunks: mpsc::Sender<Result<Chunk, Error>>,
@@ -98,7 +101,7 @@ impl Reader {
 
 impl Questions for Reader {
     fn row(&mut self, question: Question) -> bool {
-        self.chunk.push(within_limits(question));
+        self.chunk.push(within_limits(question, self.subject));
         self.chunk.len() < CHUNK_ROWS || self.send()
     }
 
@@ -109,18 +112,22 @@ impl Questions for Reader {
 
 /// A name that is too long for one is a fault, and is not kept: rows wait in memory. So is the number of a
 /// unit: answers repeat what was asked, and they are kept and passed on.
-fn within_limits(mut question: Question) -> Question {
+fn within_limits(mut question: Question, subject: Subject) -> Question {
     let line = question.line;
+    let chars_max = match subject {
+        Subject::Device => NAME_CHARS_MAX,
+        Subject::Title => TITLE_CHARS_MAX,
+    };
     let columns = [
-        ("device", &mut question.device),
-        ("network", &mut question.network),
-        ("country", &mut question.country),
-        ("at", &mut question.at),
+        (subject.column(), chars_max, &mut question.device),
+        ("network", NAME_CHARS_MAX, &mut question.network),
+        ("country", NAME_CHARS_MAX, &mut question.country),
+        ("at", NAME_CHARS_MAX, &mut question.at),
     ];
-    for (column, text) in columns {
-        if text.chars().nth(NAME_CHARS_MAX).is_some() {
+    for (column, chars_max, text) in columns {
+        if text.chars().nth(chars_max).is_some() {
             text.clear();
-            let help = format!("write at most {NAME_CHARS_MAX} characters");
+            let help = format!("write at most {chars_max} characters");
             let fault = fault(line, column, "field.too_long", "", help);
             question.faults.push(fault);
         } else if holds_imei(text) {
@@ -142,6 +149,28 @@ fn fault(line: u64, column: &str, rule: &'static str, found: &str, help: String)
         found: found.to_owned(),
         help,
     }
+}
+
+/// A row of a table of titles with its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TitleAnswered {
+    /// The row, as it was written.
+    pub question: Question,
+    /// The answer, or why there is none.
+    pub outcome: Result<TitleAnswer, Error>,
+}
+
+/// The title of a row, or all that is wrong with it.
+fn title(question: &Question) -> Result<&str, Error> {
+    let mut faults = question.faults.clone();
+    if faults.is_empty() && question.device.is_empty() {
+        let help = "write a title in the row".to_owned();
+        faults.push(fault(question.line, "title", "field.missing", "", help));
+    }
+    if faults.is_empty() {
+        return Ok(&question.device);
+    }
+    Err(Error::faults(Code::InvalidInput, faults))
 }
 
 /// What a row asks, or all that is wrong with it.
@@ -198,6 +227,21 @@ fn request(question: &Question, unsaid: &Unsaid, now: Instant) -> Result<CheckRe
 }
 
 impl House {
+    /// Matches the titles of rows, each in its place and read alone. If the names cannot be had, each row that
+    /// could be read says so.
+    pub async fn answer_titles(&self, questions: Vec<Question>) -> Vec<TitleAnswered> {
+        let ready = self.titles().await;
+        let answered = questions.into_iter().map(|question| {
+            let outcome = match (title(&question), &ready) {
+                (Ok(title), Ok(ready)) => Ok(ready.answer(title)),
+                (Err(error), _) => Err(error),
+                (Ok(_), Err(error)) => Err(error.clone()),
+            };
+            TitleAnswered { question, outcome }
+        });
+        answered.collect()
+    }
+
     /// Answers rows, each in its place, in one read of the database. If that cannot be had, each row that
     /// could be read says so.
     pub async fn answer(&self, questions: Vec<Question>, unsaid: &Unsaid) -> Vec<Answered> {

@@ -29,6 +29,7 @@ pub mod offers;
 pub mod people;
 pub mod record_book;
 pub mod supposed;
+pub mod titles;
 pub mod unit;
 pub mod unit_list;
 

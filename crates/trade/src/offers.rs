@@ -2,7 +2,11 @@
 //!
 //! Every decision on a listing is a change of evidence under the listing's own scope, so it meets an order
 //! on that scope, and it is on the record. Drafting decides nothing and shows nothing.
+//! An item without a model code is drafted by its title, if that means exactly one variant (`offers/by_title.rs`).
 
+mod by_title;
+
+use catalogue::key::join;
 use domain::Instant;
 use domain::evidence::Claim;
 use domain::fault::Fault;
@@ -14,7 +18,7 @@ use feeds::{Availability, ItemFact};
 use gate::snapshot::Moment;
 use gate::{Question, Verdict};
 use store::db::{Job, Tx};
-use store::directory::Directory;
+use store::directory::{Brand, Directory};
 use store::listings;
 use store::orders::Order;
 
@@ -23,6 +27,11 @@ use crate::error::Error;
 use crate::fresh;
 use crate::house::House;
 
+pub(crate) use by_title::Known;
+use by_title::{ByTitle, NotByTitle};
+
+/// Most characters of what a fault found.
+const FOUND_CHARS_MAX: usize = 60;
 /// Most units that a feed may say are on hand.
 pub const STOCK_MAX: u32 = 1_000_000;
 /// Units of an item that is in stock and does not say how many.
@@ -39,6 +48,8 @@ pub struct FeedOutcome {
     pub unchanged: Vec<ListingId>,
     /// Items that became no listing, one fault each.
     pub faults: Vec<Fault>,
+    /// Items of the first three whose titles said which variant they are, with the words that decided.
+    pub by_title: Vec<Fault>,
 }
 
 /// Whose feed it is, and where.
@@ -54,35 +65,90 @@ pub struct FeedFor {
     pub file: String,
 }
 
-/// The listing that an item asks for.
-///
-/// # Errors
-/// One fault: the brand or the part number is not in the catalogue, or the currency is not the market's.
-pub(crate) fn draft(
-    directory: &Directory,
+/// An item as a listing.
+pub(crate) struct Drafted {
+    line: u64,
+    listing: Listing,
+    /// What says that its title was taken for its variant; none: it gave the code.
+    by_title: Option<Fault>,
+}
+
+/// A fault of an item, or a remark on it.
+fn fault(
     feed: &FeedFor,
     line: u64,
-    item: &ItemFact,
-) -> Result<Listing, Fault> {
-    let fault = |column: &str, rule, found: &str, help: &str| Fault {
+    column: &str,
+    rule: &'static str,
+    found: &str,
+    help: &str,
+) -> Fault {
+    Fault {
         file: feed.file.clone(),
         line,
         column: column.to_owned(),
         rule,
-        found: found.chars().take(60).collect(),
+        found: found.chars().take(FOUND_CHARS_MAX).collect(),
         help: help.to_owned(),
-    };
-    let mpn = item.mpn.as_deref().unwrap_or_default();
-    let (Some(brand), false) = (item.brand.as_deref(), mpn.is_empty()) else {
-        return Err(fault(
-            "mpn",
-            "offer.not_identified",
-            mpn,
-            "give the brand and the model code printed on the device (mpn); a title alone is not taken",
-        ));
+    }
+}
+
+/// A model code as an item gives it; none: it gives none.
+fn code_of(item: &ItemFact) -> Option<&str> {
+    item.mpn.as_deref().filter(|mpn| !mpn.is_empty())
+}
+
+/// The listing that an item asks for; `said` is what its title means, where that was asked.
+///
+/// # Errors
+/// One fault: neither code nor title means one variant, or the price is not the market's.
+fn draft(
+    directory: &Directory,
+    feed: &FeedFor,
+    (line, item): (u64, &ItemFact),
+    said: Option<&Result<ByTitle<'_>, NotByTitle>>,
+) -> Result<Drafted, Fault> {
+    let wrong =
+        |column: &str, rule, found: &str, help: &str| fault(feed, line, column, rule, found, help);
+    let (known, by_title) = match (item.brand.as_deref(), code_of(item)) {
+        (Some(brand), Some(mpn)) => match identify(directory, brand, mpn) {
+            Some(known) => (known, None),
+            None => {
+                let help = "no variant of that brand has this code; the operator adds it to the catalogue first";
+                return Err(wrong("mpn", "offer.variant_unknown", mpn, help));
+            }
+        },
+        (None, Some(mpn)) => {
+            let help = "give the brand too: a code alone is not one brand's";
+            return Err(wrong("brand", "offer.not_identified", mpn, help));
+        }
+        (brand, None) => {
+            let by_title = match said {
+                Some(Ok(by_title)) => by_title,
+                Some(Err(no)) => return Err(wrong("title", no.rule, &item.title, &no.help)),
+                None => {
+                    let help = "give the model code printed on the device (mpn)";
+                    return Err(wrong("mpn", "offer.not_identified", "", help));
+                }
+            };
+            let known = by_title.known;
+            if let Some(brand) = brand.filter(|brand| !is_brand(known.brand, brand)) {
+                let help = format!(
+                    "its title means {}, which is of another brand; give the model code (mpn)",
+                    known.name()
+                );
+                return Err(wrong("brand", "offer.not_identified", brand, &help));
+            }
+            let help = format!(
+                "matched by its title: {}, because of {:?}; look at it before it is offered",
+                known.name(),
+                by_title.because
+            );
+            let remark = wrong("title", "offer.by_title", &item.title, &help);
+            (known, Some(remark))
+        }
     };
     if item.price.currency() != feed.currency {
-        return Err(fault(
+        return Err(wrong(
             "price",
             "offer.currency",
             &item.price.to_string(),
@@ -90,64 +156,73 @@ pub(crate) fn draft(
         ));
     }
     if item.price.minor() <= 0 {
-        return Err(fault(
+        return Err(wrong(
             "price",
             "offer.price",
             &item.price.to_string(),
             "give a price above zero",
         ));
     }
-    let Some(offer) = identify(directory, feed, brand, mpn) else {
-        return Err(fault(
-            "mpn",
-            "offer.variant_unknown",
-            mpn,
-            "no variant of that brand has this code; the operator adds it to the catalogue first",
-        ));
-    };
     let stock = match item.availability {
         Availability::InStock => item.quantity.unwrap_or(STOCK_UNSAID).min(STOCK_MAX),
         _ => 0,
     };
     let id = fresh::id("li")
-        .map_err(|error| fault("id", "offer.no_id", &item.sku, &error.to_string()))?;
-    Ok(Listing {
+        .map_err(|error| wrong("id", "offer.no_id", &item.sku, &error.to_string()))?;
+    let listing = Listing {
         id,
         sku: item.sku.clone(),
         title: item.title.clone(),
-        offer,
+        offer: offer(feed, &known),
         price: item.sale_price.unwrap_or(item.price),
         condition: item.condition,
         state: ListingState::Draft,
         stock,
+    };
+    Ok(Drafted {
+        line,
+        listing,
+        by_title,
     })
 }
 
-fn identify(directory: &Directory, feed: &FeedFor, brand: &str, mpn: &str) -> Option<Offer> {
-    let join = catalogue::key::join;
-    let (brand, code) = (join(brand), join(mpn));
+fn is_brand(brand: &Brand, name: &str) -> bool {
+    join(&brand.name) == join(name)
+}
+
+/// The variant with a code of a brand.
+fn identify<'a>(directory: &'a Directory, brand: &str, mpn: &str) -> Option<Known<'a>> {
+    let code = join(mpn);
     directory.variants.iter().find_map(|variant| {
         if join(&variant.code) != code {
             return None;
         }
         let model = directory.models.iter().find(|m| m.id == variant.model)?;
         let owner = directory.brands.iter().find(|b| b.id == model.brand)?;
-        (join(&owner.name) == brand).then(|| Offer {
-            market: feed.market.clone(),
-            seller: feed.seller.clone(),
-            brand: owner.id.clone(),
-            model: model.id.clone(),
-            variant: variant.id.clone(),
-            category: model.category.clone(),
-            listing: None,
+        is_brand(owner, brand).then_some(Known {
+            brand: owner,
+            model,
+            variant,
         })
     })
 }
 
+fn offer(feed: &FeedFor, known: &Known<'_>) -> Offer {
+    Offer {
+        market: feed.market.clone(),
+        seller: feed.seller.clone(),
+        brand: known.brand.id.clone(),
+        model: known.model.id.clone(),
+        variant: known.variant.id.clone(),
+        category: known.model.category.clone(),
+        listing: None,
+    }
+}
+
 /// Drafts what is new and changes what is known, one item after the other.
-pub(crate) struct TakeFeed {
-    pub drafts: Vec<(u64, Listing)>,
-    pub feed: FeedFor,
+struct TakeFeed {
+    drafts: Vec<Drafted>,
+    feed: FeedFor,
 }
 
 impl Job for TakeFeed {
@@ -157,49 +232,69 @@ impl Job for TakeFeed {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<FeedOutcome, Error> {
         let mut outcome = FeedOutcome::default();
         let now = Instant::from_epoch_ms(tx.now().await?);
-        for (line, draft) in &self.drafts {
+        for drafted in &self.drafts {
+            let draft = &drafted.listing;
             let (market, seller) = (&draft.offer.market, &draft.offer.seller);
             let known = listings::find_by_sku(tx, market, seller, &draft.sku).await?;
             let known = match known {
                 Some(id) => listings::find(tx, &id).await?,
                 None => None,
             };
-            match known {
-                None => {
-                    listings::insert(tx, draft, now).await?;
-                    outcome.listed.push(draft.id.clone());
-                }
-                Some(known) if known.offer.variant != draft.offer.variant => {
-                    outcome.faults.push(Fault {
-                        file: self.feed.file.clone(),
-                        line: *line,
-                        column: "mpn".to_owned(),
-                        rule: "offer.variant_changed",
-                        found: draft.sku.clone(),
-                        help: "a listing keeps its variant; give another product another id"
-                            .to_owned(),
-                    });
-                }
-                Some(known) => {
-                    let is_same = known.title == draft.title
-                        && known.price == draft.price
-                        && known.condition == draft.condition
-                        && known.stock == draft.stock;
-                    if is_same {
-                        outcome.unchanged.push(known.id);
-                    } else {
-                        let next = Listing {
-                            id: known.id.clone(),
-                            ..draft.clone()
-                        };
-                        listings::update(tx, &next).await?;
-                        outcome.changed.push(known.id);
-                    }
-                }
+            let Some(known) = known else {
+                listings::insert(tx, draft, now).await?;
+                outcome.listed.push(draft.id.clone());
+                outcome.by_title.extend(drafted.by_title.clone());
+                continue;
+            };
+            if let Some((column, rule, help)) = conflict(&known, drafted) {
+                let found = &draft.sku;
+                let fault = fault(&self.feed, drafted.line, column, rule, found, help);
+                outcome.faults.push(fault);
+                continue;
+            }
+            outcome.by_title.extend(drafted.by_title.clone());
+            let is_same = known.title == draft.title
+                && known.price == draft.price
+                && known.condition == draft.condition
+                && known.stock == draft.stock;
+            if is_same {
+                outcome.unchanged.push(known.id);
+            } else {
+                let next = Listing {
+                    id: known.id.clone(),
+                    ..draft.clone()
+                };
+                listings::update(tx, &next).await?;
+                outcome.changed.push(known.id);
             }
         }
         Ok(outcome)
     }
+}
+
+/// Why an item may not change the listing that has its id: the column, the rule and help.
+fn conflict(
+    known: &Listing,
+    drafted: &Drafted,
+) -> Option<(&'static str, &'static str, &'static str)> {
+    let draft = &drafted.listing;
+    if known.offer.variant != draft.offer.variant {
+        return Some((
+            "mpn",
+            "offer.variant_changed",
+            "a listing keeps its variant; give another product another id",
+        ));
+    }
+    // Whoever decided on the listing saw its title, and the title is all that says what is sold.
+    let is_decided = known.state != ListingState::Draft;
+    if is_decided && drafted.by_title.is_some() && known.title != draft.title {
+        return Some((
+            "title",
+            "offer.title_changed",
+            "this listing was decided on, and only its title says which phone it is: give the model code (mpn), or the title as it was",
+        ));
+    }
+    None
 }
 
 /// A listing with what the gate says of it.
@@ -224,7 +319,7 @@ impl House {
         feed: FeedFor,
         items: &[(u64, ItemFact)],
     ) -> Result<FeedOutcome, Error> {
-        let (drafts, mut faults) = self.read_feed(&feed, items);
+        let (drafts, mut faults) = self.read_feed(&feed, items).await?;
         let mut outcome = self.db.write(TakeFeed { drafts, feed }).await?;
         faults.append(&mut outcome.faults);
         outcome.faults = faults;
@@ -232,26 +327,43 @@ impl House {
     }
 
     /// What would be wrong with a feed's items; nothing is stored.
-    #[must_use]
-    pub fn feed_faults(&self, feed: &FeedFor, items: &[(u64, ItemFact)]) -> Vec<Fault> {
-        self.read_feed(feed, items).1
-    }
-
-    fn read_feed(
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn feed_faults(
         &self,
         feed: &FeedFor,
         items: &[(u64, ItemFact)],
-    ) -> (Vec<(u64, Listing)>, Vec<Fault>) {
+    ) -> Result<Vec<Fault>, Error> {
+        Ok(self.read_feed(feed, items).await?.1)
+    }
+
+    /// The names for titles are read only if an item gives no code.
+    async fn read_feed(
+        &self,
+        feed: &FeedFor,
+        items: &[(u64, ItemFact)],
+    ) -> Result<(Vec<Drafted>, Vec<Fault>), Error> {
         let directory = self.directory();
+        let titles = if items.iter().all(|(_, item)| code_of(item).is_some()) {
+            None
+        } else {
+            Some(self.titles().await?)
+        };
+        // Those of items with codes complete the others.
+        let said = titles.as_ref().map_or_else(Vec::new, |titles| {
+            let all: Vec<&str> = items.iter().map(|(_, item)| &*item.title).collect();
+            titles.variants(&all)
+        });
         let mut drafts = Vec::new();
         let mut faults = Vec::new();
-        for (line, item) in items {
-            match draft(&directory, feed, *line, item) {
-                Ok(listing) => drafts.push((*line, listing)),
+        for (at, (line, item)) in items.iter().enumerate() {
+            match draft(&directory, feed, (*line, item), said.get(at)) {
+                Ok(drafted) => drafts.push(drafted),
                 Err(fault) => faults.push(fault),
             }
         }
-        (drafts, faults)
+        Ok((drafts, faults))
     }
 
     /// Decides on a listing: offers it, takes it down, ends it. Puts the decision on the record.

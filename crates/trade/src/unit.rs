@@ -4,25 +4,18 @@
 //! The number is read, hashed and dropped. It is in no answer, no error and no table; what is shown is its type
 //! allocation code, which says the model. That a list does not name a unit says nothing beyond that list.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use catalogue::key;
 use domain::Instant;
-use domain::evidence::Sourced;
-use domain::id::DataSetId;
 use domain::number::{Imei, ImeiError, ReportingBody, Tac};
 use domain::place::Country;
 use store::blocked::{self, BlockedList};
-use store::data_sets as sets;
 use store::db::{Job, Tx};
 
+use crate::atlas::{self, AtlasKeeper, TacClaim};
 use crate::check::{CheckRequest, Checked};
-use crate::data_sets::{self, SetSource};
 use crate::error::{Code, Error, Kind};
 use crate::house::House;
-
-/// Most claims on a type allocation code that are read.
-const CLAIMS_MAX: u32 = 100;
 
 /// What is asked. Without `Debug`: it holds the number.
 pub struct UnitRequest {
@@ -32,17 +25,6 @@ pub struct UnitRequest {
     pub network: Option<(String, Country)>,
     /// As of this instant.
     pub at: Instant,
-}
-
-/// What one list says of the model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelClaim {
-    /// The brand, as the list writes it; may be empty.
-    pub brand: String,
-    /// The marketing name; may be empty where there are codes.
-    pub model: String,
-    /// Model codes.
-    pub codes: Vec<String>,
 }
 
 /// That a list names the unit.
@@ -87,7 +69,7 @@ pub struct UnitChecked {
     /// Its type allocation code; who allocated it is asked of the code.
     pub tac: Tac,
     /// What each list says of the model; they may contradict each other.
-    pub models: Vec<Sourced<ModelClaim>>,
+    pub models: Vec<TacClaim>,
     /// Whether it works on the network that was asked for, or why that is not known.
     pub fit: Option<Result<Checked, Error>>,
     /// The lists that name it.
@@ -178,10 +160,11 @@ struct Look {
     tac: Tac,
     unit_hash: String,
     key_mark: String,
+    keeper: Arc<AtlasKeeper>,
 }
 
 struct Seen {
-    models: Vec<Sourced<ModelClaim>>,
+    models: Vec<TacClaim>,
     blocked: Vec<Blocked>,
     lists: Vec<BlockedList>,
     not_read: Vec<String>,
@@ -196,6 +179,10 @@ impl Job for Look {
         let (lists, others): (Vec<_>, Vec<_>) = all
             .into_iter()
             .partition(|list| list.key_mark == self.key_mark);
+        let sets = atlas::sets(tx).await?;
+        let mut models = self.keeper.tac(tx, &sets, self.tac).await?.claims;
+        // What anybody wrote of a device that was reported is no list's word on the model.
+        models.retain(|claim| !claim.is_free_text);
         let found = blocked::on_lists(tx, &self.unit_hash).await?;
         let blocked = found.into_iter().filter_map(|(name, unit)| {
             let list = lists.iter().find(|list| list.name == name)?.clone();
@@ -207,42 +194,12 @@ impl Job for Look {
             })
         });
         Ok(Seen {
-            models: claims(tx, self.tac).await?,
+            models,
             blocked: blocked.collect(),
             not_read: others.into_iter().map(|list| list.name).collect(),
             lists,
         })
     }
-}
-
-/// What each list says of a type allocation code.
-async fn claims(tx: &mut Tx<'_>, tac: Tac) -> Result<Vec<Sourced<ModelClaim>>, Error> {
-    let mut sources: HashMap<DataSetId, SetSource> = HashMap::new();
-    let mut claims = Vec::new();
-    for stored in sets::facts_by_key(tx, &key::tac(tac), CLAIMS_MAX).await? {
-        if stored.kind != "device" {
-            continue;
-        }
-        if !sources.contains_key(&stored.data_set)
-            && let Some(set) = sets::find(tx, &stored.data_set).await?
-        {
-            sources.insert(set.id.clone(), data_sets::set_source(&set)?);
-        }
-        let Some(set) = sources.get(&stored.data_set) else {
-            return Err(Error::broken(format!(
-                "a fact is of the data set {}, which is not there",
-                stored.data_set
-            )));
-        };
-        let device = data_sets::device_of(&stored)?;
-        let claim = ModelClaim {
-            brand: device.brand,
-            model: device.model,
-            codes: device.codes,
-        };
-        claims.push(data_sets::sourced(claim, &device.own, set, &stored)?);
-    }
-    Ok(claims)
 }
 
 /// What is wrong with an IMEI, without the IMEI.
@@ -265,6 +222,7 @@ impl House {
                 tac,
                 unit_hash: key.hash(imei.unit()),
                 key_mark: key.mark(),
+                keeper: Arc::clone(&self.atlas),
             })
             .await?;
         let fit = match request.network {

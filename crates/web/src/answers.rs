@@ -2,6 +2,8 @@
 //!
 //! No cell is taken for a formula, whatever a device list or whoever asks has written into it. Reads no questions.
 
+pub mod titles;
+
 use domain::policy::Service;
 use domain::radio::{AccessTechnology, BandClaim};
 use serde::Serialize;
@@ -51,17 +53,21 @@ impl Form {
     #[must_use]
     pub fn line(self, answered: &Answered) -> String {
         match self {
-            Self::Csv => {
-                let cells: Vec<String> = cells(answered).iter().map(|text| cell(text)).collect();
-                format!("{}\n", cells.join(","))
-            }
-            Self::JsonLines => {
-                // Every shape given here has text keys, so it can be written.
-                let text = serde_json::to_string(&AnsweredJson::from(answered)).unwrap_or_default();
-                format!("{text}\n")
-            }
+            Self::Csv => csv_line(&cells(answered)),
+            Self::JsonLines => json_line(&AnsweredJson::from(answered)),
         }
     }
+}
+
+fn csv_line(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+    format!("{}\n", cells.join(","))
+}
+
+fn json_line(answer: &impl Serialize) -> String {
+    // Every shape given here has text keys, so it can be written.
+    let text = serde_json::to_string(answer).unwrap_or_default();
+    format!("{text}\n")
 }
 
 /// A row with its answer: either `checked` or `error` is there.

@@ -7,7 +7,7 @@ use std::io::{BufWriter, Write as _};
 
 use serde_json::json;
 use trade::House;
-use trade::bulk::{Answered, Unsaid};
+use trade::bulk::{Answered, Subject, Unsaid};
 use trade::data_sets::Input;
 use web::answers::Form;
 
@@ -45,7 +45,7 @@ pub async fn run(house: &House, args: &CheckArgs, table: &NamedPath, out: &Outpu
         Form::Csv
     };
     let mut answers = Answers::open(args.out.as_ref(), table, out)?;
-    let mut chunks = trade::bulk::questions(Input::Path(table.path.clone()));
+    let mut chunks = trade::bulk::questions(Input::Path(table.path.clone()), Subject::Device);
     let (mut counts, mut worst) = (Counts::default(), Exit::YES);
     let mut text = form.head();
     while let Some(chunk) = chunks.recv().await {
@@ -79,7 +79,7 @@ fn said<T: std::str::FromStr<Err = domain::ParseError>>(
 }
 
 /// What is worse is higher: not known, no, then what was in the way by its number.
-const fn rank(exit: Exit) -> u8 {
+pub const fn rank(exit: Exit) -> u8 {
     match exit {
         Exit::YES => 0,
         Exit::UNKNOWN => 1,
@@ -140,12 +140,12 @@ impl Counts {
 }
 
 /// `-` is standard output, as is nothing.
-fn to_file(out: Option<&NamedPath>) -> Option<&NamedPath> {
+pub fn to_file(out: Option<&NamedPath>) -> Option<&NamedPath> {
     out.filter(|file| file.named != "-")
 }
 
 /// Where answers go.
-enum Answers<'a> {
+pub enum Answers<'a> {
     /// To whoever typed the command.
     Said(&'a Output),
     /// To a file.
@@ -153,7 +153,11 @@ enum Answers<'a> {
 }
 
 impl<'a> Answers<'a> {
-    fn open(
+    /// Where they are to go.
+    ///
+    /// # Errors
+    /// It is the table itself, or cannot be written.
+    pub fn open(
         file: Option<&'a NamedPath>,
         table: &NamedPath,
         out: &'a Output,
@@ -173,7 +177,10 @@ impl<'a> Answers<'a> {
     }
 
     /// Puts whole lines.
-    async fn put(&mut self, lines: &str) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub async fn put(&mut self, lines: &str) -> Result<(), Failure> {
         match self {
             Self::Said(out) if out.is_json() => {
                 if let Some(lines) = lines.strip_suffix('\n') {
@@ -192,7 +199,11 @@ impl<'a> Answers<'a> {
         Ok(())
     }
 
-    fn close(self) -> Result<(), Failure> {
+    /// Nothing more comes.
+    ///
+    /// # Errors
+    /// What was put cannot be written.
+    pub fn close(self) -> Result<(), Failure> {
         match self {
             Self::Said(_) => Ok(()),
             Self::Written(file, mut writer) => {

@@ -195,6 +195,10 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             feed.unchanged.len(),
             feed.faults.len(),
         ));
+        let by_title = &feed.by_title;
+        if !by_title.is_empty() && !shown.remarks {
+            lines.extend(places(by_title, shown));
+        }
     }
     lines.extend(done.delivered.as_ref().map(delivered_in_words));
     if let Some(change) = &done.activation {
@@ -241,9 +245,10 @@ pub(super) fn faults(done: &Done) -> Vec<Fault> {
     in_the_file_as_named(done, done.imported.faults.iter().chain(of_feed))
 }
 
-/// What was set aside in rows that were read.
+/// What was set aside in rows that were read, then offers that were matched by their titles.
 pub(super) fn remarks(done: &Done) -> Vec<Fault> {
-    in_the_file_as_named(done, done.imported.notes.iter())
+    let of_feed = done.feed.iter().flat_map(|feed| &feed.by_title);
+    in_the_file_as_named(done, done.imported.notes.iter().chain(of_feed))
 }
 
 fn in_the_file_as_named<'a>(done: &Done, all: impl Iterator<Item = &'a Fault>) -> Vec<Fault> {
@@ -301,6 +306,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
             "changed": ids(&feed.changed),
             "unchanged": ids(&feed.unchanged),
             "with_faults": feed.faults.len(),
+            "by_title": json(&feed.by_title),
         })),
         "not_listed": done.is_not_listed().then_some(NOT_LISTED),
         "blocked_list": done.delivered.as_ref().map(|delivered| json!({
@@ -349,9 +355,9 @@ fn set_in_lines(set: &DataSet) -> Vec<String> {
         .as_ref()
         .and_then(|origin| origin.licence().ok())
         .filter(|licence| licence.commercial_use != CommercialUse::Allowed)
-        .map_or_else(String::new, |licence| {
-            format!(", which {}", licence.commercial_use.words())
-        });
+        // That one is not stated says so itself.
+        .filter(|licence| !licence.text.starts_with("none stated"))
+        .map(|licence| licence.commercial_use.words());
     let (dated, licence) = origin.map_or_else(Default::default, |o| (o.dated, o.licence));
     let dated = if dated.is_empty() { "no date" } else { &dated };
     let file = bold(&set.file_name);
@@ -361,13 +367,23 @@ fn set_in_lines(set: &DataSet) -> Vec<String> {
         counted(set.rows, "row"),
         counted(set.facts, "fact"),
     );
-    let retired = set.retired_at.map_or("", |_| "; retired");
-    let licence = format!("licence: {licence}{forbids}{retired}");
-    let mut lines = vec![format!("{file}  {}  {}", set.kind, dim(set.id.as_str()))];
-    if counts.chars().count() + licence.chars().count() + 2 <= LINE_CHARS {
-        lines.push(format!("{counts}; {licence}"));
-    } else {
-        lines.extend([counts, format!("  {licence}")]);
+    let licence = format!("licence: {licence}");
+    let retired = set.retired_at.map(|_| "retired");
+    let mut lines = vec![
+        format!("{file}  {}  {}", set.kind, dim(set.id.as_str())),
+        counts,
+    ];
+    for said in [Some(licence.as_str()), forbids, retired]
+        .into_iter()
+        .flatten()
+    {
+        match lines.last_mut() {
+            Some(last) if last.chars().count() + said.chars().count() + 2 <= LINE_CHARS => {
+                last.push_str("; ");
+                last.push_str(said);
+            }
+            _ => lines.push(format!("  {said}")),
+        }
     }
     lines
 }

@@ -13,5 +13,6 @@ mod postgres;
 mod real;
 mod record;
 mod server;
+mod titles;
 mod units;
 mod usage;

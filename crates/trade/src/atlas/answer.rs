@@ -124,7 +124,7 @@ impl Atlas {
         }
     }
 
-    fn year(&self, row: u32) -> Option<u16> {
+    pub(super) fn year(&self, row: u32) -> Option<u16> {
         let year = self.places[row as usize].year;
         (year != 0).then_some(year)
     }

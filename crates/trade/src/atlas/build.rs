@@ -98,7 +98,7 @@ impl Builder {
             variant: text(&mut self.atlas.texts, &device.variant),
             builds: text(&mut self.atlas.texts, &builds(device)),
             set: u16::try_from(set).unwrap_or(u16::MAX),
-            year: year(device),
+            year: year(device.released.as_deref()),
         });
         Ok(())
     }
@@ -141,6 +141,12 @@ impl Builder {
         atlas.claims = self.claims.finish_part(keys);
         atlas
     }
+}
+
+/// `2015-04`: 2015; 0: not said.
+fn year(released: Option<&str>) -> u16 {
+    let digits = released.and_then(|released| released.get(..4));
+    digits.map_or(0, |digits| digits.parse().unwrap_or(0))
 }
 
 fn place(length: usize) -> u32 {
@@ -265,11 +271,4 @@ pub(super) fn part(sets: &Sets, rows: &Rows, keys: &BTreeSet<String>) -> Result<
 fn builds(device: &DeviceJson) -> Option<String> {
     let is_named = device.platform.is_some() && !device.codenames.is_empty();
     is_named.then(|| device.codenames.join(", "))
-}
-
-/// Of `2015-04` or `2015`; 0: not said.
-fn year(device: &DeviceJson) -> u16 {
-    let released = device.released.as_deref().unwrap_or_default();
-    let year = released.split('-').next().unwrap_or_default();
-    year.parse().unwrap_or(0)
 }

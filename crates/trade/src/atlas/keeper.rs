@@ -10,13 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwapOption;
 use catalogue::identity::{self, KEY_ROWS_MAX, Missing};
+use domain::number::Tac;
 use store::db::{Job, Tx};
+use store::directory::Directory;
 
 use super::build::{self, Sets};
-use super::{Atlas, Device};
+use super::{Atlas, Device, TacAnswer};
 use crate::data_sets;
 use crate::error::Error;
 use crate::house::House;
+use crate::titles::Titles;
 
 /// A part is read in at most so many rounds, each of the keys that the last one asked for.
 const ROUNDS_MAX: usize = 16;
@@ -27,10 +30,14 @@ const KEYS_MAX: usize = 1_000;
 #[derive(Default)]
 pub(crate) struct AtlasKeeper {
     atlas: ArcSwapOption<Atlas>,
-    /// One reader at a time, of those that can wait outside a transaction.
+    /// One at a time reads it apart from the questions.
     reading: tokio::sync::Mutex<()>,
     /// Whether a question found it to be of other data sets.
     is_old: AtomicBool,
+    /// What titles are matched with, of the atlas above.
+    titles: ArcSwapOption<Titles>,
+    /// One maker of them at a time; no question within a job waits for it.
+    making_titles: tokio::sync::Mutex<()>,
 }
 
 impl AtlasKeeper {
@@ -45,15 +52,39 @@ impl AtlasKeeper {
         is_same.then_some(atlas)
     }
 
-    /// The whole, read if it is not at hand. Waits for no other reader: a transaction waits for nothing but its
-    /// database, and whoever reads at the same moment reads the same.
+    /// The whole, read if it is not at hand. Within a database's job nothing else may be waited for, so several
+    /// questions that need it at once each read it, as many as the database has readers.
     pub async fn whole(&self, tx: &mut Tx<'_>, sets: &Sets) -> Result<Arc<Atlas>, Error> {
         if let Some(atlas) = self.of(sets) {
             return Ok(atlas);
         }
         let atlas = Arc::new(build::read(tx, Arc::clone(sets)).await?);
         self.atlas.store(Some(Arc::clone(&atlas)));
+        // They would keep the one before in memory.
+        self.titles.store(None);
         Ok(atlas)
+    }
+
+    /// What titles are matched with, made if it is not at hand for this atlas and this directory.
+    async fn titles(
+        &self,
+        atlas: Arc<Atlas>,
+        directory: Arc<Directory>,
+    ) -> Result<Arc<Titles>, Error> {
+        let of = |titles: &Arc<Titles>| titles.is_of(&atlas, &directory);
+        if let Some(titles) = self.titles.load_full().filter(of) {
+            return Ok(titles);
+        }
+        let _one_at_a_time = self.making_titles.lock().await;
+        if let Some(titles) = self.titles.load_full().filter(of) {
+            return Ok(titles);
+        }
+        let make = tokio::task::spawn_blocking(move || Arc::new(Titles::new(atlas, directory)));
+        let titles = make
+            .await
+            .map_err(|_| Error::broken("reading the names for titles did not end"))?;
+        self.titles.store(Some(Arc::clone(&titles)));
+        Ok(titles)
     }
 
     /// The one device that a text means.
@@ -83,6 +114,22 @@ impl AtlasKeeper {
             device,
             understood,
         })
+    }
+}
+
+impl AtlasKeeper {
+    /// All that is known of a type allocation code.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn tac(&self, tx: &mut Tx<'_>, sets: &Sets, tac: Tac) -> Result<TacAnswer, Error> {
+        if let Some(whole) = self.of(sets) {
+            return Ok(whole.tac(tac));
+        }
+        match part(tx, sets, &tac.to_string()).await? {
+            Some((part, _)) => Ok(part.tac(tac)),
+            None => Ok(self.whole(tx, sets).await?.tac(tac)),
+        }
     }
 }
 
@@ -142,29 +189,23 @@ impl Job for ReadWhole {
     }
 }
 
-/// The whole, if it is at hand.
-struct AtHand(Arc<AtlasKeeper>);
-
-impl Job for AtHand {
-    type Out = Option<Arc<Atlas>>;
-    type Err = Error;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Arc<Atlas>>, Error> {
-        Ok(self.0.of(&sets(tx).await?))
-    }
-}
-
 impl House {
     /// The atlas of all data sets there are now, read if it is not at hand; from then on this process keeps one.
     ///
     /// # Errors
     /// The database.
     pub async fn atlas(&self) -> Result<Arc<Atlas>, Error> {
-        if let Some(atlas) = self.db.read(AtHand(Arc::clone(&self.atlas))).await? {
-            return Ok(atlas);
-        }
         let _one_at_a_time = self.atlas.reading.lock().await;
         self.db.read(ReadWhole(Arc::clone(&self.atlas))).await
+    }
+
+    /// What titles are matched with: the devices of the atlas and of the directory there are now.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) async fn titles(&self) -> Result<Arc<Titles>, Error> {
+        let atlas = self.atlas().await?;
+        self.atlas.titles(atlas, self.directory()).await
     }
 
     /// Reads the atlas anew apart from the questions, if the last one found it to be of other data sets.

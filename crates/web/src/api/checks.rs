@@ -14,7 +14,7 @@ use domain::{Instant, ParseError};
 use hyper::body::Frame;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use trade::Code;
-use trade::bulk::{Answered, CHUNK_ROWS, Question, Unsaid};
+use trade::bulk::{Answered, CHUNK_ROWS, Question, Subject, Unsaid};
 use trade::data_sets::Input;
 use utoipa::IntoParams;
 
@@ -156,7 +156,8 @@ fn sent(request: &Request) -> Option<answers::Form> {
 }
 
 async fn of_csv(bytes: Vec<u8>) -> Result<Vec<Question>, Problem> {
-    let mut chunks = trade::bulk::questions(Input::Bytes("the table".to_owned(), bytes));
+    let mut chunks =
+        trade::bulk::questions(Input::Bytes("the table".to_owned(), bytes), Subject::Device);
     let mut questions = Vec::new();
     while let Some(chunk) = chunks.recv().await {
         questions.extend(chunk?.questions);

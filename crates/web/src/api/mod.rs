@@ -29,6 +29,7 @@ mod record;
 mod sessions;
 mod suggestions;
 mod tacs;
+mod title_matches;
 mod units;
 mod verdicts;
 
@@ -57,6 +58,7 @@ fn trading() -> Routes {
         .post("/api/v1/checks", PUBLIC, checks::check_many)
         .with_files()
         .post("/api/v1/unit-checks", PUBLIC, units::check_unit)
+        .post("/api/v1/title-matches", PUBLIC, title_matches::match_titles)
         .get("/api/v1/devices", PUBLIC, devices::list_devices)
         .get(
             "/api/v1/devices/suggestions",

@@ -96,9 +96,9 @@ pub struct BlockedByJson {
 impl From<&UnitChecked> for UnitJson {
     fn from(unit: &UnitChecked) -> Self {
         let models = unit.models.iter().map(|claim| ModelClaimJson {
-            brand: claim.value.brand.clone(),
-            model: claim.value.model.clone(),
-            codes: claim.value.codes.clone(),
+            brand: claim.brand.clone(),
+            model: claim.model.clone(),
+            codes: claim.codes.clone(),
             source: (&claim.source).into(),
         });
         let fit = unit.fit.as_ref();

@@ -147,7 +147,7 @@ async fn a_feed_drafts_changes_and_leaves_alone_and_puts_nothing_on_sale() {
     assert_eq!((&first["rows"], lengths(&first)), (&json!(5), (0, 1, 3, 1)));
     assert_eq!(
         (&first["faults"][0]["line"], &first["faults"][0]["rule"]),
-        (&json!(6), &json!("offer.not_identified"))
+        (&json!(6), &json!("offer.not_the_phone"))
     );
     let cheaper = FEED.replace("229.00 USD", "199.00 USD");
     let second = feed(&site, &query, &cheaper).await.json(200);
@@ -161,6 +161,42 @@ async fn a_feed_drafts_changes_and_leaves_alone_and_puts_nothing_on_sale() {
         (&draft["state"], &draft["is_buyable"]),
         (&json!("draft"), &json!(false))
     );
+}
+
+#[tokio::test]
+async fn an_item_without_a_code_is_drafted_by_its_title_and_a_decided_one_keeps_it() {
+    let (site, _) = Site::of_the_story().await;
+    let query = format!("?seller={SELLER}&name=offers.tsv");
+    let head = "id\ttitle\tbrand\tmpn\tprice\tcondition\tavailability\tquantity\tlink\n";
+    let item = |title: &str, mpn: &str, stock: u32| {
+        let rest = format!("199.00 USD\tnew\tin_stock\t{stock}\thttps://omni.example/t");
+        format!("{head}OE-T\t{title}\tXiaomi\t{mpn}\t{rest}\n")
+    };
+    let title = "Xiaomi Mi 4i 16GB dark grey";
+    let first = feed(&site, &query, &item(title, "", 5)).await.json(200);
+    let note = &first["notes"][0];
+    assert_eq!(note["rule"], "offer.by_title", "{first}");
+    let help = note["help"].as_str().unwrap();
+    assert!(help.contains("Xiaomi Mi 4i, 2015015, because of"), "{help}");
+    let id = first["listed"][0].as_str().unwrap();
+    let path = format!("/api/v1/listings/{id}");
+    let draft = site.get(&path).operator().send().await.json(200);
+    assert_eq!(draft["state"], "draft");
+    assert_eq!(draft["is_buyable"], false);
+    // A draft follows its feed; once somebody decided on it, its title is what was decided on.
+    let white = item("Xiaomi Mi 4i 16GB white", "", 5);
+    let changed = feed(&site, &query, &white).await.json(200);
+    assert_eq!(changed["changed"], json!([id]));
+    let decide = json!({ "state": "offered", "title": "A test" });
+    let offered = site.put(&format!("{path}/state")).operator().json(&decide);
+    offered.send().await.json(200);
+    let refused = feed(&site, &query, &item(title, "", 5)).await.json(200);
+    assert_eq!(refused["faults"][0]["rule"], "offer.title_changed");
+    let same = item("Xiaomi Mi 4i 16GB white", "", 7);
+    let taken = feed(&site, &query, &same).await.json(200);
+    assert_eq!(taken["changed"], json!([id]));
+    let coded = feed(&site, &query, &item(title, "2015015", 7)).await;
+    assert_eq!(coded.json(200)["changed"], json!([id]));
 }
 
 #[tokio::test]

@@ -225,3 +225,43 @@ async fn names_are_suggested_for_what_was_typed_with_an_error() {
         json!({ "name": "Xiaomi Mi 4i", "ask": "Xiaomi Mi 4i", "has_bands": true })
     );
 }
+
+#[tokio::test]
+async fn titles_are_matched_in_their_order_and_the_answer_can_be_asked_for() {
+    let site = Site::bare().await;
+    let titles = |titles: &[&str]| {
+        let titles: Vec<_> = titles
+            .iter()
+            .map(|title| json!({ "title": title }))
+            .collect();
+        let ask = site.post("/api/v1/title-matches");
+        ask.json(&json!({ "titles": titles })).send()
+    };
+    let answer = titles(&[
+        "Galaxy S7 SM-G930F 32GB Samsung",
+        "case for Xiaomi Mi 4i",
+        "Xiaomi Mi 99x",
+    ]);
+    let answer = answer.await.json(200);
+    let outcomes = [0, 1, 2].map(|at| answer[at]["outcome"].as_str().unwrap());
+    assert_eq!(outcomes, ["match", "accessory", "unlisted"]);
+    let phone = &answer[0]["phone"];
+    assert_eq!(
+        (&phone["ask"], &phone["storage_gb"]),
+        (&json!("SM-G930F"), &json!(32))
+    );
+    let path = format!("{CHECK}?device=SM-G930F&network=T-Mobile&country=US&at=2016-06-01");
+    let checked = site.get(&path).send().await.json(200);
+    assert_eq!(checked["device"], phone["device"]);
+    let many = vec!["x"; 101];
+    for (sent, place) in [
+        (&many[..], "/titles"),
+        (&[][..], "/titles"),
+        (&[""], "/titles/0/title"),
+    ] {
+        let answer = titles(sent).await;
+        assert_eq!(answer.places(422, "invalid_input"), [place]);
+    }
+    let answer = titles(&["Mi 4i 490154203237518"]).await;
+    answer.problem(422, "imei_not_here");
+}

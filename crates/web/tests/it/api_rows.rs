@@ -162,6 +162,7 @@ pub fn rows() -> Vec<Row> {
         get("/api/v1/check", 200).asks("?device=Xiaomi%20Mi%204i&network=T-Mobile&country=US&at=2016-02-01"),
         post("/api/v1/checks", 200).asks("?network=T-Mobile&country=US").sends(Sent::Csv("device\nMi 4i\n")),
         post("/api/v1/unit-checks", 200).sends(Sent::Json(json!({ "imei": "49-015420-323751-8" }))),
+        post("/api/v1/title-matches", 200).sends(Sent::Json(json!({ "titles": [{ "title": "Xiaomi Mi 4i 16GB" }] }))),
         get("/api/v1/devices", 200),
         get("/api/v1/devices/suggestions", 200).asks("?typed=galxy"),
         get("/api/v1/tacs/{tac}", 200),

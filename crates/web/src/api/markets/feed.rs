@@ -60,13 +60,14 @@ pub struct FeedOutcomeJson {
     fault_count: usize,
     /// Rows that became no listing, at most 1,000 of them.
     faults: Vec<FaultJson>,
-    /// Rows that were taken, with something set aside; at most 1,000 of them.
+    /// Rows that were taken, with something set aside, or by their titles (`offer.by_title`); at most 1,000 of them.
     notes: Vec<FaultJson>,
 }
 
 /// Takes a product feed in Google Merchant's attributes: RSS, Atom, CSV or TSV.
 ///
-/// A feed never puts anything on sale: a new listing is a draft until it is offered.
+/// A feed never puts anything on sale: a new listing is a draft until it is offered. An item without a model code is
+/// drafted by its title if that means exactly one variant of the directory.
 #[utoipa::path(
     post, path = "/api/v1/markets/{market}/feeds", tag = "listings", params(FeedQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file."),
@@ -108,6 +109,7 @@ pub async fn take_feed(
         notes: read
             .notes
             .iter()
+            .chain(&outcome.by_title)
             .take(FAULTS_SHOWN_MAX)
             .map(FaultJson::from)
             .collect(),

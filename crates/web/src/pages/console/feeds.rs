@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use domain::evidence::Authority;
+use domain::fault::Fault;
 use domain::id::{MarketId, SellerId};
 use trade::data_sets::Input;
 use trade::directory::Directory;
@@ -46,6 +47,8 @@ struct Outcome {
     unchanged: usize,
     faults: Vec<ProblemPlace>,
     faults_left_out: usize,
+    by_title: Vec<ProblemPlace>,
+    by_title_left_out: usize,
 }
 
 #[derive(Template)]
@@ -185,18 +188,20 @@ async fn read_and_take(
     Ok(outcome)
 }
 
+fn shown(faults: &[Fault]) -> Vec<ProblemPlace> {
+    let some = faults.iter().take(FAULTS_SHOWN);
+    some.map(ProblemPlace::from).collect()
+}
+
 fn outcome_view(market: &str, outcome: &FeedOutcome) -> Outcome {
     Outcome {
         market: market.to_owned(),
         listed: outcome.listed.len(),
         changed: outcome.changed.len(),
         unchanged: outcome.unchanged.len(),
-        faults: outcome
-            .faults
-            .iter()
-            .take(FAULTS_SHOWN)
-            .map(ProblemPlace::from)
-            .collect(),
+        faults: shown(&outcome.faults),
         faults_left_out: outcome.faults.len().saturating_sub(FAULTS_SHOWN),
+        by_title: shown(&outcome.by_title),
+        by_title_left_out: outcome.by_title.len().saturating_sub(FAULTS_SHOWN),
     }
 }

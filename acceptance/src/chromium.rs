@@ -171,10 +171,30 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
+    /// Whether the page is on `screen` or in `print`, and whether the reader prefers `light` or `dark`.
+    pub fn media(&mut self, media: &str, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let how = json!({"media": media, "features": features});
+        self.call("Emulation.setEmulatedMedia", &how);
+    }
+
+    /// A picture of the first element that a selector finds, as PNG, twice as fine as the screen.
+    pub fn picture_of(&mut self, selector: &str) -> Vec<u8> {
+        let expression = format!(
+            "(() => {{ const box = document.querySelector({selector:?}).getBoundingClientRect();
+               return {{x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 2}} }})()"
+        );
+        let clip = self.evaluate(&expression);
+        self.shoot(&json!({"format": "png", "captureBeyondViewport": true, "clip": clip}))
+    }
+
     /// A picture of the whole page, as PNG; for looking at, not for comparing.
     pub fn picture(&mut self) -> Vec<u8> {
-        let how = json!({"format": "png", "captureBeyondViewport": true});
-        let shot = self.call("Page.captureScreenshot", &how);
+        self.shoot(&json!({"format": "png", "captureBeyondViewport": true}))
+    }
+
+    fn shoot(&mut self, how: &Value) -> Vec<u8> {
+        let shot = self.call("Page.captureScreenshot", how);
         let data = shot["data"].as_str().expect("a picture");
         base64::prelude::BASE64_STANDARD
             .decode(data)

@@ -15,6 +15,8 @@ use trade::clock::HandClock;
 use trade::{House, HouseOptions};
 use web::{App, Demo};
 
+use crate::browser_check;
+
 const EMAIL: &str = "operator@example.com";
 const PASSWORD: &str = "correct horse battery";
 /// As narrow as phones are, and as wide as most desktops.
@@ -25,8 +27,8 @@ const TARGET_MIN: u32 = 24;
 const LOOKS_MAX: u32 = 200;
 
 /// A demonstration, served, with a browser before it.
-struct Shown {
-    browser: Browser,
+pub struct Shown {
+    pub browser: Browser,
     url: String,
     cast: Cast,
     /// Serves until it is dropped.
@@ -36,7 +38,7 @@ struct Shown {
 
 impl Shown {
     /// None where there is no browser.
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let Some(program) = chromium::path() else {
             println!("skipped: PASSBAND_CHROMIUM is not set");
             return None;
@@ -53,12 +55,17 @@ impl Shown {
         })
     }
 
-    fn open(&mut self, path: &str) {
+    /// A page by its path; after `#imei=` stands which number is sent from it.
+    pub fn open(&mut self, path: &str) {
+        let (path, unit) = path.split_once("#imei=").unwrap_or((path, ""));
         let url = format!("{}{path}", self.url);
         self.browser.open(&url);
+        if !unit.is_empty() {
+            browser_check::send_unit(self, unit);
+        }
     }
 
-    fn text(&mut self, selector: &str) -> String {
+    pub fn text(&mut self, selector: &str) -> String {
         let expression = format!("document.querySelector({selector:?})?.innerText ?? ''");
         let text = self.browser.evaluate(&expression);
         text.as_str().unwrap_or_default().to_owned()
@@ -72,7 +79,7 @@ impl Shown {
     }
 
     /// Looks again until the page shows what is due.
-    fn until(&mut self, what: &str, expression: &str) {
+    pub fn until(&mut self, what: &str, expression: &str) {
         for _ in 0..LOOKS_MAX {
             if self.browser.evaluate(expression) == Value::Bool(true) {
                 return;
@@ -101,6 +108,7 @@ async fn serve(folder: &TempDir) -> (String, Cast) {
     let cast = story::play(&house, &clock, &mut |_| {})
         .await
         .expect("plays");
+    browser_check::bring_lists(&house).await;
     clock.release();
     let operator = "us-mobile".parse().expect("an id");
     house
@@ -153,19 +161,41 @@ const FAULTS: &str = r"
   return faults;
 })()";
 
+/// How far the page moved by itself while it came up (Layout Instability: the sum of its shifts).
+const SHIFT: &str = r"
+new Promise(done => {
+  let sum = 0;
+  const add = list => list.forEach(one => { if (!one.hadRecentInput) sum += one.value; });
+  const observer = new PerformanceObserver(list => add(list.getEntries()));
+  observer.observe({type: 'layout-shift', buffered: true});
+  requestAnimationFrame(() => requestAnimationFrame(() => { add(observer.takeRecords()); done(sum); }));
+})";
+
+/// The page for looking at; a check in the dark and on paper too.
+fn keep_pictures(browser: &mut Browser, folder: &str, width: u32, page: &str) {
+    let name = page.replace(['/', '?', '&', '=', '#', '%'], "_");
+    let mut looks = vec![("screen", "light")];
+    if page.starts_with("/check") {
+        looks.extend([("screen", "dark"), ("print", "light")]);
+    }
+    for (media, scheme) in looks {
+        browser.media(media, scheme);
+        let picture = format!("{folder}/{width}{name}.{media}-{scheme}.png");
+        std::fs::write(picture, browser.picture()).expect("the folder is there");
+    }
+    browser.media("", "");
+}
+
 /// Every page that a visitor or the signed-in operator can come to, with what it says when it has nothing.
 fn pages(cast: &Cast) -> Vec<String> {
     let (slider, race) = (&cast.slider_listing, &cast.race_listing);
-    vec![
+    let mut pages = vec![
         "/".to_owned(),
         "/?q=nothing+of+the+kind".to_owned(),
         format!("/listings/{slider}"),
         format!("/listings/{slider}?at=2016-02-01"),
         format!("/listings/{race}"),
         format!("/listings/{race}/time-line"),
-        "/check".to_owned(),
-        "/check?device=2015015&network=T-Mobile&country=US&at=2016-02-01".to_owned(),
-        "/check?device=Pixel&network=T-Mobile&country=US".to_owned(),
         "/race".to_owned(),
         "/record".to_owned(),
         "/record/9".to_owned(),
@@ -179,7 +209,9 @@ fn pages(cast: &Cast) -> Vec<String> {
         "/console/site".to_owned(),
         "/console/evidence/sales_authorization".to_owned(),
         "/console/withdraw/story-certification".to_owned(),
-    ]
+    ];
+    pages.extend(browser_check::PAGES.map(str::to_owned));
+    pages
 }
 
 #[test]
@@ -195,10 +227,13 @@ fn every_page_fits_a_phone_and_a_desktop_and_the_browser_complains_of_nothing() 
         shown.browser.size(width, 844);
         for page in &pages {
             shown.open(page);
+            let shift = shown.browser.evaluate(SHIFT);
+            if shift.as_f64() != Some(0.0) {
+                found.push(format!("{width} {page}: moves while it loads: {shift}"));
+            }
+            // Only now: a picture on paper moves everything.
             if let Some(folder) = setting::text("PASSBAND_PICTURES") {
-                let name = page.replace(['/', '?', '&', '='], "_");
-                let picture = format!("{folder}/{width}{name}.png");
-                std::fs::write(picture, shown.browser.picture()).expect("the folder is there");
+                keep_pictures(&mut shown.browser, &folder, width, page);
             }
             let faults = shown.browser.evaluate(&faults);
             let faults = faults.as_array().cloned().unwrap_or_default();

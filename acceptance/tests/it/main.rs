@@ -1,6 +1,7 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
 mod browser;
+mod browser_check;
 mod busy;
 mod clocks;
 mod crowd;

@@ -5,7 +5,7 @@
 //! sources, bands and licences. Knows no network, and stores nothing: it is read from the store (`build.rs`), as
 //! a whole or in the part that a question needs, and replaced when the data sets are others (`keeper.rs`).
 //!
-//! Cost expected before it was written: 240,000 rows at 24 bytes beside `identity`'s 100, bands shared among rows
+//! Cost expected before it was written: 240,000 rows at 28 bytes beside `identity`'s 100, bands shared among rows
 //! (6,000 distinct ones of 600 bytes), names for suggestions 15 MiB: 70 MiB in all; read in 2 s.
 
 mod answer;
@@ -41,6 +41,8 @@ pub struct Candidate {
     pub variant: Option<String>,
     /// A word that finds it.
     pub ask: String,
+    /// The year of its release, where its row says so.
+    pub year: Option<u16>,
 }
 
 /// Its name, with its variant where it has one.
@@ -71,6 +73,8 @@ struct Place {
     /// Of [`Atlas::texts`]; 0: none.
     platform: u32,
     variant: u32,
+    /// Software builds that a platform's list names, of [`Atlas::texts`]; 0: none.
+    builds: u32,
     set: u16,
     /// In which it came out; 0: its list does not say.
     year: u16,
@@ -117,14 +121,14 @@ impl Atlas {
         let claims = &self.claims;
         rows.filter(|row| claims.name(*row).is_some())
             .flat_map(move |row| {
-                let year = self.places[row as usize].year;
+                let year = self.year(row);
                 let named = move |code| Named {
                     brand: claims.brand(row),
                     name: claims.model(row),
                     code,
                     storage_gb: &[],
                     sims: &[],
-                    year: (year != 0).then_some(year),
+                    year,
                 };
                 let codes = claims.codes(row).map(named);
                 // A row of many codes names its device once; one without says so without.

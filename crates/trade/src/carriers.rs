@@ -3,6 +3,7 @@
 //! A list says that a carrier rides on a network; none says since when. So a host of which a source speaks at
 //! another date only is answered too, and marked.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalogue::key;
@@ -14,7 +15,7 @@ use domain::radio::Plmn;
 use store::data_sets::{self as sets, StoredFact};
 use store::db::{Job, Tx};
 
-use crate::atlas::AtlasKeeper;
+use crate::atlas::{self, AtlasKeeper};
 use crate::check::{CheckRequest, Checked, Known};
 use crate::codec::fact::RidesOnJson;
 use crate::data_sets::{SetSource, place, sourced};
@@ -167,6 +168,55 @@ async fn host(
     }
 }
 
+/// A virtual carrier that a list has on a network that is written down, for pages to choose from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KnownCarrier {
+    /// The country of its host.
+    pub country: Country,
+    /// Its name, as the first source spells it.
+    pub name: String,
+}
+
+struct ListCarriers(DataSetId);
+
+impl Job for ListCarriers {
+    type Out = Vec<KnownCarrier>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<KnownCarrier>, Error> {
+        let sets = atlas::sets(tx).await?;
+        let mut hosts: BTreeMap<(Country, String), BTreeSet<Plmn>> = BTreeMap::new();
+        for stored in sets::facts_of_kind(tx, &self.0, "network").await? {
+            let row = networks::network_of(&stored)?;
+            let (Some(_), Some(country)) = (row.id, row.country) else {
+                continue;
+            };
+            let codes = hosts.entry((country.parse()?, row.name)).or_default();
+            for plmn in &row.plmns {
+                codes.insert(plmn.parse()?);
+            }
+        }
+        let mut found: BTreeMap<(Country, String), String> = BTreeMap::new();
+        for ((country, host), plmns) in &hosts {
+            let plmns: Vec<Plmn> = plmns.iter().copied().collect();
+            for ride in networks::overview::riders(tx, *country, &plmns, host, &sets).await? {
+                let name = ride.value.carrier;
+                found.entry((*country, key::carrier(&name))).or_insert(name);
+            }
+        }
+        // Lists name a network's own brand among those that ride on it.
+        for (country, host) in hosts.keys() {
+            found.remove(&(*country, key::carrier(host)));
+        }
+        let found = found.into_iter();
+        let mut carriers: Vec<KnownCarrier> = found
+            .map(|((country, _), name)| KnownCarrier { country, name })
+            .collect();
+        carriers.sort_by_cached_key(|one| (one.country, one.name.to_lowercase()));
+        Ok(carriers)
+    }
+}
+
 struct CheckAny {
     request: CheckRequest,
     keeper: Arc<AtlasKeeper>,
@@ -216,6 +266,17 @@ impl Job for CheckAny {
 }
 
 impl House {
+    /// The virtual carriers of the networks that come with the program, by country and name.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn known_carriers(&self) -> Result<Vec<KnownCarrier>, Error> {
+        match self.built_in(feeds::Kind::KnownNetworks).await? {
+            Some(set) => self.db.read(ListCarriers(set.id)).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Answers a fit for a network, or for each host of a virtual carrier.
     ///
     /// # Errors

@@ -60,11 +60,20 @@ pub struct Checked {
     /// What each source says of the network; those that do not speak of the date too.
     pub network_facts: Vec<Sourced<Radio>>,
     /// Which platform certified it, with the lists that say so.
-    pub platform: Vec<Sourced<String>>,
+    pub platform: Vec<Sourced<Certified>>,
     /// How the lists that know its codes and nothing else call it, each name of a list once.
     pub names: Vec<Sourced<String>>,
     /// Licences of the data sets used, each once.
     pub licences: Vec<Licence>,
+}
+
+/// That a platform's list names a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// Which platform: `Google Mobile Services`.
+    pub platform: String,
+    /// The software builds that the row names; empty: none.
+    pub builds: String,
 }
 
 /// A device that something is known of, for lists.

@@ -1,5 +1,5 @@
-// Makes better what works without it: a date slider that reloads one block, and a race that shows itself
-// anew. Nothing here decides anything; what it shows, the server wrote.
+// Makes better what works without it: a date slider that reloads one block, a race that shows itself anew,
+// suggestions while a name is typed, and all details opened on paper. Nothing here decides anything; what it shows, the server wrote.
 "use strict";
 
 (() => {
@@ -72,6 +72,8 @@
     let due = false;
     const show = () => {
       due = false;
+      // What the form would not send is not sent here either.
+      if (!form.checkValidity()) return;
       const query = new URLSearchParams();
       for (const [name, value] of new FormData(form)) if (value) query.set(name, value);
       const address = form.getAttribute("action") + "?" + query;
@@ -106,10 +108,56 @@
     }, wait);
   }
 
+  // Fills the list of a field with what the server suggests for what is typed, once typing pauses.
+  function suggestions(field) {
+    const PAUSE_MS = 150;
+    const LETTERS_MIN = 2;
+    const list = field.list;
+    if (!list) return;
+    const own = [...list.children];
+    let pause = null;
+    let last = null;
+    const ask = async () => {
+      const typed = field.value.trim();
+      if (last) last.abort();
+      // A beginning of an IMEI is not asked for: more digits than a type allocation code has.
+      const digits = typed.replace(/[ .\/-]/g, "").match(/\d{9}/);
+      if (typed.length < LETTERS_MIN || digits) return list.replaceChildren(...own);
+      const mine = (last = new AbortController());
+      try {
+        const query = new URLSearchParams({ typed });
+        const answer = await fetch(field.dataset.suggestions + "?" + query, { signal: mine.signal });
+        if (!answer.ok) return;
+        const found = await answer.json();
+        list.replaceChildren(...found.map((one) => {
+          const option = document.createElement("option");
+          option.value = one.ask;
+          if (!one.has_bands) option.label = one.ask + " (its bands are not known)";
+          return option;
+        }));
+      } catch {
+        // Cut off by the next letter, or the server is away: the list stays, and the form still works.
+      }
+    };
+    field.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(ask, PAUSE_MS);
+    });
+  }
+
+  // Paper shows everything; afterwards the page is as it was.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("main details:not([open])")];
+    for (const one of opened) one.open = true;
+  });
+  addEventListener("afterprint", () => { for (const one of opened) one.open = false; });
+
   for (const form of document.querySelectorAll("form[data-slider]")) {
     // The check of a phone has nothing to move before it has an answer.
     const hasAnswer = document.querySelector("[data-live] .badge");
     if (hasAnswer) slider(form);
   }
   document.querySelectorAll("[data-again]").forEach(again);
+  document.querySelectorAll("[data-suggestions]").forEach(suggestions);
 })();

@@ -407,7 +407,7 @@ impl From<&Checked> for CheckedJson {
                 .platform
                 .iter()
                 .map(|fact| PlatformFactJson {
-                    platform: fact.value.clone(),
+                    platform: fact.value.platform.clone(),
                     source: (&fact.source).into(),
                 })
                 .collect(),

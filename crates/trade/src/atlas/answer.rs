@@ -8,7 +8,7 @@ use domain::evidence::{Source, Sourced};
 use domain::number::{ReportingBody, Tac};
 
 use super::{Atlas, Candidate, Device};
-use crate::check::Checked;
+use crate::check::{Certified, Checked};
 
 /// A name that somebody may be typing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +107,7 @@ impl Atlas {
                 name: self.called(candidate.title),
                 variant,
                 ask: candidate.ask.clone(),
+                year: self.year(candidate.title),
             }
         });
         candidates.collect()
@@ -119,7 +120,13 @@ impl Atlas {
             variant: None,
             ask: name.clone(),
             name,
+            year: self.year(row),
         }
+    }
+
+    pub(super) fn year(&self, row: u32) -> Option<u16> {
+        let year = self.places[row as usize].year;
+        (year != 0).then_some(year)
     }
 
     /// Names that somebody may be typing, the best first, at most [`catalogue::suggest::SUGGESTIONS_MAX`].
@@ -209,8 +216,11 @@ impl Atlas {
             }
             let mut is_used = has_bands;
             if place.platform != 0 {
-                let platform = self.texts.text(place.platform).to_owned();
-                checked.platform.push(self.sourced(*row, platform));
+                let certified = Certified {
+                    platform: self.texts.text(place.platform).to_owned(),
+                    builds: self.texts.text(place.builds).to_owned(),
+                };
+                checked.platform.push(self.sourced(*row, certified));
                 is_used = true;
             } else if !has_bands {
                 is_used = put_name(&mut checked.names, self.sourced(*row, self.called(*row)));

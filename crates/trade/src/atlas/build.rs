@@ -96,6 +96,7 @@ impl Builder {
             radio,
             platform: text(&mut self.atlas.texts, &device.platform),
             variant: text(&mut self.atlas.texts, &device.variant),
+            builds: text(&mut self.atlas.texts, &builds(device)),
             set: u16::try_from(set).unwrap_or(u16::MAX),
             year: year(device.released.as_deref()),
         });
@@ -264,4 +265,10 @@ pub(super) fn part(sets: &Sets, rows: &Rows, keys: &BTreeSet<String>) -> Result<
         builder.push(*set, stored, device)?;
     }
     Ok(builder.part(keys))
+}
+
+/// The software builds of a row that a platform certified, as its list writes them.
+fn builds(device: &DeviceJson) -> Option<String> {
+    let is_named = device.platform.is_some() && !device.codenames.is_empty();
+    is_named.then(|| device.codenames.join(", "))
 }

@@ -188,7 +188,7 @@ fn needed_from(facts: &[Sourced<Radio>], need: VoiceFeature, at: Instant) -> Opt
 }
 
 /// Who rides on a network, by its codes and by its name, in its country.
-async fn riders(
+pub(crate) async fn riders(
     tx: &mut Tx<'_>,
     country: Country,
     plmns: &[Plmn],

@@ -18,6 +18,7 @@ const WIDE: f64 = 860.0;
 const NARROW: f64 = 330.0;
 
 /// One service.
+#[derive(Clone)]
 pub struct ServiceView {
     pub title: &'static str,
     pub tone: &'static str,

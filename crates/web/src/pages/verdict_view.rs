@@ -28,6 +28,8 @@ pub struct SourceView {
     pub title: String,
     pub dated: String,
     pub weight: &'static str,
+    /// As the source states it, and whether it allows trade; empty: it is somebody's own word.
+    pub licence: String,
 }
 
 impl From<&Source> for SourceView {
@@ -54,6 +56,7 @@ impl From<&Source> for SourceView {
                 Authority::PublicList => "public list",
                 Authority::BuiltIn => "built-in table",
             },
+            licence: licence.map_or_else(String::new, ToString::to_string),
         }
     }
 }

@@ -329,6 +329,16 @@ async fn no_route_repeats_or_keeps_a_number_that_was_put_into_it() {
                 assert!(!value.contains(&secret), "{path}: {name}: {value}");
             }
         };
+        let form = format!("imei={canary}&network=US/T-Mobile").into_bytes();
+        let ask = site
+            .post("/check/unit")
+            .header("origin", "http://shop.example")
+            .header("host", "shop.example");
+        let kind = "application/x-www-form-urlencoded";
+        let answer = ask.bytes(kind, form).send().await;
+        let state = answer.status.as_u16();
+        assert!([200, 422].contains(&state), "{state}");
+        check("/check/unit", &answer);
         let plus = canary.replace('-', "%20");
         for route in web::route_table() {
             let method: axum::http::Method = route.method.parse().expect("a method");

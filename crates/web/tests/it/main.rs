@@ -18,6 +18,7 @@ mod api_orders;
 mod api_rows;
 mod api_sessions;
 mod api_units;
+mod pages_check;
 mod pages_console;
 mod pages_open;
 mod pages_race;

@@ -1,4 +1,4 @@
-//! Pages that anybody may see: every route of the table, the check, the record, problems, files.
+//! Pages that anybody may see: every route of the table, the record, problems, files.
 
 use axum::http::StatusCode;
 
@@ -72,6 +72,7 @@ async fn what_changes_something_is_the_operators_but_for_a_visitors_own() {
         [
             "/cart/check-out",
             "/cart/lines",
+            "/check/unit",
             "/listings/{id}/orders",
             "/race/return",
             "/race/start",
@@ -111,67 +112,6 @@ async fn the_files_of_the_site_are_kept_for_a_year_by_their_hash() {
         .page(404);
     let brand = visitor.get("/assets/brand.css").await;
     assert_eq!(brand.header("content-type"), "text/css; charset=utf-8");
-}
-
-#[tokio::test]
-async fn the_check_answers_for_a_date_and_names_both_sides_of_a_contradiction() {
-    let stage = Stage::plain().await;
-    let mut visitor = stage.visitor();
-    let then = visitor
-        .get("/check?device=Xiaomi+Mi+4i&network=US%2FT-Mobile&at=2016-02-01")
-        .await;
-    then.page(200);
-    then.shows(&[
-        "fallback only",
-        "as of 1 February 2016",
-        "3circuit.com",
-        "Licences of the data",
-    ]);
-    let today = visitor
-        .get("/check?device=2015015&network=US%2FT-Mobile&at=2026-11-01")
-        .await;
-    today.page(200);
-    today.shows(&[
-        "≠</span> disputed",
-        "the sources contradict each other on LTE",
-        "IRLbox, carrier bands, United States, T-Mobile (2026-04)",
-        "Wikipedia, mobile network codes, row 310-260 (United States) (2024-12)",
-        "class=\"band open\"",
-    ]);
-}
-
-#[tokio::test]
-async fn a_check_that_finds_nothing_shows_what_is_close_as_links() {
-    let stage = Stage::plain().await;
-    let mut visitor = stage.visitor();
-    let unknown = visitor
-        .get("/check?device=Xiaomi+Mi+4j&network=US%2FT-Mobile")
-        .await;
-    unknown.page(404);
-    unknown.shows(&[
-        "close to it",
-        "<a href=\"/check?device=Xiaomi%20Mi%204i",
-        "value=\"Xiaomi Mi 4j\"",
-    ]);
-    let mistyped = visitor
-        .get("/check?device=Xiomi+Mi+4i&network=US%2FT-Mobile")
-        .await;
-    mistyped.page(200);
-    mistyped.shows(&["Xiaomi Mi 4i on T-Mobile", "the only one that comes close"]);
-    let network = visitor
-        .get("/check?device=2015015&other=T-Mobil&country=US")
-        .await;
-    network.page(404);
-    network.shows(&["close to it", "other=t%20mobile"]);
-    let country = visitor
-        .get("/check?device=2015015&other=T-Mobile&country=USA")
-        .await;
-    country.page(422);
-    country.shows(&["is not a country code"]);
-    let date = visitor
-        .get("/check?device=2015015&network=US%2FT-Mobile&at=soon")
-        .await;
-    date.page(422);
 }
 
 #[tokio::test]

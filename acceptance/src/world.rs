@@ -516,10 +516,10 @@ impl World {
                 };
                 match &row.of {
                     RadioOf::Variant(id) => {
-                        facts.devices.entry(id.clone()).or_default().push(sourced)
+                        facts.devices.entry(id.clone()).or_default().push(sourced);
                     }
                     RadioOf::Network(id) => {
-                        facts.networks.entry(id.clone()).or_default().push(sourced)
+                        facts.networks.entry(id.clone()).or_default().push(sourced);
                     }
                 }
             }

@@ -169,7 +169,7 @@ const AROUND_NAME: [char; 6] = [' ', '(', ']', ':', '：', '\u{200B}'];
 
 /// A market name without its last words, if the group's name does not have them and all say where or by whom
 /// it is sold: `Galaxy S22 Ultra`, `US Unlocked`.
-fn without_market<'a>(name: &'a str, group: &str) -> (&'a str, Option<&'a str>) {
+pub(crate) fn without_market<'a>(name: &'a str, group: &str) -> (&'a str, Option<&'a str>) {
     let bare = group.split(['`', '[']).collect::<Vec<_>>();
     let is_named = |model: &str| {
         bare.iter()

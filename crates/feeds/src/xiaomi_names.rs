@@ -8,6 +8,7 @@ use std::io::{self, BufRead};
 use serde_json::{Map, Value};
 
 use crate::json::{self, Element, Elements};
+use crate::mobilemodels::without_market;
 use crate::out::{Draft, Out};
 use crate::{DeviceFact, Fact};
 
@@ -40,6 +41,7 @@ pub(crate) fn read_models(text: &mut dyn BufRead, out: &mut Out<'_>) -> io::Resu
 }
 
 fn models(codename: &str, device: &Map<String, Value>, draft: &mut Draft) {
+    let family = device.get("name").and_then(Value::as_str);
     let models = device.get("models").and_then(Value::as_object);
     for (codes, name) in models.into_iter().flatten() {
         let Some(name) = name.as_str().filter(|name| !name.trim().is_empty()) else {
@@ -52,7 +54,10 @@ fn models(codename: &str, device: &Map<String, Value>, draft: &mut Draft) {
             .filter(|code| !code.is_empty())
             .map(str::to_owned)
             .collect();
-        draft.fact(Fact::Device(named(name.trim(), codes, &[codename])));
+        let (model, variant) = without_market(name.trim(), family.unwrap_or_default().trim());
+        let mut device = named(model, codes, &[codename]);
+        device.variant = variant.map(str::to_owned);
+        draft.fact(Fact::Device(device));
     }
     if let Some(name) = json::text(device, "name", draft).filter(|name| !name.is_empty()) {
         draft.fact(Fact::Device(named(name, Vec::new(), &[codename])));

@@ -177,6 +177,18 @@ pub(super) async fn part(
     Ok(None)
 }
 
+/// The whole, if it is at hand.
+struct AtHand(Arc<AtlasKeeper>);
+
+impl Job for AtHand {
+    type Out = Option<Arc<Atlas>>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Arc<Atlas>>, Error> {
+        Ok(self.0.of(&sets(tx).await?))
+    }
+}
+
 struct ReadWhole(Arc<AtlasKeeper>);
 
 impl Job for ReadWhole {
@@ -195,6 +207,9 @@ impl House {
     /// # Errors
     /// The database.
     pub async fn atlas(&self) -> Result<Arc<Atlas>, Error> {
+        if let Some(atlas) = self.db.read(AtHand(Arc::clone(&self.atlas))).await? {
+            return Ok(atlas);
+        }
         let _one_at_a_time = self.atlas.reading.lock().await;
         self.db.read(ReadWhole(Arc::clone(&self.atlas))).await
     }

@@ -164,37 +164,43 @@ pub(crate) fn device(brand: Option<&str>, name: &str, code: &str, group: &str) -
     })
 }
 
+/// No name says in more words where it is sold.
+const MARKET_WORDS_MAX: usize = 12;
 /// What stands around the name in a group.
 const AROUND_NAME: [char; 6] = [' ', '(', ']', ':', '：', '\u{200B}'];
 
 /// A market name without its last words, if the group's name does not have them and all say where or by whom
 /// it is sold: `Galaxy S22 Ultra`, `US Unlocked`.
 pub(crate) fn without_market<'a>(name: &'a str, group: &str) -> (&'a str, Option<&'a str>) {
-    let bare = group.split(['`', '[']).collect::<Vec<_>>();
-    let is_named = |model: &str| {
-        bare.iter()
-            .any(|part| part.trim_matches(AROUND_NAME) == model)
+    let named = group.split(['`', '[']);
+    let named: Vec<&str> = named
+        .map(|part| part.trim_matches(AROUND_NAME))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let begins_with_named = |model: &str| {
+        named.iter().any(|part| {
+            let rest = model.strip_prefix(part);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
     };
-    let is_market = |words: &str| {
-        let words = words.split([' ', '(', ')', ',', '，']);
+    let is_market = |word: &str| {
+        let words = word.split(['(', ')', ',', '，']);
         let mut words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
         words.all(|word| MARKET_WORDS.binary_search(&word.as_str()).is_ok())
     };
-    let ends = name.char_indices().filter(|(_, c)| *c == ' ');
-    for (end, _) in ends {
-        let (model, rest) = (name[..end].trim_end(), name[end..].trim());
-        // From the front, so the longest tail is found first.
-        if is_market(rest) && begins_with_named(model, &is_named) {
-            return (model, Some(rest));
+    // From the back, so that the longest tail of such words is what is left.
+    let mut model = name;
+    for _ in 0..MARKET_WORDS_MAX {
+        let Some((before, word)) = model.rsplit_once(' ') else {
+            break;
+        };
+        if !is_market(word) || !begins_with_named(before.trim_end()) {
+            break;
         }
+        model = before.trim_end();
     }
-    (name, None)
-}
-
-/// Whether the first words of a model are the group's name.
-fn begins_with_named(model: &str, is_named: &impl Fn(&str) -> bool) -> bool {
-    let mut ends = model.char_indices().filter(|(_, c)| *c == ' ');
-    is_named(model) || ends.any(|(end, _)| is_named(&model[..end]))
+    let rest = name[model.len()..].trim();
+    (model, (!rest.is_empty()).then_some(rest))
 }
 
 /// The brand of a table, by its file's name.

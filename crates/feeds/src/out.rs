@@ -245,9 +245,22 @@ fn keep(list: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
+/// No unit's number takes more characters, however it is grouped.
+const NUMBER_CHARS_MAX: usize = 32;
+
 /// At most [`FOUND_CHARS`] characters, and no unit's number whole.
 pub(crate) fn shortened(text: &str) -> String {
-    let text = without_imeis(text.trim());
+    let text = text.trim();
+    // Only the beginning is looked at: a line of a megabyte may have a fault in every other character. A number
+    // that the beginning ends in is not seen whole, so what it ends in is not shown.
+    let text = match text.char_indices().nth(2 * FOUND_CHARS) {
+        None => without_imeis(text),
+        Some((end, _)) => {
+            let seen = without_imeis(text.get(..end).unwrap_or_default());
+            let chars = seen.chars().count().saturating_sub(NUMBER_CHARS_MAX);
+            seen.chars().take(chars).collect::<String>() + "…"
+        }
+    };
     match text.char_indices().nth(FOUND_CHARS) {
         None => text,
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,6 +1,6 @@
 //! Verdicts: whether a listing may be sold in a market at an instant, per host network, and why.
 //!
-//! A verdict is put together from parts ([`crate::parts`]), and of the present each part is worked out once and
+//! A verdict is put together from parts (`crate::parts`), and of the present each part is worked out once and
 //! remembered until evidence changes under it; any other moment is worked out anew by the same functions. So
 //! the usual question costs a look at two answers (the build's and the deal's, about three steps in a table each,
 //! most of it waiting for memory) and at the seller, model and listing for what may stop it: some 30 ns for yes or

@@ -115,9 +115,7 @@ impl AtlasKeeper {
             understood,
         })
     }
-}
 
-impl AtlasKeeper {
     /// All that is known of a type allocation code.
     ///
     /// # Errors

@@ -143,47 +143,13 @@ pub(super) fn reported_json(reported: &ReportedFact) -> ReportedJson {
 }
 
 pub(super) fn reported_keys(reported: &ReportedFact) -> Vec<String> {
-    let mut keys = vec![format!(
-        "reported:{}",
-        key::fold(&in_one_script(&reported.text))
-    )];
+    let mut keys = vec![format!("reported:{}", key::fold(&reported.text))];
     keys.extend(
         reported
             .tac
             .map(|tac| format!("reported:{}", key::tac(tac))),
     );
     keys
-}
-
-/// A text that mixes scripts in one: Cyrillic letters that look like Latin ones become these where the text
-/// has Latin letters too (`HUAWEІ`). A text without any is of its own language and stays.
-fn in_one_script(text: &str) -> String {
-    if !text.contains(|c: char| c.is_ascii_alphabetic()) {
-        return text.to_owned();
-    }
-    text.chars().map(latin).collect()
-}
-
-/// Source: Unicode Technical Standard 39, confusables; the capital letters that are typed for each other.
-fn latin(c: char) -> char {
-    match c {
-        'А' | 'а' => 'a',
-        'В' | 'в' => 'b',
-        'Е' | 'е' => 'e',
-        'І' | 'і' => 'i',
-        'Ј' | 'ј' => 'j',
-        'К' | 'к' => 'k',
-        'М' | 'м' => 'm',
-        'Н' | 'н' => 'h',
-        'О' | 'о' => 'o',
-        'Р' | 'р' => 'p',
-        'С' | 'с' => 'c',
-        'Ѕ' | 'ѕ' => 's',
-        'Т' | 'т' => 't',
-        'У' | 'у' => 'y',
-        'Х' | 'х' => 'x',
-        other => other,
-    }
 }
 
 pub(super) fn updates_json(updates: &UpdatesFact) -> UpdatesJson {

@@ -186,7 +186,7 @@ fn every_file_of_devices_and_offers_is_read_and_the_counts_add_up() {
     let check = |asked: &str| program.call(&["check", "-c", "US", "-n", "T-Mobile", "-d", asked]);
     let out = check("35351900").ends(2);
     assert!(out.contains("register of stolen phones (2026-08-08), public list: ИНМАРКА"));
-    check("ДООGEE Т5").fails(65, &["ДООGEE Т5"]);
+    check("ДООGEE Т5").fails(66, &["no device goes by \"ДООGEE Т5\""]);
 }
 
 /// Rows of the carrier list, the carrier configuration and its flags, the packed access points, the providers.

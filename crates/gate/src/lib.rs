@@ -9,6 +9,8 @@ pub mod fit;
 mod parts;
 pub mod reason;
 
+pub mod remedy;
+
 mod requirements;
 pub mod sentence;
 pub mod snapshot;
@@ -16,5 +18,6 @@ pub mod verdict;
 
 pub use fit::{Fit, Grade};
 pub use reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
+pub use remedy::WhyNot;
 pub use snapshot::{Seat, Snapshot};
 pub use verdict::{Because, Judgement, Question, Verdict};

@@ -1,9 +1,15 @@
-//! Reasons as sentences, for a shopper and for a seller alike.
+//! Reasons as sentences: plain ones for everybody, and as a shopper or a seller reads them.
 //!
 //! A sentence says no more of a party than the evidence does: "no authorisation is on file", never
 //! "unauthorised", unless its issuer said so.
 
+mod shopper;
+mod step;
+
 use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
+
+pub use shopper::{to_seller, to_shopper};
+pub use step::step;
 
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
 

@@ -9,6 +9,7 @@ mod glances;
 mod memo;
 mod scope_facts;
 mod seat;
+mod supposed;
 mod table;
 
 use std::collections::HashMap;

@@ -166,6 +166,13 @@ impl<'a> Judgement<'a> {
         by_scope.chain(by_build).min()
     }
 
+    /// The same offer judged by the same snapshot at another instant, with all that is known.
+    #[must_use]
+    pub fn at(&self, at: Instant) -> Self {
+        let Asking { snapshot, seat, .. } = self.asking;
+        snapshot.judge(seat, Moment::at(at))
+    }
+
     /// Whether a policy asks and no stop-sale stands.
     fn has_no_stop(&self) -> bool {
         let mut parts = self.parts.iter().flatten();

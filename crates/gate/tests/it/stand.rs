@@ -207,8 +207,32 @@ pub fn offer() -> Offer {
     }
 }
 
-/// The verdict on the story's offer under a policy, from these facts.
-pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
+/// A claim as the next entry of a snapshot's record.
+pub fn recorded(snapshot: &Snapshot, name: &str, scope: Scope, claim: Claim) -> Recorded {
+    let position = snapshot.next_position();
+    Recorded {
+        position,
+        at: now().plus_ms(-1_000_000 + i64::try_from(position).expect("small")),
+        scope_version: snapshot.version(&scope) + 1,
+        evidence: Evidence {
+            id: id(name),
+            scope,
+            issuer: id("issuer"),
+            vouching: Vouching::Operator,
+            claim,
+            valid: Period::ALWAYS,
+            source: Source {
+                title: "A letter".into(),
+                dated: "2016".into(),
+                authority: Authority::Own,
+                licence: None,
+            },
+        },
+    }
+}
+
+/// What is known once these facts, and then the policy, are recorded.
+pub fn snapshot(policy: Option<&Policy>, facts: &[Fact]) -> Snapshot {
     let set = policy.map(|policy| Says(Scope::Market(id("us")), Claim::Policy(policy.clone())));
     let mut snapshot = Snapshot::new();
     snapshot.put_data_set(id("list"), Arc::new(listed()));
@@ -222,29 +246,15 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
             }
         };
         scopes.push(scope.clone());
-        let version = scopes.iter().filter(|known| **known == scope).count();
-        let evidence = Evidence {
-            id: id(&format!("ev-{at}")),
-            scope,
-            issuer: id("issuer"),
-            vouching: Vouching::Operator,
-            claim,
-            valid: Period::ALWAYS,
-            source: Source {
-                title: "A letter".into(),
-                dated: "2016".into(),
-                authority: Authority::Own,
-                licence: None,
-            },
-        };
-        let recorded = Recorded {
-            position: at as u64,
-            at: now().plus_ms(-1_000_000 + i64::try_from(at).expect("small")),
-            scope_version: version as u64,
-            evidence,
-        };
+        let recorded = recorded(&snapshot, &format!("ev-{at}"), scope, claim);
         snapshot.apply(recorded).expect("in order");
     }
+    snapshot
+}
+
+/// The verdict on the story's offer under a policy, from these facts.
+pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
+    let snapshot = snapshot(policy, facts);
     let offer = offer();
     let question = Question {
         offer: &offer,

@@ -1,5 +1,7 @@
 //! Carts and orders.
 
+use std::collections::HashMap;
+
 use domain::Instant;
 use domain::id::{CartId, ListingId, MarketId, OrderId};
 use domain::money::Money;
@@ -68,8 +70,16 @@ const OF_LISTING_SINCE: Sql = Sql::new(
      FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE l.listing_id = $1 AND o.accepted_at >= $2
      ORDER BY o.accepted_at, o.id LIMIT $3",
 );
+const PAGE: Sql = Sql::new(
+    "SELECT id, idempotency_key, request_hash, market_id, total_minor, currency, accepted_at, basis
+     FROM orders WHERE id > $1 ORDER BY id LIMIT $2",
+);
 const COUNT_OF_LISTING: Sql = Sql::new(
     "SELECT COUNT(*), CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM order_lines WHERE listing_id = $1",
+);
+/// The table has no index by listing: carts are few beside what is asked of them one by one.
+const CARTS_BY_LISTING: Sql = Sql::new(
+    "SELECT listing_id, COUNT(*), CAST(SUM(quantity) AS BIGINT) FROM cart_lines GROUP BY listing_id",
 );
 const INSERT_CART: Sql = Sql::new("INSERT INTO carts (id, created_at) VALUES ($1, $2)");
 const PUT_CART_LINE: Sql = Sql::new(
@@ -103,15 +113,17 @@ async fn whole(tx: &mut Tx<'_>, row: Option<Row>) -> Result<Option<Order>, DbErr
         .query(&LINES, &[row.text(0)?.into()])
         .await?
         .iter()
-        .map(|line| {
-            Ok(OrderLine {
-                listing: parsed(line.text(0)?)?,
-                quantity: u32::try_from(line.int(1)?).unwrap_or(u32::MAX),
-                unit: Money::new(line.int(2)?, parsed(line.text(3)?)?),
-            })
-        })
+        .map(line)
         .collect::<Result<_, DbError>>()?;
     order(&row, lines).map(Some)
+}
+
+fn line(row: &Row) -> Result<OrderLine, DbError> {
+    Ok(OrderLine {
+        listing: parsed(row.text(0)?)?,
+        quantity: u32::try_from(row.int(1)?).unwrap_or(u32::MAX),
+        unit: Money::new(row.int(2)?, parsed(row.text(3)?)?),
+    })
 }
 
 /// The order that a key stands for.
@@ -151,6 +163,23 @@ pub async fn insert(tx: &mut Tx<'_>, order: &Order) -> Result<(), DbError> {
         (&INSERT_LINE, params)
     }));
     tx.batch(&stmts).await.map(drop)
+}
+
+/// At most `limit` orders with their lines, in order of id, after `after` (empty: from the first).
+pub async fn page(tx: &mut Tx<'_>, after: &str, limit: u32) -> Result<Vec<Order>, DbError> {
+    let rows = tx
+        .query(&PAGE, &[after.into(), i64::from(limit).into()])
+        .await?;
+    let of_each: Vec<_> = rows
+        .iter()
+        .map(|row| Ok((&LINES, vec![row.text(0)?.into()])))
+        .collect::<Result<_, DbError>>()?;
+    let lines = tx.batch(&of_each).await?;
+    let read = rows.iter().zip(lines).map(|(row, lines)| {
+        let lines = lines.iter().map(line).collect::<Result<_, DbError>>()?;
+        order(row, lines)
+    });
+    read.collect()
 }
 
 /// At most `limit` orders that hold a listing, in order of acceptance, without their lines.
@@ -196,6 +225,33 @@ pub async fn count_of_listing(tx: &mut Tx<'_>, listing: &ListingId) -> Result<(u
         .await?
         .ok_or_else(|| DbError::broken("a count gave no row"))?;
     Ok((count(row.int(0)?)?, count(row.int(1)?)?))
+}
+
+/// As [`count_of_listing`] of several, in their order.
+pub async fn counts_of_listings(
+    tx: &mut Tx<'_>,
+    listings: &[ListingId],
+) -> Result<Vec<(u64, u64)>, DbError> {
+    let stmts: Vec<_> = listings
+        .iter()
+        .map(|id| (&COUNT_OF_LISTING, vec![id.as_str().into()]))
+        .collect();
+    let answers = tx.batch(&stmts).await?;
+    let rows = answers.iter().map(|rows| match rows.first() {
+        Some(row) => Ok((count(row.int(0)?)?, count(row.int(1)?)?)),
+        None => Err(DbError::broken("a count gave no row")),
+    });
+    rows.collect()
+}
+
+/// How many carts hold each listing that is in any, and how many units of it. Looks at every cart.
+pub async fn carts_by_listing(tx: &mut Tx<'_>) -> Result<HashMap<ListingId, (u64, u64)>, DbError> {
+    let rows = tx.query(&CARTS_BY_LISTING, &[]).await?;
+    let counts = rows.iter().map(|row| {
+        let counts = (count(row.int(1)?)?, count(row.int(2)?)?);
+        Ok((parsed(row.text(0)?)?, counts))
+    });
+    counts.collect()
 }
 
 /// Opens a cart.

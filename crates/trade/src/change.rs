@@ -80,6 +80,24 @@ impl Draft {
         self
     }
 
+    /// The evidence that it becomes.
+    pub(crate) fn evidence(&self, id: EvidenceId) -> Evidence {
+        Evidence {
+            id,
+            scope: self.scope.clone(),
+            issuer: self.issuer.clone(),
+            vouching: Vouching::Operator,
+            claim: self.claim.clone(),
+            valid: self.valid,
+            source: Source {
+                title: Arc::from(self.title.as_str()),
+                dated: Arc::from(self.dated.as_str()),
+                authority: self.authority,
+                licence: None,
+            },
+        }
+    }
+
     /// Valid for a period.
     #[must_use]
     pub const fn valid(mut self, period: Period) -> Self {
@@ -181,7 +199,11 @@ impl Record {
 }
 
 /// A withdrawal stands under the scope of what it ends, and what was ended for good stays ended.
-async fn check_withdrawal(tx: &mut Tx<'_>, scope: &Scope, ends: &EvidenceId) -> Result<(), Error> {
+pub(crate) async fn check_withdrawal(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    ends: &EvidenceId,
+) -> Result<(), Error> {
     let Some(target) = record_log::entry_of(tx, ends).await? else {
         return Err(Error::not_found("evidence", ends));
     };
@@ -228,20 +250,7 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
         position,
         at,
         scope_version,
-        evidence: Evidence {
-            id: id.clone(),
-            scope: draft.scope.clone(),
-            issuer: draft.issuer.clone(),
-            vouching: Vouching::Operator,
-            claim: draft.claim.clone(),
-            valid: draft.valid,
-            source: Source {
-                title: Arc::from(draft.title.as_str()),
-                dated: Arc::from(draft.dated.as_str()),
-                authority: draft.authority,
-                licence: None,
-            },
-        },
+        evidence: draft.evidence(id.clone()),
     };
     let opening = Opening {
         salt: record.salt.clone(),

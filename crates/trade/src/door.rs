@@ -501,7 +501,7 @@ impl House {
         ))
     }
 
-    async fn offer(&self, listing: &ListingId) -> Result<Arc<Offer>, Error> {
+    pub(crate) async fn offer(&self, listing: &ListingId) -> Result<Arc<Offer>, Error> {
         if let Some(offer) = self.node.offer(listing) {
             return Ok(offer);
         }

@@ -22,6 +22,7 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::keeper::Keeper;
 use crate::node::{DIRECTORY_MARK, Node};
+use crate::verdict_changes::LastReplay;
 
 /// How often a node looks whether the record went on, and signs it if it did.
 pub const FOLLOW_EVERY: Duration = Duration::from_millis(200);
@@ -85,6 +86,7 @@ pub struct House {
     pub(crate) node: Arc<Node>,
     pub(crate) keeper: Arc<Keeper>,
     pub(crate) atlas: Arc<AtlasKeeper>,
+    pub(crate) last_replay: Arc<LastReplay>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -144,6 +146,7 @@ impl House {
             db,
             node: Arc::new(Node::new()),
             atlas: Arc::default(),
+            last_replay: Arc::default(),
             clock: options.clock,
         })
     }
@@ -157,8 +160,16 @@ impl House {
         Ok(())
     }
 
-    /// Follows the record and signs it until `stop` resolves. Run it as a task of the server.
+    /// Follows the record, signs it, and now and then holds the snapshot against it, until `stop` resolves. Run it as
+    /// a task of the server.
     pub async fn keep_up(&self, stop: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.follow_until(stop) => {}
+            () = self.recompute_for_ever() => {}
+        }
+    }
+
+    async fn follow_until(&self, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         loop {
             tokio::select! {
@@ -243,6 +254,12 @@ impl House {
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.node.is_fresh()
+    }
+
+    /// Whether a recompute found this node's snapshot to be wrong: an alarm.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.node.is_in_doubt()
     }
 
     /// Adds to the directory; what is there is brought up to date.

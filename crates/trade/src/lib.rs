@@ -25,13 +25,18 @@ pub mod carriers;
 pub mod change;
 pub mod check;
 pub mod door;
+pub mod explain;
+pub mod impact;
 pub mod offers;
 pub mod people;
+pub mod recompute;
 pub mod record_book;
+pub mod resting;
 pub mod supposed;
 pub mod titles;
 pub mod unit;
 pub mod unit_list;
+pub mod verdict_changes;
 
 mod toml_reader;
 mod unit_hash;

@@ -4,7 +4,7 @@
 //! not fresh, and whoever shows things as buyable asks [`Node::is_fresh`] first.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant as Monotonic};
 
@@ -43,6 +43,8 @@ pub struct Node {
     started: Monotonic,
     /// Milliseconds after `started` at which the last round of following began that found the end.
     caught_up_ms: AtomicU64,
+    /// Whether a recompute found the snapshot to be wrong.
+    is_in_doubt: AtomicBool,
 }
 
 impl Node {
@@ -55,6 +57,7 @@ impl Node {
             following: tokio::sync::Mutex::new(()),
             started: Monotonic::now(),
             caught_up_ms: AtomicU64::new(u64::MAX),
+            is_in_doubt: AtomicBool::new(false),
         }
     }
 
@@ -84,7 +87,20 @@ impl Node {
     /// Whether this node may show things as buyable.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        self.age().is_some_and(|age| age <= FRESH_FOR)
+        !self.is_in_doubt() && self.age().is_some_and(|age| age <= FRESH_FOR)
+    }
+
+    /// Whether the snapshot was found to differ from what the record says.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.is_in_doubt.load(Ordering::SeqCst)
+    }
+
+    /// Goes on from a snapshot that was worked out anew, and is not fresh any more: its own was wrong.
+    pub(crate) async fn doubt(&self, anew: Snapshot) {
+        let _one_at_a_time = self.following.lock().await;
+        self.is_in_doubt.store(true, Ordering::SeqCst);
+        self.snapshot.store(Arc::new(anew));
     }
 
     /// Reads on in the record until its end.

@@ -453,6 +453,22 @@ impl House {
         self.db.read(page).await
     }
 
+    /// A page of all of a market's listings after `after`, not judged.
+    pub(crate) async fn all_in(
+        &self,
+        market: &MarketId,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Listing>, Error> {
+        let page = ListInMarket {
+            market: market.clone(),
+            after: after.to_owned(),
+            limit,
+            is_offered: false,
+        };
+        self.db.read(page).await
+    }
+
     async fn page(
         &self,
         market: &MarketId,

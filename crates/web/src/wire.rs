@@ -5,8 +5,12 @@
 //! money is minor units with its currency. A field that is not known is `null`, never left out.
 
 pub mod deliveries;
+pub mod impact;
 pub mod networks;
+pub mod resting;
 pub mod unit;
+pub mod verdict_changes;
+pub mod why_not;
 
 use domain::Period;
 use domain::evidence::{Authority, Source, Sourced};
@@ -440,8 +444,10 @@ pub struct ReasonJson {
     pub blocks: bool,
     /// On which host network, where it depends on one.
     pub network: Option<String>,
-    /// For people.
+    /// For people, the seller and the operator first of all.
     pub sentence: String,
+    /// The same for a shopper, without the trade's words.
+    pub for_shopper: String,
     /// What would have to arrive, and from whom; `null`: nothing is missing.
     pub missing: Option<String>,
     /// The facts that it rests on.
@@ -468,6 +474,7 @@ impl ReasonJson {
             blocks: reason.blocks(),
             network: reason.network.as_ref().map(ToString::to_string),
             sentence: sentence::sentence(reason, names),
+            for_shopper: sentence::to_shopper(reason, names),
             missing: sentence::missing(reason, names),
             facts: reason.facts.iter().map(ToString::to_string).collect(),
             issuers: reason.issuers.iter().map(ToString::to_string).collect(),

@@ -2,6 +2,7 @@
 
 pub mod detail;
 pub mod record;
+pub mod resting;
 pub mod withdraw;
 
 use domain::id::PartyId;

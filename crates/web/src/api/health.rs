@@ -1,12 +1,16 @@
 //! `GET /healthz` and `GET /readyz`: for whoever keeps the process running, outside the versioned API.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::access::Operator;
+use crate::api::asked::{Asked, Nothing};
 
 /// The process answers.
 #[derive(Serialize, ToSchema)]
@@ -27,6 +31,8 @@ pub struct ReadinessJson {
     snapshot_age_ms: Option<u64>,
     /// The position in the record that comes next, as far as it has followed.
     next_position: u64,
+    /// Whether its snapshot was found to differ from the record: it is not ready until it is started again.
+    is_in_doubt: bool,
 }
 
 /// Answers as long as the process does.
@@ -55,6 +61,7 @@ pub async fn readyz(State(app): State<App>) -> (StatusCode, Json<ReadinessJson>)
         is_ready,
         snapshot_age_ms: age.and_then(|age| u64::try_from(age.as_millis()).ok()),
         next_position: app.house.snapshot().next_position(),
+        is_in_doubt: app.house.is_in_doubt(),
     };
     let status = if is_ready {
         StatusCode::OK
@@ -62,4 +69,51 @@ pub async fn readyz(State(app): State<App>) -> (StatusCode, Json<ReadinessJson>)
         StatusCode::SERVICE_UNAVAILABLE
     };
     (status, Json(readiness))
+}
+
+/// Gives the same as numbers, in the text format of Prometheus.
+#[utoipa::path(
+    get, path = "/api/v1/metrics", tag = "health",
+    responses((status = 200, description = "Gauges.", body = String, content_type = "text/plain")),
+)]
+pub async fn metrics(
+    State(app): State<App>,
+    Asked(Nothing): Asked<Nothing>,
+    _: Operator,
+) -> ([(header::HeaderName, &'static str); 1], String) {
+    let house = &app.house;
+    let age = house.age();
+    let number = |is: bool| if is { "1" } else { "0" }.to_owned();
+    let gauges = [
+        (
+            "passband_ready",
+            "Whether this node may show things as buyable.",
+            number(house.is_fresh()),
+        ),
+        (
+            "passband_snapshot_next_position",
+            "The position in the record that comes next, as far as it has followed.",
+            house.snapshot().next_position().to_string(),
+        ),
+        (
+            "passband_snapshot_age_seconds",
+            "How long ago it last knew that it had the whole record.",
+            age.map_or_else(|| "+Inf".to_owned(), seconds),
+        ),
+        (
+            "passband_snapshot_in_doubt",
+            "Whether its snapshot was found to differ from the record.",
+            number(house.is_in_doubt()),
+        ),
+    ];
+    let lines = gauges.map(|(name, help, value)| {
+        format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
+    });
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], lines.concat())
+}
+
+/// `0.137`.
+fn seconds(age: Duration) -> String {
+    format!("{}.{:03}", age.as_secs(), age.subsec_millis())
 }

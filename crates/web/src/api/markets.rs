@@ -15,7 +15,7 @@ use crate::App;
 use crate::problem::Problem;
 
 /// Whether there is such a market.
-fn known(app: &App, market: &MarketId) -> Result<(), Problem> {
+pub fn known(app: &App, market: &MarketId) -> Result<(), Problem> {
     let directory = app.house.directory();
     if directory.markets.iter().any(|one| one.id == *market) {
         return Ok(());

@@ -21,6 +21,7 @@ mod data_sets;
 mod devices;
 mod evidence;
 mod health;
+mod impacts;
 mod listings;
 mod markets;
 mod networks;
@@ -31,7 +32,9 @@ mod suggestions;
 mod tacs;
 mod title_matches;
 mod units;
+mod verdict_changes;
 mod verdicts;
+mod why_not;
 
 pub use openapi::openapi;
 
@@ -131,7 +134,13 @@ fn trading() -> Routes {
             OPERATOR,
             listings::decide::decide_listing,
         )
+        .get(
+            "/api/v1/listings/{listing}/why-not",
+            OPERATOR,
+            why_not::listing_why_not,
+        )
         .post("/api/v1/verdicts", PUBLIC, verdicts::suppose)
+        .post("/api/v1/why-not", OPERATOR, why_not::supposed_why_not)
         .post("/api/v1/orders", PUBLIC, orders::place::place_order)
         .get(
             "/api/v1/orders/{order}",
@@ -170,6 +179,27 @@ fn books() -> Routes {
             OPERATOR,
             evidence::withdraw::withdraw_evidence,
         )
+        .get(
+            "/api/v1/evidence/{evidence}/around",
+            OPERATOR,
+            evidence::resting::evidence_around,
+        )
+        .get(
+            "/api/v1/evidence/{evidence}/listings",
+            OPERATOR,
+            evidence::resting::evidence_listings,
+        )
+        .get(
+            "/api/v1/evidence/{evidence}/orders",
+            OPERATOR,
+            evidence::resting::evidence_orders,
+        )
+        .get(
+            "/api/v1/verdict-changes",
+            OPERATOR,
+            verdict_changes::list_verdict_changes,
+        )
+        .post("/api/v1/impacts", OPERATOR, impacts::impact_of)
         .get("/api/v1/data-sets", PUBLIC, data_sets::list::list_data_sets)
         .post(
             "/api/v1/data-sets",
@@ -209,6 +239,7 @@ fn books() -> Routes {
             OPERATOR,
             record::verify::verify_record,
         )
+        .get("/api/v1/metrics", OPERATOR, health::metrics)
         .get("/api/v1/openapi.json", PUBLIC, openapi::show_openapi)
         .get("/healthz", PUBLIC, health::healthz)
         .without_a_seat()

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use utoipa::IntoParams;
 
-use super::form::Form;
+use super::form::{Form, FromForm};
 
 /// Items of a page, unless it is said.
 pub const PAGE_DEFAULT: u32 = 50;
@@ -65,6 +65,16 @@ impl Paging {
         }
     }
 
+    /// How many items at most.
+    pub fn items(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
+
+    /// The cursor of what comes after a key in a list of this sort.
+    pub fn cursor(sort: &str, last: &str) -> String {
+        write_cursor(sort, last)
+    }
+
     /// The items of this page of one more than its limit, and the cursor of the next page if there is one.
     pub fn cut<T>(
         &self,
@@ -72,7 +82,7 @@ impl Paging {
         sort: &str,
         key: impl Fn(&T) -> String,
     ) -> (Vec<T>, Option<String>) {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let limit = self.items();
         let has_more = items.len() > limit;
         items.truncate(limit);
         let next = match items.last() {
@@ -80,6 +90,12 @@ impl Paging {
             _ => None,
         };
         (items, next)
+    }
+}
+
+impl FromForm for Paging {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        Some(Self::take(form))
     }
 }
 

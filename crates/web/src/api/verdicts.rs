@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use domain::Instant;
 use domain::id::{MarketId, SellerId};
+use domain::listing::Offer;
 use domain::scope::Scope;
+use trade::gate::snapshot::Moment;
 use trade::node::DirectoryNames;
 use utoipa::ToSchema;
 
@@ -67,13 +69,24 @@ pub async fn suppose(
     Asked(Nothing): Asked<Nothing>,
     Body(asked): Body<Supposition>,
 ) -> Result<Json<VerdictJson>, Problem> {
+    let (offer, moment) = supposed(&app, asked).await?;
+    let verdict = app.house.verdict(&offer, moment);
+    let directory = app.house.directory();
+    Ok(Json(VerdictJson::new(
+        &verdict,
+        &DirectoryNames(&directory),
+    )))
+}
+
+/// The offer that is supposed, and the moment for which it is asked.
+pub async fn supposed(app: &App, asked: Supposition) -> Result<(Offer, Moment), Problem> {
     let named = [
         ("/market", Scope::Market(asked.market.clone())),
         ("/seller", Scope::Seller(asked.seller.clone())),
     ];
     let mut faults = Vec::new();
     for (place, scope) in &named {
-        faults.extend(unknown(&app, place, scope).await?);
+        faults.extend(unknown(app, place, scope).await?);
     }
     if !faults.is_empty() {
         return Err(invalid(faults));
@@ -84,10 +97,5 @@ pub async fn suppose(
         at: asked.at,
         known_at: asked.known_at,
     };
-    let verdict = app.house.verdict(&offer, asking.moment(&app));
-    let directory = app.house.directory();
-    Ok(Json(VerdictJson::new(
-        &verdict,
-        &DirectoryNames(&directory),
-    )))
+    Ok((offer, asking.moment(app)))
 }

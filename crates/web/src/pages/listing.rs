@@ -25,7 +25,7 @@ use super::claims;
 use super::fit_view::FitView;
 use super::frame::{Frame, Place, on_to, page_as};
 use super::orders::{RefusalView, refusal_view};
-use super::verdict_view::{Badge, VerdictView, listing_badge};
+use super::verdict_view::{Badge, VerdictView, WaysView, listing_badge, ways};
 use super::wording;
 use crate::App;
 use crate::access::{Access, Routes, Visitor, is_operator};
@@ -65,6 +65,8 @@ struct Dated {
     earliest: String,
     latest: String,
     verdict: VerdictView,
+    /// For the operator: what would make it sellable.
+    ways: Vec<WaysView>,
     fits: Vec<FitView>,
 }
 
@@ -170,7 +172,7 @@ async fn listing_page(
         },
         buy,
         refusal,
-        dated: dated(app, listing, as_of, now, &bands).await?,
+        dated: dated(app, visitor, listing, as_of, now, &bands).await?,
     };
     Ok((judged, shown))
 }
@@ -178,6 +180,7 @@ async fn listing_page(
 /// The verdict and the fits as of the date that is asked for; as of now, if none is or it cannot be read.
 async fn dated(
     app: &App,
+    visitor: &Visitor,
     listing: &Listing,
     as_of: &AsOf,
     now: Instant,
@@ -237,6 +240,11 @@ async fn dated(
             .map_or_else(|| "2015-01-01".to_owned(), Instant::date),
         latest: now.date(),
         verdict: VerdictView::new(&verdict, &directory, &snapshot),
+        ways: if visitor.is_operator(app) {
+            ways(&app.house.why_not(&listing.offer, moment), &directory)
+        } else {
+            Vec::new()
+        },
         fits,
     })
 }

@@ -5,8 +5,9 @@ use domain::id::HostNetworkId;
 use domain::licence::CommercialUse;
 use domain::listing::ListingState;
 use trade::directory::Directory;
+use trade::gate::remedy::Step;
 use trade::gate::sentence::{self, Names as _};
-use trade::gate::{Outcome, Reason, Snapshot, Verdict, snapshot};
+use trade::gate::{Outcome, Reason, Snapshot, Verdict, WhyNot, snapshot};
 use trade::node::DirectoryNames;
 use trade::offers::Judged;
 
@@ -172,6 +173,38 @@ fn reason_view(
         entries: entries.collect(),
         holds_until: reason.holds_until.map(wording::moment_or_day),
     }
+}
+
+/// The ways to fulfil one requirement that blocks.
+pub struct WaysView {
+    pub what: String,
+    pub ways: Vec<String>,
+}
+
+/// What would make an offer sellable; last, all of it in the fewest steps.
+pub fn ways(why_not: &WhyNot, directory: &Directory) -> Vec<WaysView> {
+    let names = DirectoryNames(directory);
+    let told = |steps: &[Step]| -> String {
+        let steps = steps.iter().map(|step| sentence::step(step, &names));
+        steps.collect::<Vec<String>>().join(" ")
+    };
+    let mut all: Vec<WaysView> = Vec::new();
+    for remedy in &why_not.remedies {
+        let codes = remedy.reasons.iter().map(|reason| reason.code.name());
+        let codes = codes.collect::<Vec<&str>>().join(", ");
+        let network = remedy.network.as_ref().map(|id| names.network(id));
+        all.push(WaysView {
+            what: network.map_or_else(|| codes.clone(), |on| format!("{codes} on {on}")),
+            ways: remedy.ways.iter().map(|way| told(way)).collect(),
+        });
+    }
+    if let Some(steps) = why_not.together.as_ref().filter(|_| all.len() > 1) {
+        all.push(WaysView {
+            what: "All together, in the fewest steps".to_owned(),
+            ways: vec![told(steps)],
+        });
+    }
+    all
 }
 
 fn badge(outcome: Outcome, text: String) -> Badge {

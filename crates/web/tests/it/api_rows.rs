@@ -179,6 +179,16 @@ pub fn rows() -> Vec<Row> {
         post("/api/v1/verdicts", 200).sends(Sent::Json(json!({
             "market": "us", "seller": "omni-electronics", "variant": "xiaomi.2014819",
         }))),
+        get("/api/v1/listings/{listing}/why-not", 200).for_the_operator(),
+        post("/api/v1/why-not", 200).for_the_operator().sends(Sent::Json(json!({
+            "market": "us", "seller": "omni-electronics", "variant": "xiaomi.2014819",
+        }))),
+        get("/api/v1/evidence/{evidence}/around", 200).for_the_operator(),
+        get("/api/v1/evidence/{evidence}/listings", 200).for_the_operator(),
+        get("/api/v1/evidence/{evidence}/orders", 200).for_the_operator(),
+        get("/api/v1/verdict-changes", 200).for_the_operator(),
+        get("/api/v1/metrics", 200).for_the_operator(),
+        post("/api/v1/impacts", 200).for_the_operator().sends(Sent::Json(json!({ "change": "time" }))),
         post("/api/v1/orders", 201).with_key().sends(Sent::Json(line)),
         get("/api/v1/orders/{order}", 200).for_the_operator(),
         post("/api/v1/carts", 201),

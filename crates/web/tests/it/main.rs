@@ -3,6 +3,7 @@
 mod harness;
 
 mod api_access;
+mod api_asks;
 mod api_books;
 mod api_checks;
 mod api_errors;
@@ -17,6 +18,7 @@ mod api_openapi;
 mod api_orders;
 mod api_rows;
 mod api_sessions;
+mod api_story;
 mod api_units;
 mod pages_check;
 mod pages_console;

@@ -59,7 +59,7 @@ async fn a_withdrawal_is_confirmed_first_and_then_stops_the_sale() {
     let path = format!("/console/withdraw/{}", stage.cast.race_certification);
     let asked = operator.get(&path).await;
     asked.page(200);
-    asked.shows(&["One listing on sale rests on it."]);
+    asked.shows(&["One listing would no longer be sold, in 0 carts and 2 orders."]);
     let id = asked.hidden("id");
     let mut form = vec![
         ("id", id.as_str()),

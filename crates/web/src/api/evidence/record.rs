@@ -20,7 +20,7 @@ use crate::problem::{Problem, ProblemPlace, detached};
 use crate::wire::{PeriodJson, RecordEntryJson};
 
 /// What is recorded.
-#[derive(ToSchema)]
+#[derive(Clone, ToSchema)]
 pub struct NewEvidence {
     /// Its id; left out: a fresh one. Sent twice, it is recorded once.
     #[schema(value_type = Option<String>, example = "auth-mi-store-us")]
@@ -77,6 +77,24 @@ impl FromForm for NewEvidence {
     }
 }
 
+impl NewEvidence {
+    /// As it is recorded.
+    pub fn draft(self) -> Draft {
+        Draft {
+            id: self.id,
+            scope: self.scope,
+            issuer: self.issuer,
+            claim: self.claim,
+            valid: self.valid,
+            title: self.title,
+            dated: self.dated,
+            authority: Authority::Own,
+            words: self.words,
+            document: None,
+        }
+    }
+}
+
 /// Records a piece of evidence.
 ///
 /// Once it is answered, no order is accepted against it and this node shows nothing against it as buyable.
@@ -98,25 +116,14 @@ pub async fn record_evidence(
     if !faults.is_empty() {
         return Err(invalid(faults));
     }
-    let draft = Draft {
-        id: asked.id,
-        scope: asked.scope,
-        issuer: asked.issuer,
-        claim: asked.claim,
-        valid: asked.valid,
-        title: asked.title,
-        dated: asked.dated,
-        authority: Authority::Own,
-        words: asked.words,
-        document: None,
-    };
+    let draft = asked.draft();
     let house = app.house.clone();
     let change = detached(async move { house.record(draft).await }).await?;
     entry(&app, &change).await
 }
 
 /// What only this house knows to be wrong. A recall under a misspelt brand would stop nothing.
-async fn faults(app: &App, asked: &NewEvidence) -> Result<Vec<ProblemPlace>, Problem> {
+pub async fn faults(app: &App, asked: &NewEvidence) -> Result<Vec<ProblemPlace>, Problem> {
     let fault = |place: &str, rule: &str, found: String, help: &str| ProblemPlace {
         place: place.to_owned(),
         rule: rule.to_owned(),

@@ -21,7 +21,7 @@ use crate::api::path::At;
 use crate::problem::{Problem, WebCode, detached};
 
 /// How the body is named in the places of its faults.
-const FILE: &str = "policy.toml";
+pub const FILE: &str = "policy.toml";
 
 /// What the query says of it.
 #[derive(IntoParams)]
@@ -108,7 +108,7 @@ async fn read(app: &App, market: &MarketId, request: Request) -> Result<Policy, 
 }
 
 /// What the policy names that is not there. A misspelt host network would close the market without a word.
-fn strangers(app: &App, market: &MarketId, policy: &Policy) -> Vec<Fault> {
+pub fn strangers(app: &App, market: &MarketId, policy: &Policy) -> Vec<Fault> {
     let directory = app.house.directory();
     let fault = |column: &str, rule, found: String, help: &str| Fault {
         file: FILE.to_owned(),

@@ -1,4 +1,4 @@
-//! `/console/withdraw/{id}`: ending a piece of evidence. Shows what it is and what rests on it before it is done.
+//! `/console/withdraw/{id}`: ending a piece of evidence. Shows what it is and what it would stop before it is done.
 
 use askama::Template;
 use axum::Form;
@@ -6,10 +6,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::Instant;
-use domain::evidence::{FactRef, WithdrawalManner};
+use domain::evidence::WithdrawalManner;
 use domain::id::{EvidenceId, PartyId};
 use serde::Deserialize;
 use trade::change::Withdrawal;
+use trade::gate::sentence::Names as _;
+use trade::impact::{Held, ImpactPage, Way};
+use trade::node::DirectoryNames;
 use trade::record_book::RecordEntry;
 
 use super::evidence::{Choice, parties};
@@ -21,8 +24,8 @@ use crate::pages::time_line::{EntryView, entry_view};
 use crate::pages::wording;
 use crate::problem::{Problem, detached};
 
-/// Listings of one market that are looked at for what rests on the evidence.
-const LISTINGS_LOOKED_AT_MAX: u32 = 2_000;
+/// Most listings that are named on the page.
+const SHOWN_MAX: usize = 20;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -56,7 +59,7 @@ struct WithdrawPage {
     frame: Frame,
     entry: EntryView,
     evidence: String,
-    resting: u64,
+    impact: ImpactView,
     wanted: Wanted,
     issuers: Vec<Choice>,
     fault: Option<String>,
@@ -98,33 +101,65 @@ async fn withdraw_page(
         frame: Frame::new(app, visitor, Place::Console, "Withdraw").await?,
         entry: entry_view(target, None, &directory),
         evidence: id.to_string(),
-        resting: resting_on(app, id).await?,
+        impact: impact(app, id).await?,
         issuers: parties(&directory, &wanted.issuer),
         wanted,
         fault,
     })
 }
 
-/// How many listings that are on sale rest on a piece of evidence.
-async fn resting_on(app: &App, id: &EvidenceId) -> Result<u64, Problem> {
-    let wanted = FactRef::Evidence(id.clone());
-    let mut count = 0;
-    for market in &app.house.directory().markets {
-        let now = app.house.present();
-        let listings = app
-            .house
-            .listings(&market.id, "", LISTINGS_LOOKED_AT_MAX, now)
-            .await?;
-        for judged in listings.iter().filter(|judged| judged.is_buyable) {
-            let rests = judged
-                .verdict
-                .reasons
-                .iter()
-                .any(|reason| reason.facts.contains(&wanted));
-            count += u64::from(rests);
-        }
-    }
-    Ok(count)
+/// A listing that would stop, in a line.
+struct StopView {
+    listing: String,
+    title: String,
+    seller: String,
+    held: String,
+}
+
+/// What the withdrawal would do, from now on.
+struct ImpactView {
+    stops: u64,
+    starts: u64,
+    held: String,
+    first: Vec<StopView>,
+}
+
+async fn impact(app: &App, id: &EvidenceId) -> Result<ImpactView, Problem> {
+    let planned = app.house.planned_withdrawal(id, None).await?;
+    let page = ImpactPage {
+        after: None,
+        limit: SHOWN_MAX,
+    };
+    let impact = app.house.impact(&planned, &page).await?;
+    let directory = app.house.directory();
+    let names = DirectoryNames(&directory);
+    let stopping = impact.affected.iter().filter(|one| one.way == Way::Stops);
+    Ok(ImpactView {
+        stops: impact.stops,
+        starts: impact.starts,
+        held: held(impact.carts, impact.orders),
+        first: stopping
+            .map(|one| StopView {
+                listing: one.listing.to_string(),
+                title: one.title.clone(),
+                seller: names.seller(&one.seller),
+                held: held(one.carts, one.orders),
+            })
+            .collect(),
+    })
+}
+
+/// `in 3 carts and 1 order`.
+fn held(carts: Held, orders: Held) -> String {
+    let count = |count: u64, one: &str| match count {
+        1 => format!("1 {one}"),
+        many => format!("{} {one}s", wording::grouped(many)),
+    };
+    format!(
+        "in {} and {}",
+        count(carts.count, "cart"),
+        count(orders.count, "order")
+    )
 }
 
 async fn withdraw(

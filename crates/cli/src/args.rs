@@ -8,12 +8,15 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use crate::changes::ChangesArgs;
 use crate::check::CheckArgs;
 use crate::data_set::DataSetCommand;
 use crate::demo::DemoArgs;
 use crate::directory::DirectoryCommand;
 use crate::evidence::EvidenceCommand;
+use crate::explain::ExplainArgs;
 use crate::failure::Failure;
+use crate::impact::ImpactCommand;
 use crate::import::ImportArgs;
 use crate::listing::ListingCommand;
 use crate::networks::NetworksArgs;
@@ -112,6 +115,13 @@ pub enum Asked {
     /// Look at sellers' listings, offer them, take them down
     #[command(subcommand)]
     Listing(ListingCommand),
+    /// Why may a listing be sold, or not? What would make it sellable?
+    Explain(ExplainArgs),
+    /// What became of each listing's verdict, entry by entry and as time passed
+    Changes(ChangesArgs),
+    /// What would a change stop or start? Asked before it is made
+    #[command(subcommand)]
+    Impact(ImpactCommand),
     /// Record what a brand, a host network or anybody else says
     #[command(subcommand)]
     Evidence(EvidenceCommand),
@@ -144,7 +154,10 @@ impl Asked {
             Self::Check(args) => args.settle()?,
             Self::Match(args) => args.settle(),
             Self::Import(args) => args.settle(),
-            Self::Policy(PolicyCommand::Set { file, .. }) => file.settle(),
+            Self::Impact(command) => command.settle(),
+            Self::Policy(PolicyCommand::Set { file, .. } | PolicyCommand::Preview { file, .. }) => {
+                file.settle();
+            }
             Self::Directory(DirectoryCommand::Load { file })
             | Self::Evidence(EvidenceCommand::Add { file }) => file.settle(),
             Self::Record(RecordCommand::Export { folder }) => folder.settle(),

@@ -240,7 +240,7 @@ fn verdict(
     Ok(Some((house.verdict(&offer, Moment::at(at)), offer)))
 }
 
-const fn of_outcome(outcome: Outcome) -> Exit {
+pub const fn of_outcome(outcome: Outcome) -> Exit {
     match outcome {
         Outcome::Sellable => Exit::YES,
         Outcome::Refused => Exit::NO,

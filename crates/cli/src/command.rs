@@ -7,8 +7,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{
-    check, data_set, directory, doctor, evidence, import, listing, networks, policy, record,
-    titles, unit, user, withdraw,
+    changes, check, data_set, directory, doctor, evidence, explain, impact, import, listing,
+    networks, policy, record, titles, unit, user, withdraw,
 };
 
 /// What an answer that was reached says to a script; a failure says the rest.
@@ -27,6 +27,9 @@ pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
         Asked::Networks(args) => networks::run(house, args, out).await,
         Asked::Blocked(command) => unit::run(house, command, out).await,
         Asked::Listing(command) => listing::run(house, command, out).await,
+        Asked::Explain(args) => explain::run(house, args, out).await,
+        Asked::Changes(args) => changes::run(house, args, out).await,
+        Asked::Impact(command) => impact::run(house, command, out).await,
         Asked::Evidence(command) => evidence::run(house, command, out).await,
         Asked::Withdraw(args) => withdraw::run(house, args, out).await,
         Asked::Policy(command) => policy::run(house, command, out).await,

@@ -26,7 +26,7 @@ Examples:
   passband doctor --json
 
 Shows every setting with where it came from, passwords masked, then checks the database, the clock, the
-key and the whole record. Exit status: 0 all is well or worth a look, 1 something has failed.";
+key, the whole record, and every listing's verdict against one worked out anew. Exit status: 0 all is well or worth a look, 1 something has failed.";
 
 /// A clock that stands before this is wrong.
 const CLOCK_AFTER: &str = "2026-01-01";
@@ -312,8 +312,39 @@ async fn examined(house: &House) -> Result<Vec<Finding>, Failure> {
             "`passband record verify` says where",
         )
     });
+    findings.push(snapshot(house).await);
     findings.push(people(house).await?);
     Ok(findings)
+}
+
+/// Whether what is remembered comes to what the record says from its beginning.
+async fn snapshot(house: &House) -> Finding {
+    let found = match house.recompute().await {
+        Ok(found) => found,
+        Err(error) => {
+            let failure = Failure::from(error);
+            return Finding::fail("snapshot", failure.detail, &failure.help);
+        }
+    };
+    if !found.is_right() {
+        let told = format!(
+            "{} of {} answers differ from the record: {}",
+            found.differences,
+            found.listings,
+            found.told.join("; ")
+        );
+        let hint = "start the server again, and report it: nothing is shown as buyable until then";
+        Finding::fail("snapshot", told, hint)
+    } else if house.is_in_doubt() {
+        let told = "it was found to differ from the record before";
+        Finding::fail("snapshot", told, "start the server again, and report it")
+    } else {
+        let told = format!(
+            "{} entries and {} listings, the same when worked out anew",
+            found.next_position, found.listings
+        );
+        Finding::ok("snapshot", told)
+    }
 }
 
 fn clock(house: &House) -> Result<Finding, Failure> {

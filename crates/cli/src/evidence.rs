@@ -1,4 +1,4 @@
-//! `passband evidence`: records what an issuer says, as somebody enters it from a document.
+//! `passband evidence`: records what an issuer says, as somebody enters it from a document, and shows it.
 
 use clap::Subcommand;
 use domain::evidence::{Authority, Claim};
@@ -14,6 +14,7 @@ use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::resting;
 use crate::style::bold;
 use crate::typed::{NamedPath, known_party, read_text, word};
 use web::wire::FaultJson;
@@ -50,6 +51,16 @@ pub enum EvidenceCommand {
         /// TOML
         #[arg(value_name = "FILE")]
         file: NamedPath,
+    },
+    /// Show a piece of evidence and all that rests on it
+    #[command(after_help = resting::EXAMPLES)]
+    Show {
+        /// Which one
+        #[arg(value_name = "ID")]
+        id: String,
+        /// How many listings and how many orders at most
+        #[arg(long, value_name = "N", default_value_t = resting::SHOWN)]
+        limit: usize,
     },
 }
 
@@ -89,23 +100,17 @@ impl<'de> Deserialize<'de> for Date {
     }
 }
 
-/// Records.
+/// Records, or shows.
 ///
 /// # Errors
 /// The file has faults, what it names is not in the directory, or the database.
 pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answer {
-    let EvidenceCommand::Add { file } = command;
+    let file = match command {
+        EvidenceCommand::Show { id, limit } => return resting::show(house, id, *limit, out).await,
+        EvidenceCommand::Add { file } => file,
+    };
     let draft = read(file)?;
-    known_party(house, "issuer", draft.issuer.as_str())?;
-    // A recall under a misspelt brand would stop nothing.
-    if !house.knows(&draft.scope).await? {
-        return Err(Failure::new(
-            Exit::NO_INPUT,
-            "not_found",
-            format!("there is no {} in this house", draft.scope),
-            "`passband directory show` shows what there is",
-        ));
-    }
+    known(house, &draft).await?;
     let directory = house.directory();
     let change = house.record(draft).await?;
     let recorded = change.recorded();
@@ -136,7 +141,29 @@ pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answ
     Ok(Exit::YES)
 }
 
-fn read(file: &NamedPath) -> Result<Draft, Failure> {
+/// Whether what a draft names is in the directory.
+///
+/// # Errors
+/// It is not, or the database.
+pub async fn known(house: &House, draft: &Draft) -> Result<(), Failure> {
+    known_party(house, "issuer", draft.issuer.as_str())?;
+    // A recall under a misspelt brand would stop nothing.
+    if !house.knows(&draft.scope).await? {
+        return Err(Failure::new(
+            Exit::NO_INPUT,
+            "not_found",
+            format!("there is no {} in this house", draft.scope),
+            "`passband directory show` shows what there is",
+        ));
+    }
+    Ok(())
+}
+
+/// Reads a piece of evidence from its file.
+///
+/// # Errors
+/// Every place that is wrong.
+pub fn read(file: &NamedPath) -> Result<Draft, Failure> {
     let text = read_text(file)?;
     let name = file.named.clone();
     let invalid = |faults: Vec<FaultJson>| {

@@ -208,7 +208,8 @@ async fn show(house: &House, id: &str, at: Option<&str>, out: &Output) -> Answer
     Ok(Exit::YES)
 }
 
-fn unknown(id: &ListingId) -> Failure {
+/// There is no such listing.
+pub fn unknown(id: &ListingId) -> Failure {
     Failure::new(
         Exit::NO_INPUT,
         "not_found",

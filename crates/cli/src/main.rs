@@ -4,6 +4,7 @@
 //! is run here. It is the same function either way.
 
 mod args;
+mod changes;
 mod check;
 mod command;
 mod config;
@@ -13,9 +14,11 @@ mod directory;
 mod doctor;
 mod evidence;
 mod exit;
+mod explain;
 mod failure;
 mod house;
 mod http;
+mod impact;
 mod import;
 mod listing;
 mod local;
@@ -24,6 +27,7 @@ mod output;
 mod policy;
 mod print;
 mod record;
+mod resting;
 mod serve;
 mod style;
 mod titles;

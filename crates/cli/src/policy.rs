@@ -10,6 +10,7 @@ use trade::{Code, Error, House, policy_toml};
 use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::impact::{self, Shown};
 use crate::output::Output;
 use crate::style::{bold, dim, good};
 use crate::typed::{NamedPath, known_market, not_there, read_text, word};
@@ -20,6 +21,12 @@ Examples:
   passband policy show us > us.toml     then edit it and set it again
 
 docs/guide/policy.md explains the form. It takes effect at once, for every listing of the market.";
+
+const PREVIEW_EXAMPLES: &str = "\
+Examples:
+  passband policy preview us.toml
+
+Judges every listing that is offered before and after. Exit status: 0 nothing would stop, 1 something would.";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
@@ -42,6 +49,16 @@ pub enum PolicyCommand {
         /// Only check the file
         #[arg(long)]
         check: bool,
+    },
+    /// Say what a policy would stop and start, without putting it in force
+    #[command(after_help = PREVIEW_EXAMPLES)]
+    Preview {
+        /// TOML
+        #[arg(value_name = "FILE")]
+        file: NamedPath,
+        /// How much is shown
+        #[command(flatten)]
+        shown: Shown,
     },
     /// Show the policy in force
     #[command(after_help = SHOW_EXAMPLES)]
@@ -74,18 +91,26 @@ pub async fn run(house: &House, command: &PolicyCommand, out: &Output) -> Answer
             }
             set(house, policy, title.as_deref(), file, out).await
         }
+        PolicyCommand::Preview { file, shown } => impact::of_policy(house, file, shown, out).await,
         PolicyCommand::Show { market, at } => show(house, market, at.as_deref(), out).await,
     }
 }
 
-fn read(file: &NamedPath) -> Result<Policy, Failure> {
+/// Reads a policy from its file.
+///
+/// # Errors
+/// Every line that is wrong.
+pub fn read(file: &NamedPath) -> Result<Policy, Failure> {
     let text = read_text(file)?;
     policy_toml::parse(&file.named, &text)
         .map_err(|faults| Error::faults(Code::PolicyInvalid, faults).into())
 }
 
 /// A policy on what is not in the directory would silently sell nothing.
-fn named(house: &House, policy: &Policy) -> Result<(), Failure> {
+///
+/// # Errors
+/// It names something that is not there.
+pub fn named(house: &House, policy: &Policy) -> Result<(), Failure> {
     known_market(house, "market", policy.market.as_str())?;
     let directory = house.directory();
     if !directory.parties.iter().any(|one| one.id == policy.carrier) {

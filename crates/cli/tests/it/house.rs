@@ -59,7 +59,7 @@ code = "2015015"
 description = "global"
 "#;
 
-const POLICY: &str = r#"
+pub const POLICY: &str = r#"
 market = "us"
 carrier = "carrier"
 country = "US"
@@ -76,7 +76,7 @@ const FEED: &str = "id\ttitle\tbrand\tmpn\tprice\tcondition\tavailability\tquant
     A\tMi 4i 16GB\tXiaomi\t2015015\t229.00 USD\tnew\tin_stock\t5\n\
     B\tMystery\tXiaomi\t999\t1.00 USD\tnew\tin_stock\t5\n";
 
-fn set_up() -> Program {
+pub fn set_up() -> Program {
     let program = Program::new();
     let directory = program.file("directory.toml", DIRECTORY);
     let policy = program.file("us.toml", POLICY);
@@ -89,7 +89,7 @@ fn set_up() -> Program {
     program
 }
 
-fn first_listing(program: &Program) -> String {
+pub fn first_listing(program: &Program) -> String {
     let feed = program.file("feed.tsv", FEED);
     let args = [
         "import", "--json", "--seller", "shop", "--market", "us", &feed,

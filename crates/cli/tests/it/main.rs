@@ -2,6 +2,7 @@
 
 mod program;
 
+mod asks;
 mod bulk;
 mod check;
 mod config;

@@ -154,6 +154,16 @@ pub enum Claim {
         /// SHA-256 of the file, lower hex.
         sha256: String,
     },
+    /// A key with which a party signs what it says. Written under each market that is to hear it.
+    ///
+    /// A withdrawal takes the key away from an instant on, which may lie before it was recorded: what was signed
+    /// since then is as if it had not been said.
+    IssuerKey {
+        /// Whose it is.
+        party: PartyId,
+        /// The public key as text, C2SP signed-note: `name+key ID+base64(0x01 || key)`.
+        key: String,
+    },
     /// Ends other evidence. Written under the scope of what it ends.
     Withdrawal {
         /// What it ends.
@@ -226,6 +236,7 @@ impl Claim {
             Self::Statement { .. } => "statement",
             Self::Policy(_) => "policy",
             Self::DataSetActivation { .. } => "data_set_activation",
+            Self::IssuerKey { .. } => "issuer_key",
             Self::Withdrawal { .. } => "withdrawal",
             Self::ListingDecision { .. } => "listing_decision",
         }
@@ -251,7 +262,7 @@ impl Claim {
             }
             (Self::CustodyEvent { seller, .. }, Scope::Seller(scope)) => seller == scope,
             (Self::Policy(policy), Scope::Market(market)) => policy.market == *market,
-            (Self::DataSetActivation { .. }, Scope::Market(_)) => true,
+            (Self::DataSetActivation { .. } | Self::IssuerKey { .. }, Scope::Market(_)) => true,
             (Self::ListingDecision { listing, .. }, Scope::Listing(scope)) => listing == scope,
             (Self::StopSale { .. } | Self::Statement { .. } | Self::Withdrawal { .. }, _) => true,
             _ => false,
@@ -264,11 +275,22 @@ impl Claim {
 pub enum Vouching {
     /// The operator entered it from a document.
     Operator,
-    /// The issuer signed it with this key.
+    /// The issuer signed it with this key; a market hears it if the key was introduced there.
     Signed {
-        /// The key's name on the record.
+        /// As in [`Claim::IssuerKey`].
         key: String,
     },
+}
+
+impl Vouching {
+    /// The word in the API and the record.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Signed { .. } => "signed",
+        }
+    }
 }
 
 /// How much a source's word weighs: a party's own declaration outranks a public list.

@@ -8,6 +8,7 @@ pub mod db;
 pub mod blocked;
 pub mod data_sets;
 pub mod directory;
+pub mod documents;
 pub mod listings;
 pub mod orders;
 pub mod people;

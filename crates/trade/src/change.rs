@@ -22,6 +22,7 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 use crate::node;
+use crate::signing::Signed;
 
 /// Evidence as somebody enters it.
 #[derive(Clone, Debug)]
@@ -91,6 +92,8 @@ impl Draft {
 /// Records one piece of evidence. A step on a listing moves the listing with it.
 pub(crate) struct Record {
     pub draft: Draft,
+    /// What the issuer signed, and the key.
+    pub signed: Option<Signed>,
     pub salt: String,
     pub fresh_id: EvidenceId,
 }
@@ -99,6 +102,7 @@ impl Record {
     pub(crate) fn new(draft: Draft) -> Result<Self, Error> {
         Ok(Self {
             draft,
+            signed: None,
             salt: fresh::token()?,
             fresh_id: fresh::id("ev")?,
         })
@@ -150,6 +154,11 @@ impl Job for Record {
             return self.known(node::decode(&known)?);
         }
         self.check(tx).await?;
+        if let Some(document) = &draft.document
+            && !store::documents::is_kept(tx, document).await?
+        {
+            return Err(Error::not_found("document", document));
+        }
         append(tx, self, id)
             .await
             .map(|recorded| Change::Recorded(Box::new(recorded)))
@@ -163,6 +172,7 @@ impl Record {
         let is_same = said.scope == draft.scope
             && said.issuer == draft.issuer
             && said.valid == draft.valid
+            && (said.vouching == Vouching::Operator) == self.signed.is_none()
             && ClaimJson::write(&said.claim) == ClaimJson::write(&draft.claim);
         if is_same {
             return Ok(Change::Known(Box::new(known)));
@@ -232,7 +242,12 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
             id: id.clone(),
             scope: draft.scope.clone(),
             issuer: draft.issuer.clone(),
-            vouching: Vouching::Operator,
+            vouching: match &record.signed {
+                Some(signed) => Vouching::Signed {
+                    key: signed.key.clone(),
+                },
+                None => Vouching::Operator,
+            },
             claim: draft.claim.clone(),
             valid: draft.valid,
             source: Source {
@@ -249,8 +264,9 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
         words: draft.words.clone(),
         document: draft.document.clone(),
     };
-    let written =
-        entry::write(&recorded, &opening).map_err(|error| Error::broken(error.to_string()))?;
+    let note = record.signed.as_ref().map(|signed| signed.note.as_str());
+    let written = entry::write(&recorded, &opening, note)
+        .map_err(|error| Error::broken(error.to_string()))?;
     // The record is for ever and for all.
     for text in [Some(&written.body), written.opening.as_ref()]
         .into_iter()

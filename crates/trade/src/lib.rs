@@ -11,6 +11,7 @@ mod fresh;
 mod codec;
 
 pub mod data_sets;
+pub mod documents;
 pub mod networks;
 pub mod node;
 
@@ -28,6 +29,7 @@ pub mod door;
 pub mod offers;
 pub mod people;
 pub mod record_book;
+pub mod signing;
 pub mod supposed;
 pub mod titles;
 pub mod unit;

@@ -5,11 +5,12 @@
 //! money is minor units with its currency. A field that is not known is `null`, never left out.
 
 pub mod deliveries;
+pub mod issuer_key;
 pub mod networks;
 pub mod unit;
 
 use domain::Period;
-use domain::evidence::{Authority, Source, Sourced};
+use domain::evidence::{Authority, Source, Sourced, Vouching};
 use domain::fault::Fault;
 use domain::licence::Licence;
 use domain::money::Money;
@@ -633,6 +634,12 @@ pub struct RecordEntryJson {
     pub scope_version: u64,
     /// Who says so.
     pub issuer: String,
+    /// Who vouches that they said so: `operator`, or `signed` by the issuer's own key.
+    pub vouching: &'static str,
+    /// The key that it was signed with, C2SP vkey; `null`: it was not signed.
+    pub key: Option<String>,
+    /// SHA-256 of the document that it came in, if that is kept.
+    pub document: Option<String>,
     /// For which time.
     pub valid: PeriodJson,
     /// The document it came in.
@@ -661,6 +668,12 @@ impl From<&RecordEntry> for RecordEntryJson {
             scope: evidence.scope.to_string(),
             scope_version: one.recorded.scope_version,
             issuer: evidence.issuer.to_string(),
+            vouching: evidence.vouching.name(),
+            key: match &evidence.vouching {
+                Vouching::Operator => None,
+                Vouching::Signed { key } => Some(key.clone()),
+            },
+            document: one.document.clone(),
             valid: (&evidence.valid).into(),
             source: (&evidence.source).into(),
             words: one.words.clone(),

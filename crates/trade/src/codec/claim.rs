@@ -63,6 +63,12 @@ pub enum ClaimJson {
     Policy { policy: PolicyJson },
     /// A data set speaks in a market from now on. Written under the market.
     DataSetActivation { data_set: String, sha256: String },
+    /// A key with which a party signs what it says. Written under the market.
+    IssuerKey {
+        party: String,
+        /// The public key, C2SP signed-note: `name+key ID+base64`.
+        key: String,
+    },
     /// Ends other evidence. Written under the scope of what it ends.
     Withdrawal {
         ends: String,
@@ -191,6 +197,10 @@ impl ClaimJson {
                 data_set: data_set.to_string(),
                 sha256: sha256.clone(),
             },
+            Claim::IssuerKey { party, key } => Self::IssuerKey {
+                party: party.to_string(),
+                key: key.clone(),
+            },
             Claim::Withdrawal { ends, manner } => Self::Withdrawal {
                 ends: ends.to_string(),
                 manner: manner.name().to_owned(),
@@ -286,6 +296,10 @@ impl ClaimJson {
             Self::DataSetActivation { data_set, sha256 } => Claim::DataSetActivation {
                 data_set: data_set.parse()?,
                 sha256: sha256.clone(),
+            },
+            Self::IssuerKey { party, key } => Claim::IssuerKey {
+                party: party.parse()?,
+                key: key.clone(),
             },
             Self::Withdrawal { ends, manner } => Claim::Withdrawal {
                 ends: ends.parse()?,

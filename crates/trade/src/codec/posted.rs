@@ -9,12 +9,13 @@ use domain::ParseError;
 use domain::evidence::{Claim, WithdrawalManner};
 use domain::fault::Fault;
 use domain::id::{
-    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId,
+    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
 use domain::listing::ListingState;
 use domain::place::Country;
 use domain::radio::{AccessTechnology, BandClaim};
+use record::note::VerifyingKey;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -31,8 +32,15 @@ fn reads<T: FromStr<Err = ParseError>>(text: &str) -> Result<(), ParseError> {
     text.parse::<T>().map(drop)
 }
 
+fn reads_as_key(text: &str) -> Result<(), ParseError> {
+    let help = "write the public key as `passband key new` shows it: name+key ID+base64";
+    let read = text.parse::<VerifyingKey>();
+    read.map(drop)
+        .map_err(|_| ParseError::new(text, "a public key", help))
+}
+
 /// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
-const FIELDS: [(&str, Check); 17] = [
+const FIELDS: [(&str, Check); 19] = [
     ("brand", reads::<BrandId>),
     ("sellers", reads::<SellerId>),
     ("categories", reads::<Category>),
@@ -50,6 +58,8 @@ const FIELDS: [(&str, Check); 17] = [
     ("manner", reads::<WithdrawalManner>),
     ("listing", reads::<ListingId>),
     ("state", reads::<ListingState>),
+    ("party", reads::<PartyId>),
+    ("key", reads_as_key),
 ];
 
 /// The texts in `value` that are not what their field holds.

@@ -92,6 +92,10 @@ pub fn sentence(claim: &Claim, directory: &Directory) -> String {
         Claim::DataSetActivation { data_set, .. } => {
             format!("From now on data set {data_set} speaks in this market.")
         }
+        Claim::IssuerKey { party, key } => {
+            let name = key.split('+').next().unwrap_or_default();
+            format!("{} signs with the key {name}.", names.party(party))
+        }
         Claim::Withdrawal { manner, .. } => match manner {
             WithdrawalManner::Suspend => "An earlier entry is suspended.".to_owned(),
             WithdrawalManner::Revoke => "An earlier entry is revoked for good.".to_owned(),

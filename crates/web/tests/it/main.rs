@@ -17,6 +17,7 @@ mod api_openapi;
 mod api_orders;
 mod api_rows;
 mod api_sessions;
+mod api_signed;
 mod api_units;
 mod pages_check;
 mod pages_console;

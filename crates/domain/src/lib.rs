@@ -17,7 +17,13 @@ pub mod licence;
 pub mod listing;
 pub mod scope;
 
+pub mod trust;
+
 pub mod policy;
+
+pub mod figure;
+
+pub mod certification;
 
 pub mod evidence;
 

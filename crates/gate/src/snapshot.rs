@@ -24,7 +24,7 @@ use domain::{Instant, Period};
 pub(crate) use board::{Board, Key, Place};
 pub(crate) use glances::Seen;
 pub(crate) use memo::{Held, Memo, Stretch};
-pub(crate) use scope_facts::{About, ScopeFacts, period};
+pub(crate) use scope_facts::{About, ScopeFacts, Stands, period};
 pub use seat::Seat;
 pub(crate) use seat::{Kind, NOBODY};
 

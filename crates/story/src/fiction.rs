@@ -1,7 +1,8 @@
 //! What did not happen: the evidence arrives for one variant. Every step here says that it is invented.
 
 use domain::Period;
-use domain::evidence::{CertificationResult, Claim, Reach, Standing, WithdrawalManner};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, Standing, WithdrawalManner};
 use domain::id::CartId;
 use domain::listing::ListingState;
 use domain::scope::Scope;

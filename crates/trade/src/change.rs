@@ -11,9 +11,11 @@ use domain::id::{EvidenceId, ListingId, PartyId};
 use domain::listing::ListingState;
 use domain::policy::Policy;
 use domain::scope::Scope;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use sha2::{Digest, Sha256};
 use store::db::{DbError, Job, Tx};
+use store::directory::Directory;
 use store::record_log;
 
 use crate::codec::claim::ClaimJson;
@@ -22,6 +24,7 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 use crate::node;
+use crate::roles::roles;
 
 /// Evidence as somebody enters it.
 #[derive(Clone, Debug)]
@@ -91,13 +94,15 @@ impl Draft {
 /// Records one piece of evidence. A step on a listing moves the listing with it.
 pub(crate) struct Record {
     pub draft: Draft,
+    pub roles: Vec<Role>,
     pub salt: String,
     pub fresh_id: EvidenceId,
 }
 
 impl Record {
-    pub(crate) fn new(draft: Draft) -> Result<Self, Error> {
+    pub(crate) fn new(draft: Draft, directory: &Directory) -> Result<Self, Error> {
         Ok(Self {
+            roles: roles(directory, &draft.issuer, &draft.scope, &draft.claim),
             draft,
             salt: fresh::token()?,
             fresh_id: fresh::id("ev")?,
@@ -232,6 +237,7 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
             id: id.clone(),
             scope: draft.scope.clone(),
             issuer: draft.issuer.clone(),
+            roles: record.roles.clone(),
             vouching: Vouching::Operator,
             claim: draft.claim.clone(),
             valid: draft.valid,
@@ -308,7 +314,10 @@ impl House {
     /// # Errors
     /// It does not belong under its scope, what it withdraws is not there, or the database.
     pub async fn record(&self, draft: Draft) -> Result<Change, Error> {
-        let change = self.db.write(Record::new(draft)?).await?;
+        let change = self
+            .db
+            .write(Record::new(draft, &self.directory())?)
+            .await?;
         self.node.follow(&self.db).await?;
         Ok(change)
     }

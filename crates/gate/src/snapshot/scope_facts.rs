@@ -28,6 +28,10 @@ pub(crate) enum About {
     Units(VariantId),
     /// A device certification.
     Certification,
+    /// What a host network asks of devices.
+    RequirementSet,
+    /// What was found in a test.
+    TestReport,
     /// All else.
     Else,
 }
@@ -41,10 +45,21 @@ impl About {
                 Reach::Only(sellers) => sellers.iter().cloned().map(Self::Seller).collect(),
             },
             Claim::CustodyEvent { variant, .. } => vec![Self::Units(variant.clone())],
-            Claim::DeviceCertification { .. } => vec![Self::Certification],
+            Claim::DeviceCertification(_) => vec![Self::Certification],
+            Claim::RequirementSet(_) => vec![Self::RequirementSet],
+            Claim::TestReport(_) => vec![Self::TestReport],
             _ => vec![Self::Else],
         }
     }
+}
+
+/// Whether a piece of evidence that another names is in force.
+pub(crate) enum Stands<'a> {
+    InForce(&'a Recorded),
+    /// It would be, had this not withdrawn it.
+    Withdrawn(&'a Recorded, &'a Recorded),
+    /// It is not there, or not for the moment asked.
+    Not,
 }
 
 /// What the record holds under one scope, in its order.
@@ -121,6 +136,19 @@ impl ScopeFacts {
             .filter(move |one| one.at <= moment.known_at)
             .filter(move |one| one.evidence.valid.contains(moment.at))
             .filter_map(move |one| Some((one, self.withdrawal_of(one, moment)?)))
+    }
+
+    /// Whether a piece of evidence of one subject is in force.
+    pub fn stands_as(&self, about: &About, id: &EvidenceId, moment: Moment) -> Stands<'_> {
+        let mut in_force = self.in_force_about(about, moment);
+        if let Some(one) = in_force.find(|one| one.evidence.id == *id) {
+            return Stands::InForce(one);
+        }
+        let mut withdrawn = self.withdrawn_about(about, moment);
+        match withdrawn.find(|(one, _)| one.evidence.id == *id) {
+            Some((one, withdrawal)) => Stands::Withdrawn(one, withdrawal),
+            None => Stands::Not,
+        }
     }
 
     fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {

@@ -13,7 +13,7 @@ use store::record_log::{Entry, RawEntry};
 
 use super::claim::ClaimJson;
 use super::{CodecError, PeriodJson, authority, authority_name};
-use domain::Instant;
+use domain::{Instant, ParseError};
 
 /// What is shown for a title that was erased.
 pub const ERASED: &str = "(erased)";
@@ -27,6 +27,9 @@ struct Body {
     scope: String,
     scope_version: u64,
     issuer: String,
+    /// In which roles the issuer speaks of this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<String>,
     vouching: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<String>,
@@ -69,6 +72,11 @@ pub fn write(recorded: &Recorded, opening: &Opening) -> Result<Entry, CodecError
         scope: evidence.scope.to_string(),
         scope_version: recorded.scope_version,
         issuer: evidence.issuer.to_string(),
+        roles: evidence
+            .roles
+            .iter()
+            .map(|role| role.name().to_owned())
+            .collect(),
         vouching: vouching.to_owned(),
         key,
         valid: PeriodJson::write(&evidence.valid),
@@ -111,6 +119,11 @@ pub fn read(entry: &Entry) -> Result<Recorded, CodecError> {
             id: body.id.parse()?,
             scope: body.scope.parse()?,
             issuer: body.issuer.parse()?,
+            roles: body
+                .roles
+                .iter()
+                .map(|role| role.parse())
+                .collect::<Result<_, ParseError>>()?,
             vouching,
             claim: body.claim.read()?,
             valid: body.valid.read()?,

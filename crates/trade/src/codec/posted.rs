@@ -8,13 +8,16 @@ use std::str::FromStr;
 use domain::ParseError;
 use domain::evidence::{Claim, WithdrawalManner};
 use domain::fault::Fault;
+use domain::figure::Decimal;
 use domain::id::{
-    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId,
+    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
 use domain::listing::ListingState;
 use domain::place::Country;
-use domain::radio::{AccessTechnology, BandClaim};
+use domain::policy::{Level, Service};
+use domain::radio::{AccessTechnology, Band, BandClaim};
+use domain::software::SoftwareBuild;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -32,7 +35,7 @@ fn reads<T: FromStr<Err = ParseError>>(text: &str) -> Result<(), ParseError> {
 }
 
 /// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
-const FIELDS: [(&str, Check); 17] = [
+const FIELDS: [(&str, Check); 30] = [
     ("brand", reads::<BrandId>),
     ("sellers", reads::<SellerId>),
     ("categories", reads::<Category>),
@@ -50,6 +53,19 @@ const FIELDS: [(&str, Check); 17] = [
     ("manner", reads::<WithdrawalManner>),
     ("listing", reads::<ListingId>),
     ("state", reads::<ListingState>),
+    ("carrier", reads::<PartyId>),
+    ("laboratory", reads::<PartyId>),
+    ("requirement_set", reads::<EvidenceId>),
+    ("reports", reads::<EvidenceId>),
+    ("build", reads::<SoftwareBuild>),
+    ("first", reads::<SoftwareBuild>),
+    ("last", reads::<SoftwareBuild>),
+    ("bands", reads::<Band>),
+    ("service", reads::<Service>),
+    ("level", reads::<Level>),
+    ("at_least", reads::<Decimal>),
+    ("at_most", reads::<Decimal>),
+    ("value", reads::<Decimal>),
 ];
 
 /// The texts in `value` that are not what their field holds.

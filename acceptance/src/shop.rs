@@ -10,7 +10,7 @@ use domain::evidence::{
     Authority, CertificationResult, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner,
 };
 use domain::id::{BrandId, EvidenceId, HostNetworkId, ListingId, MarketId, PartyId, SellerId};
-use domain::listing::{ListingState, Offer};
+use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
@@ -235,6 +235,8 @@ pub fn offer(number: usize, listing: usize) -> Offer {
         model: id(&format!("brand-{number}.one")),
         variant: variant(number, listing),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: None,
     }
 }

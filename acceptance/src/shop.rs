@@ -9,7 +9,7 @@ use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::device::{DeviceModel, DeviceVariant};
 use domain::evidence::{Authority, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner};
 use domain::id::{BrandId, EvidenceId, HostNetworkId, ListingId, MarketId, PartyId, SellerId};
-use domain::listing::{ListingState, Offer};
+use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
@@ -236,6 +236,8 @@ pub fn offer(number: usize, listing: usize) -> Offer {
         model: id(&format!("brand-{number}.one")),
         variant: variant(number, listing),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: None,
     }
 }

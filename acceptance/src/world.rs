@@ -12,7 +12,7 @@ use domain::evidence::{
     Standing, Vouching, WithdrawalManner,
 };
 use domain::id::{DataSetId, HostNetworkId, ListingId, SellerId, VariantId};
-use domain::listing::{ListingState, Offer};
+use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
@@ -452,6 +452,10 @@ impl World {
             model: self.one_of(&["m1", "m1", "m2"]),
             variant: self.one_of(&["v1", "v1", "v2"]),
             category: self.one_id(&["smartphone", "smartphone", "headphones"]),
+            condition: *self
+                .dice
+                .one(&[Condition::New, Condition::New, Condition::Used]),
+            build: None,
             listing: has_listing.then(|| self.one_of(&["l1"])),
         }
     }

@@ -14,6 +14,8 @@ pub mod radio;
 
 pub mod device;
 pub mod licence;
+pub mod software;
+
 pub mod listing;
 pub mod scope;
 

@@ -578,6 +578,8 @@ pub struct ListingJson {
     pub price: MoneyJson,
     /// `new`, `refurbished` or `used`.
     pub condition: &'static str,
+    /// The software build that the seller says the units carry; `null`: it does not say.
+    pub software_build: Option<String>,
     /// What people decided: `draft`, `offered`, `taken_down` or `ended`.
     pub state: &'static str,
     /// Units that may still be sold.
@@ -606,7 +608,8 @@ impl ListingJson {
             variant: offer.variant.to_string(),
             category: offer.category.to_string(),
             price: (&listing.price).into(),
-            condition: listing.condition.name(),
+            condition: offer.condition.name(),
+            software_build: offer.build.as_ref().map(ToString::to_string),
             state: listing.state.name(),
             stock: listing.stock,
             is_buyable: judged.is_buyable,

@@ -12,7 +12,7 @@ use domain::evidence::{
     WithdrawalManner,
 };
 use domain::id::{BrandId, EvidenceId, HostNetworkId, VariantId};
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 use domain::scope::Scope;
@@ -186,6 +186,8 @@ pub fn offer(n: usize) -> Outcome<Offer> {
         model: format!("model-{variant}").parse()?,
         variant: format!("variant-{variant}").parse()?,
         category: "smartphone".parse()?,
+        condition: Condition::New,
+        build: None,
         listing: Some(format!("listing-{n}").parse()?),
     })
 }

@@ -7,7 +7,7 @@ use domain::evidence::{
     Authority, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization, Source, Sourced,
     Standing, Vouching, WithdrawalManner,
 };
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
@@ -216,6 +216,8 @@ pub fn offer() -> Offer {
         model: id("xiaomi.mi-4i"),
         variant: id("xiaomi.2015015"),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: Some(id("li-1")),
     }
 }

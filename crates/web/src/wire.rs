@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use trade::atlas::Candidate;
 use trade::check::Checked;
 use trade::gate::fit::{Answer, Coverage, Fit, Grade, ServiceFit, TechnologyFit, World};
+use trade::gate::reason::NotNamed;
 use trade::gate::sentence::{self, Names};
 use trade::gate::{Reason, Verdict};
 use trade::offers::Judged;
@@ -424,6 +425,28 @@ impl From<&Checked> for CheckedJson {
     }
 }
 
+/// A word on a requirement whose issuer or source the market's policy does not name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotNamed)]
+pub struct NotNamedJson {
+    /// Which piece of evidence; `null` for a list.
+    pub fact: Option<String>,
+    /// Who says it; `null` for a list.
+    pub issuer: Option<String>,
+    /// Where it came in.
+    pub source: SourceJson,
+}
+
+impl From<&NotNamed> for NotNamedJson {
+    fn from(aside: &NotNamed) -> Self {
+        Self {
+            fact: aside.fact.as_ref().map(ToString::to_string),
+            issuer: aside.issuer.as_ref().map(ToString::to_string),
+            source: (&aside.source).into(),
+        }
+    }
+}
+
 /// One requirement's outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Reason)]
@@ -452,6 +475,8 @@ pub struct ReasonJson {
     pub sources: Vec<SourceJson>,
     /// Lists that say something of it and that the market does not use, for their licence.
     pub set_aside: Vec<SourceJson>,
+    /// Words that do not count here: the market's policy ranks whose do, and does not name these.
+    pub not_named: Vec<NotNamedJson>,
     /// The first instant at which a fact that it rests on begins or ends.
     pub holds_until: Option<String>,
 }
@@ -473,6 +498,7 @@ impl ReasonJson {
             issuers: reason.issuers.iter().map(ToString::to_string).collect(),
             sources: reason.sources.iter().map(SourceJson::from).collect(),
             set_aside: reason.set_aside.iter().map(SourceJson::from).collect(),
+            not_named: reason.not_named.iter().map(NotNamedJson::from).collect(),
             holds_until: reason.holds_until.map(|at| at.to_string()),
         }
     }

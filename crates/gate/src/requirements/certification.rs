@@ -83,7 +83,7 @@ fn bears_on(
     if says.network != *network || carrier.is_some_and(|carrier| *carrier != asked.policy.carrier) {
         return Some(false);
     }
-    says.builds.covers(None)
+    says.builds.covers(asked.offer.build.as_ref())
 }
 
 impl<'a> Found<'a> {

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use domain::certification::Builds;
 use domain::evidence::{Claim, Reach, Recorded};
 use domain::id::{EvidenceId, SellerId, VariantId};
 use domain::{Instant, Period};
@@ -77,6 +78,7 @@ pub(crate) struct ScopeFacts {
     /// models, under a seller the variants. Sorted, each once.
     named: Vec<u32>,
     has_stops: bool,
+    names_builds: bool,
     /// The stop-sales that stand under this scope, worked out before.
     pub stops: Memo<(), Part>,
 }
@@ -89,6 +91,7 @@ impl ScopeFacts {
         self.named.dedup();
         self.stops = Memo::default();
         self.has_stops |= matches!(recorded.evidence.claim, Claim::StopSale { .. });
+        self.names_builds |= names_builds(&recorded.evidence.claim);
         let place = self.recorded.len();
         let evidence = &recorded.evidence;
         if let Claim::Withdrawal { ends, .. } = &evidence.claim {
@@ -190,6 +193,11 @@ impl ScopeFacts {
         self.has_stops
     }
 
+    /// Whether a certification that is for some software builds only was ever recorded.
+    pub const fn names_builds(&self) -> bool {
+        self.names_builds
+    }
+
     /// The first instant after `at` at which what stands of some subjects may be another.
     pub fn next_change_about(&self, about: &[About], at: Instant) -> Option<Instant> {
         self.next_change(at)?;
@@ -217,6 +225,11 @@ impl ScopeFacts {
         let later = (Bound::Excluded(at), Bound::Unbounded);
         self.edges.range(later).next().copied()
     }
+}
+
+/// Whether it holds for some software builds only.
+pub(crate) fn names_builds(claim: &Claim) -> bool {
+    matches!(claim, Claim::DeviceCertification(says) if says.builds != Builds::ANY)
 }
 
 /// For which time a piece of evidence says something. A withdrawal takes effect when it says so, and if it

@@ -216,7 +216,7 @@ async fn dated(
             continue;
         }
         edges.take_in(&names.network(network), &host, &device);
-        let fit = trade::gate::fit::fit(&device, &host, moment.at);
+        let fit = snapshot.market_fit(&listing.offer, network, moment);
         let id = format!("n{index}");
         fits.push(FitView::new(
             &id,

@@ -5,7 +5,8 @@
 //! radio; [`crate::possible`] does.
 
 use domain::Instant;
-use domain::evidence::{CertificationResult, Claim, Reach, Recorded, Standing};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, Recorded, Standing};
 use domain::id::{DataSetId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};

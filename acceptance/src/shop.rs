@@ -5,12 +5,11 @@
 
 use std::fmt::Write as _;
 
+use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::device::{DeviceModel, DeviceVariant};
-use domain::evidence::{
-    Authority, CertificationResult, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner,
-};
+use domain::evidence::{Authority, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner};
 use domain::id::{BrandId, EvidenceId, HostNetworkId, ListingId, MarketId, PartyId, SellerId};
-use domain::listing::{ListingState, Offer};
+use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
@@ -109,6 +108,7 @@ pub fn policy() -> Policy {
         hosts: vec![host()],
         host_rule: HostRule::Any,
         refused_licences: Vec::new(),
+        trust: Vec::new(),
         categories: vec![CategoryPolicy {
             category: id("smartphone"),
             demands: vec![
@@ -118,6 +118,7 @@ pub fn policy() -> Policy {
             service_min: Vec::new(),
             schemes: Vec::new(),
             conditions: Vec::new(),
+            tested: false,
         }],
     }
 }
@@ -235,6 +236,8 @@ pub fn offer(number: usize, listing: usize) -> Offer {
         model: id(&format!("brand-{number}.one")),
         variant: variant(number, listing),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: None,
     }
 }
@@ -291,11 +294,14 @@ impl Shop {
     /// Certifies a variant; gives the certification's id.
     pub async fn certify(&self, brand: usize, listing: usize) -> EvidenceId {
         let variant = variant(brand, listing);
-        let claim = Claim::DeviceCertification {
+        let claim = Claim::DeviceCertification(DeviceCertification {
             variant: variant.clone(),
             network: host(),
             result: CertificationResult::Certified,
-        };
+            carrier: None,
+            builds: Builds::ANY,
+            tests: None,
+        });
         let scope = Scope::Variant(variant);
         let draft = Draft::own(scope, id("tower"), claim, "Test report", "2016-02-01");
         let change = self.house.record(draft).await;

@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization,
-    Source, Sourced, Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization, Source, Sourced,
+    Standing, Vouching, WithdrawalManner,
 };
 use domain::id::{DataSetId, HostNetworkId, ListingId, SellerId, VariantId};
-use domain::listing::{ListingState, Offer};
+use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
@@ -202,6 +203,7 @@ impl World {
             hosts: hosts.iter().map(|host| id(host)).collect(),
             host_rule: if is_any { HostRule::Any } else { HostRule::All },
             refused_licences: Vec::new(),
+            trust: Vec::new(),
             categories: vec![CategoryPolicy {
                 category: self.one_id(&["smartphone", "smartphone", "headphones"]),
                 demands,
@@ -213,6 +215,7 @@ impl World {
                 },
                 schemes: some(&mut self.dice, &["FCC", "CE"]),
                 conditions: some(&mut self.dice, &["volte"]),
+                tested: false,
             }],
         }
     }
@@ -370,6 +373,7 @@ impl World {
                 id: id(&format!("e{position}")),
                 scope,
                 issuer: id("somebody"),
+                roles: Vec::new(),
                 vouching: Vouching::Operator,
                 claim,
                 valid,
@@ -448,6 +452,10 @@ impl World {
             model: self.one_of(&["m1", "m1", "m2"]),
             variant: self.one_of(&["v1", "v1", "v2"]),
             category: self.one_id(&["smartphone", "smartphone", "headphones"]),
+            condition: *self
+                .dice
+                .one(&[Condition::New, Condition::New, Condition::Used]),
+            build: None,
             listing: has_listing.then(|| self.one_of(&["l1"])),
         }
     }

@@ -5,7 +5,7 @@ use acceptance::oracle;
 use acceptance::shop::{authorization_only, id};
 use acceptance::world::{HOUR_MS, World};
 use domain::evidence::{Claim, Reach, SalesAuthorization, Standing};
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::policy::Requirement;
 use domain::scope::Scope;
 use domain::{Instant, Period};
@@ -26,6 +26,8 @@ fn offer() -> Offer {
         model: id("m1"),
         variant: id("v1"),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: Some(id("l1")),
     }
 }

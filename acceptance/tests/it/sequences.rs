@@ -176,6 +176,7 @@ fn recorded(position: u64, scope: Scope, version: u64, id: EvidenceId, claim: Cl
             id,
             scope,
             issuer: shop::operator(),
+            roles: Vec::new(),
             vouching: Vouching::Operator,
             claim,
             valid: Period::ALWAYS,

@@ -194,10 +194,14 @@ async fn show(house: &House, id: &str, at: Option<&str>, out: &Output) -> Answer
     } else {
         "cannot be bought"
     };
+    let offer = &listing.offer;
+    let build = offer.build.as_ref();
+    let build = build.map_or_else(String::new, |build| format!(", software {build}"));
     out.text(format!(
-        "{}, {}\n{} at {}, {} in stock; {is_buyable}\n",
+        "{}, {}, {}{build}\n{} at {}, {} in stock; {is_buyable}\n",
         bold(&listing.title),
         listing.id,
+        offer.condition,
         listing.state.name().replace('_', " "),
         listing.price,
         listing.stock

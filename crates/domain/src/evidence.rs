@@ -6,6 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::certification::{DeviceCertification, RequirementSet, TestReport};
 use crate::id::{
     BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
@@ -16,6 +17,7 @@ use crate::place::Country;
 use crate::policy::Policy;
 use crate::radio::Radio;
 use crate::scope::Scope;
+use crate::trust::Role;
 use crate::{Instant, ParseError, Period};
 
 /// Yes or no.
@@ -65,31 +67,17 @@ pub struct SalesAuthorization {
     pub channels: Reach<MarketId>,
 }
 
-/// What a host network found of a variant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CertificationResult {
-    /// Certified.
-    Certified,
-    /// Certified on a condition; satisfies only a policy that names it.
-    Conditional(String),
-    /// Tested or looked at, and not certified.
-    NotCertified,
-}
-
 /// What a piece of evidence says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// Who may sell. Written under the brand.
     SalesAuthorization(SalesAuthorization),
     /// A host network's certification. Written under the variant.
-    DeviceCertification {
-        /// The exact hardware.
-        variant: VariantId,
-        /// The network.
-        network: HostNetworkId,
-        /// The result.
-        result: CertificationResult,
-    },
+    DeviceCertification(DeviceCertification),
+    /// What a host network asks of a device. Written under the host network.
+    RequirementSet(RequirementSet),
+    /// What was found in a test against a requirement set. Written under the variant.
+    TestReport(TestReport),
     /// A device's radio. Written under the variant.
     RadioDeclaration {
         /// The exact hardware.
@@ -226,7 +214,9 @@ impl Claim {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::SalesAuthorization(_) => "sales_authorization",
-            Self::DeviceCertification { .. } => "device_certification",
+            Self::DeviceCertification(_) => "device_certification",
+            Self::RequirementSet(_) => "requirement_set",
+            Self::TestReport(_) => "test_report",
             Self::RadioDeclaration { .. } => "radio_declaration",
             Self::NetworkDeclaration { .. } => "network_declaration",
             Self::PlatformCertification { .. } => "platform_certification",
@@ -251,15 +241,18 @@ impl Claim {
         match (self, scope) {
             (Self::SalesAuthorization(says), Scope::Brand(brand)) => says.brand == *brand,
             (
-                Self::DeviceCertification { variant, .. }
+                Self::DeviceCertification(DeviceCertification { variant, .. })
+                | Self::TestReport(TestReport { variant, .. })
                 | Self::RadioDeclaration { variant, .. }
                 | Self::PlatformCertification { variant, .. }
                 | Self::RegulatoryApproval { variant, .. },
                 Scope::Variant(scope),
             ) => variant == scope,
-            (Self::NetworkDeclaration { network, .. }, Scope::HostNetwork(scope)) => {
-                network == scope
-            }
+            (
+                Self::NetworkDeclaration { network, .. }
+                | Self::RequirementSet(RequirementSet { network, .. }),
+                Scope::HostNetwork(scope),
+            ) => network == scope,
             (Self::CustodyEvent { seller, .. }, Scope::Seller(scope)) => seller == scope,
             (Self::Policy(policy), Scope::Market(market)) => policy.market == *market,
             (Self::DataSetActivation { .. } | Self::IssuerKey { .. }, Scope::Market(_)) => true,
@@ -362,6 +355,8 @@ pub struct Evidence {
     pub scope: Scope,
     /// Who says so.
     pub issuer: PartyId,
+    /// In which roles, as it was when this was recorded. None for what was recorded before roles were.
+    pub roles: Vec<Role>,
     /// Who vouches that the issuer said so.
     pub vouching: Vouching,
     /// What is said.

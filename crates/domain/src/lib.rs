@@ -14,10 +14,18 @@ pub mod radio;
 
 pub mod device;
 pub mod licence;
+pub mod software;
+
 pub mod listing;
 pub mod scope;
 
+pub mod trust;
+
 pub mod policy;
+
+pub mod figure;
+
+pub mod certification;
 
 pub mod evidence;
 

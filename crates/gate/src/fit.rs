@@ -6,7 +6,7 @@
 //! not meet; that they print different lists is not a dispute.
 
 use domain::Instant;
-use domain::evidence::{FactRef, Source, Sourced};
+use domain::evidence::{Authority, FactRef, Source, Sourced};
 use domain::policy::{Level, Service};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 
@@ -190,6 +190,36 @@ impl Fit {
 /// speak of a technology are admissible for it.
 #[must_use]
 pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -> Fit {
+    fit_weighed(&weigh(device), &weigh(network), at)
+}
+
+/// Each with the weight of its source.
+fn weigh(facts: &[Sourced<Radio>]) -> Vec<Weighed<'_>> {
+    let weighed = facts.iter().map(|said| Weighed {
+        weight: weight(said.source.authority),
+        said,
+    });
+    weighed.collect()
+}
+
+/// What somebody says of a radio, and how much it weighs: of those that speak the heaviest are heard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weighed<'a> {
+    pub weight: u8,
+    pub said: &'a Sourced<Radio>,
+}
+
+/// What a source's word weighs where nobody ranks it otherwise.
+pub(crate) const fn weight(authority: Authority) -> u8 {
+    match authority {
+        Authority::BuiltIn => 0,
+        Authority::PublicList => 1,
+        Authority::Own => 2,
+    }
+}
+
+/// As [`fit`], with weights in place of the sources' authority.
+pub(crate) fn fit_weighed(device: &[Weighed<'_>], network: &[Weighed<'_>], at: Instant) -> Fit {
     let technologies: Vec<TechnologyFit> = AccessTechnology::ALL
         .into_iter()
         .map(|technology| technology_fit(technology, device, network, at))
@@ -204,7 +234,7 @@ pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -
     let holds_until = device
         .iter()
         .chain(network)
-        .filter_map(|sourced| sourced.valid.next_change(at))
+        .filter_map(|one| one.said.valid.next_change(at))
         .min();
     Fit {
         at,
@@ -240,39 +270,42 @@ fn voice_needs(choices: &[Choice<'_>]) -> Option<VoiceFeature> {
 }
 
 /// Whether a device does voice over LTE, or a network offers it, as far as every admissible source agrees.
-fn volte(facts: &[Sourced<Radio>], at: Instant) -> Option<bool> {
+fn volte(facts: &[Weighed<'_>], at: Instant) -> Option<bool> {
     let speaking = || {
         facts
             .iter()
-            .filter(|sourced| sourced.valid.contains(at) && sourced.value.volte.is_some())
+            .filter(|one| one.said.valid.contains(at) && one.said.value.volte.is_some())
     };
-    let highest = speaking().map(|sourced| sourced.source.authority).max()?;
+    let highest = speaking().map(|one| one.weight).max()?;
     let mut words = speaking()
-        .filter(|sourced| sourced.source.authority == highest)
-        .map(|sourced| sourced.value.volte);
+        .filter(|one| one.weight == highest)
+        .map(|one| one.said.value.volte);
     let first = words.next()??;
     words.all(|word| word == Some(first)).then_some(first)
 }
 
-fn admissible(
-    facts: &[Sourced<Radio>],
+fn admissible<'a>(
+    facts: &[Weighed<'a>],
     technology: AccessTechnology,
     at: Instant,
-) -> Vec<(&Sourced<Radio>, &BandList)> {
-    let mut speaking: Vec<_> = facts
-        .iter()
-        .filter(|sourced| sourced.valid.contains(at))
-        .filter_map(|sourced| Some((sourced, sourced.value.list(technology)?)))
-        .collect();
-    let highest = speaking.iter().map(|(s, _)| s.source.authority).max();
-    speaking.retain(|(sourced, _)| Some(sourced.source.authority) == highest);
-    speaking
+) -> Vec<(&'a Sourced<Radio>, &'a BandList)> {
+    let speaking = || {
+        facts
+            .iter()
+            .filter(|one| one.said.valid.contains(at))
+            .filter_map(|one| Some((one.weight, one.said, one.said.value.list(technology)?)))
+    };
+    let highest = speaking().map(|(weight, ..)| weight).max();
+    speaking()
+        .filter(|(weight, ..)| Some(*weight) == highest)
+        .map(|(_, said, list)| (said, list))
+        .collect()
 }
 
 fn technology_fit(
     technology: AccessTechnology,
-    device: &[Sourced<Radio>],
-    network: &[Sourced<Radio>],
+    device: &[Weighed<'_>],
+    network: &[Weighed<'_>],
     at: Instant,
 ) -> TechnologyFit {
     let devices = optional(admissible(device, technology, at));

@@ -3,7 +3,9 @@
 //! A sentence says no more of a party than the evidence does: "no authorisation is on file", never
 //! "unauthorised", unless its issuer said so.
 
+use domain::figure::Bound;
 use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
+use domain::policy::Level;
 
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
 
@@ -37,7 +39,7 @@ impl Names for Ids {
     }
 }
 
-/// What the reason says, as one sentence; a second one names the lists that the market does not use.
+/// What the reason says, as one sentence; further ones name what the market does not use or does not hear.
 #[must_use]
 pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
     let mut said = by_code(reason, names);
@@ -50,6 +52,22 @@ pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
             source.title,
             licence.commercial_use.words(),
         ));
+    }
+    let mut named: Vec<String> = Vec::new();
+    for aside in &reason.not_named {
+        let who = match &aside.issuer {
+            Some(issuer) => names.party(issuer),
+            None => aside.source.title.to_string(),
+        };
+        if !named.contains(&who) {
+            let why = if aside.is_for_its_key {
+                "signed with a key that this market does not know or no longer trusts"
+            } else {
+                "but this market's policy does not name it among those whose word counts here"
+            };
+            said.push_str(&format!(" {who} says something of it, {why}."));
+            named.push(who);
+        }
     }
     said
 }
@@ -94,6 +112,25 @@ fn by_code(reason: &Reason, names: &dyn Names) -> String {
         ReasonCode::CertificationConditional => format!(
             "{network} certified this variant on a condition that this market does not accept: {word}."
         ),
+        ReasonCode::CertificationBuildNotStated => format!(
+            "What {network} certified holds for some software builds, and which one these units carry is not stated."
+        ),
+        ReasonCode::CertificationUntested => format!(
+            "This market asks for a certification that rests on tests, and the one by {network} names none."
+        ),
+        ReasonCode::CertificationSetMissing => format!(
+            "The certification by {network} rests on a requirement set that is not in force: {word}."
+        ),
+        ReasonCode::CertificationSetWithdrawn => format!(
+            "The certification by {network} rests on a requirement set that was withdrawn: {word}."
+        ),
+        ReasonCode::CertificationReportMissing => format!(
+            "The certification by {network} rests on a test report that is not in force for its requirement set: {word}."
+        ),
+        ReasonCode::CertificationReportWithdrawn => format!(
+            "The certification by {network} rests on a test report that was withdrawn: {word}."
+        ),
+        ReasonCode::CertificationBelowMinimum => below_minimum(&reason.detail, &network),
         ReasonCode::PlatformCertified if !word.is_empty() => format!(
             "It is listed as certified for Google's services with the software build {word}; a unit with the software of another market may lack them."
         ),
@@ -131,6 +168,39 @@ fn by_code(reason: &Reason, names: &dyn Names) -> String {
     }
 }
 
+fn below_minimum(detail: &Detail, network: &str) -> String {
+    match detail {
+        Detail::Band(band) => {
+            format!("{network} asks for {band}, and no test report has found it working.")
+        }
+        Detail::Service {
+            service,
+            reached,
+            asked,
+        } => format!(
+            "{network} asks for {} to be {}, and the test reports have {}.",
+            service.title().to_lowercase(),
+            asked.name(),
+            reached.map_or("nothing on it", Level::name)
+        ),
+        Detail::Figure { asked, measured } => {
+            let (bound, value) = match asked.bound {
+                Bound::AtLeast(value) => ("at least", value),
+                Bound::AtMost(value) => ("at most", value),
+            };
+            let (name, unit) = (asked.figure.name(), asked.figure.unit());
+            let measured = match measured {
+                Some(measured) => format!("{measured} {unit}"),
+                None => format!("no such figure in {unit}"),
+            };
+            format!(
+                "{network} asks for {name} of {bound} {value} {unit}, and the test reports have {measured}."
+            )
+        }
+        _ => format!("The test reports do not reach what {network} asks."),
+    }
+}
+
 fn radio(reason: &Reason, network: &str) -> String {
     let short = match &reason.detail {
         Detail::Service {
@@ -147,7 +217,7 @@ fn radio(reason: &Reason, network: &str) -> String {
         }
         (ReasonCode::RadioBelowMinimum, Some((service, reached, asked))) => format!(
             "On {network}, {service} would be {} and this market asks for {asked}.",
-            reached.map_or("less than that", domain::policy::Level::name)
+            reached.map_or("less than that", Level::name)
         ),
         (ReasonCode::RadioDisputed, Some((service, ..))) => {
             format!("The sources contradict each other on {service} on {network}.")
@@ -165,7 +235,7 @@ pub fn missing(reason: &Reason, names: &dyn Names) -> Option<String> {
     let from = match reason.supplier.as_ref()? {
         Supplier::Brand(id) => names.brand(id),
         Supplier::HostNetwork(id) => names.network(id),
-        Supplier::Seller(id) => names.seller(id),
+        Supplier::ItsSeller => "the seller".to_owned(),
         Supplier::PlatformOwner => "the platform's owner".to_owned(),
         Supplier::Regulator => "the holder of the approval".to_owned(),
         Supplier::Operator => "the operator".to_owned(),
@@ -181,6 +251,17 @@ pub fn missing(reason: &Reason, names: &dyn Names) -> Option<String> {
         | ReasonCode::CertificationWithdrawn
         | ReasonCode::CertificationRefused => "a certification of this variant",
         ReasonCode::CertificationConditional => "a certification without that condition",
+        ReasonCode::CertificationBuildNotStated => "the software build that the units carry",
+        ReasonCode::CertificationUntested => {
+            "a certification that names its requirement set and test reports"
+        }
+        ReasonCode::CertificationSetMissing | ReasonCode::CertificationSetWithdrawn => {
+            "a certification that rests on a requirement set in force"
+        }
+        ReasonCode::CertificationReportMissing | ReasonCode::CertificationReportWithdrawn => {
+            "a test report in force on its requirement set"
+        }
+        ReasonCode::CertificationBelowMinimum => "a test report that reaches what is asked",
         ReasonCode::RadioNoLteBand | ReasonCode::RadioBelowMinimum => {
             "a variant with the network's bands, or other bands of the network"
         }

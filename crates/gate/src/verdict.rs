@@ -306,7 +306,18 @@ impl<'a> Asking<'a> {
         }
         let board = self.snapshot.board(seat.market)?;
         match part {
-            OnBoard::Build => board.build(seat.variant, (seat.category, NOBODY)),
+            OnBoard::Build => {
+                // Where no certification names builds, one is as good as any other.
+                if !self.snapshot.turns_on_builds(seat.variant) {
+                    return board.build(seat.variant, (seat.category, NOBODY));
+                }
+                let states_one = |offer: &Offer| offer.build.is_some();
+                // A build that was never met has no number, and is not the same as one that is not stated.
+                if seat.build == NOBODY && self.offer.is_some_and(states_one) {
+                    return None;
+                }
+                board.build(seat.variant, (seat.category, seat.build))
+            }
             OnBoard::Deal => {
                 let model = seat.model;
                 // A model that no authorisation of the brand names is as good as any other.

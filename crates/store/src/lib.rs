@@ -35,6 +35,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "retired data sets",
         sql: include_str!("../migrations/0003_retired_data_sets.sql"),
     },
+    Migration {
+        version: 4,
+        name: "offers",
+        sql: include_str!("../migrations/0004_offers.sql"),
+    },
 ];
 
 /// A value that was checked before it was stored; that it does not parse means that the row is damaged.

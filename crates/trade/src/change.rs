@@ -11,9 +11,11 @@ use domain::id::{EvidenceId, ListingId, PartyId};
 use domain::listing::ListingState;
 use domain::policy::Policy;
 use domain::scope::Scope;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use sha2::{Digest, Sha256};
 use store::db::{DbError, Job, Tx};
+use store::directory::Directory;
 use store::record_log;
 
 use crate::codec::claim::ClaimJson;
@@ -22,6 +24,7 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 use crate::node;
+use crate::roles::roles;
 use crate::signing::Signed;
 
 /// Evidence as somebody enters it.
@@ -94,13 +97,15 @@ pub(crate) struct Record {
     pub draft: Draft,
     /// What the issuer signed, and the key.
     pub signed: Option<Signed>,
+    pub roles: Vec<Role>,
     pub salt: String,
     pub fresh_id: EvidenceId,
 }
 
 impl Record {
-    pub(crate) fn new(draft: Draft) -> Result<Self, Error> {
+    pub(crate) fn new(draft: Draft, directory: &Directory) -> Result<Self, Error> {
         Ok(Self {
+            roles: roles(directory, &draft.issuer, &draft.scope, &draft.claim),
             draft,
             signed: None,
             salt: fresh::token()?,
@@ -248,6 +253,7 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
                 },
                 None => Vouching::Operator,
             },
+            roles: record.roles.clone(),
             claim: draft.claim.clone(),
             valid: draft.valid,
             source: Source {
@@ -324,7 +330,10 @@ impl House {
     /// # Errors
     /// It does not belong under its scope, what it withdraws is not there, or the database.
     pub async fn record(&self, draft: Draft) -> Result<Change, Error> {
-        let change = self.db.write(Record::new(draft)?).await?;
+        let change = self
+            .db
+            .write(Record::new(draft, &self.directory())?)
+            .await?;
         self.node.follow(&self.db).await?;
         Ok(change)
     }

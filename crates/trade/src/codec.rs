@@ -10,6 +10,7 @@ pub mod claim;
 pub mod policy;
 pub mod posted;
 mod seen;
+mod tested;
 
 use domain::evidence::{Authority, Reach};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};

@@ -34,8 +34,8 @@ pub const QUANTITY_MAX: u32 = 1_000;
 pub const KEY_LENGTH_MAX: usize = 128;
 /// How often an order follows a policy that changes its market's host networks under it.
 const RESCOPE_MAX: usize = 3;
-/// How often an order is asked again when its key was taken meanwhile.
-const SAME_KEY_MAX: usize = 3;
+/// How often an order is asked again when its key was taken, or an offer was changed, meanwhile.
+const AGAIN_MAX: usize = 3;
 
 /// An order as somebody asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +130,8 @@ pub(crate) enum Stop {
     Failed(Error),
     /// The same key was committed while this order waited: run again, and find it.
     SameKey,
+    /// Sellers changed what they say of the units: read the offers again, and ask about those.
+    OtherOffer,
 }
 
 impl From<DbError> for Stop {
@@ -226,6 +228,7 @@ impl Job for PlaceOrder {
             // A twin may have been accepted while this one waited, and have taken the last unit.
             Err(Stop::Refused(refusal)) => match self.same_key(tx).await? {
                 Some(_) => Err(Stop::SameKey),
+                None if self.has_other_offer(tx).await? => Err(Stop::OtherOffer),
                 None => Err(Stop::Refused(refusal)),
             },
             ended => ended,
@@ -340,6 +343,14 @@ impl PlaceOrder {
         }
     }
 
+    /// Whether a listing is offered otherwise now than the gate was asked about.
+    async fn has_other_offer(&self, tx: &mut Tx<'_>) -> Result<bool, Stop> {
+        let ids: Vec<ListingId> = self.lines.iter().map(|line| line.listing.clone()).collect();
+        let found = listings::find_each(tx, &ids).await?;
+        let mut pairs = self.lines.iter().zip(found);
+        Ok(pairs.any(|(line, found)| found.is_some_and(|found| found.offer != *line.offer)))
+    }
+
     async fn take_stock(&self, tx: &mut Tx<'_>) -> Result<Vec<Money>, Stop> {
         let wanted: Vec<(ListingId, u32)> = self
             .lines
@@ -348,8 +359,10 @@ impl PlaceOrder {
             .collect();
         let taken = listings::take_stock(tx, &wanted).await?;
         let mut prices = Vec::with_capacity(taken.len());
-        for ((listing, _), price) in wanted.into_iter().zip(taken) {
-            let Some(price) = price else {
+        for (line, taken) in self.lines.iter().zip(taken) {
+            let listing = line.listing.clone();
+            // A feed that changes the listing waits for this row, or this order has seen what it wrote.
+            let Some(taken) = taken else {
                 let found = listings::state_of(tx, &listing).await?;
                 let (state, available) =
                     found.ok_or_else(|| Error::not_found("listing", &listing))?;
@@ -360,7 +373,10 @@ impl PlaceOrder {
                 };
                 return Err(Stop::Refused(Box::new(refusal)));
             };
-            prices.push(price);
+            if !taken.is_of(&line.offer) {
+                return Err(Stop::OtherOffer);
+            }
+            prices.push(taken.unit);
         }
         Ok(prices)
     }
@@ -480,7 +496,7 @@ impl House {
                 quantity,
             });
         }
-        for _ in 0..SAME_KEY_MAX {
+        for _ in 0..AGAIN_MAX {
             let order = PlaceOrder::new(
                 Arc::clone(&self.node),
                 key.to_owned(),
@@ -493,11 +509,17 @@ impl House {
                 Err(Stop::Refused(refusal)) => Ok(Placed::Refused(refusal)),
                 Err(Stop::Failed(error)) => Err(error),
                 Err(Stop::SameKey) => continue,
+                Err(Stop::OtherOffer) => {
+                    for line in &mut lines {
+                        line.offer = self.stored_offer(&line.listing).await?;
+                    }
+                    continue;
+                }
             };
         }
         Err(Error::new(
             Code::Busy,
-            "another request with the same Idempotency-Key is running",
+            "another request with the same Idempotency-Key is running, or the seller is changing the offer",
         ))
     }
 
@@ -505,8 +527,12 @@ impl House {
         if let Some(offer) = self.node.offer(listing) {
             return Ok(offer);
         }
+        self.stored_offer(listing).await
+    }
+
+    async fn stored_offer(&self, listing: &ListingId) -> Result<Arc<Offer>, Error> {
         match self.listing(listing).await? {
-            Some(found) => Ok(self.node.keep_offer(listing, &found.offer)),
+            Some(found) => Ok(self.node.keep_offer(listing, found.offer)),
             None => Err(Error::not_found("listing", listing)),
         }
     }

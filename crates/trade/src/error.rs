@@ -80,6 +80,8 @@ codes! {
         "send the note byte for byte as `passband sign` wrote it, signed by its issuer";
     KeyUnknown = "key_unknown", Invalid, "No key that is in force signed it",
         "introduce the issuer's key with `passband evidence introduce-key`, or sign with one that is in force (`passband evidence keys`)";
+    NotTheIssuers = "not_the_issuers", Invalid, "That is not for an issuer to sign",
+        "send it to the operator as a letter; the operator records it";
     StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
     DataSetFall = "data_set_fall", Conflict, "More than a fifth of what the delivery before says is gone",
         "compare the two; if it is meant, activate it again and confirm the fall";

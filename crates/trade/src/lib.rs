@@ -35,6 +35,7 @@ pub mod titles;
 pub mod unit;
 pub mod unit_list;
 
+mod roles;
 mod toml_reader;
 mod unit_hash;
 

@@ -307,7 +307,10 @@ impl House {
         };
         if !is_for_issuers(&draft.claim) {
             let detail = format!("a {} is the operator's to record", draft.claim.kind());
-            return Err(Error::new(Code::InvalidInput, detail));
+            return Err(Error::new(Code::NotTheIssuers, detail));
+        }
+        if let Claim::Withdrawal { ends, .. } = &draft.claim {
+            self.may_withdraw(ends, &draft.issuer).await?;
         }
         if !self.knows(&draft.scope).await? {
             return Err(Error::not_found("scope", &draft.scope));
@@ -318,11 +321,28 @@ impl House {
         };
         let job = Record {
             signed: Some(signed),
-            ..Record::new(draft)?
+            ..Record::new(draft, &self.directory())?
         };
         let change = self.db.write(job).await?;
         self.node.follow(&self.db).await?;
         Ok(change)
+    }
+
+    /// An issuer ends what it said itself, and by its signature alone nothing that keeps a sale closed: a key that was
+    /// lost could else open one.
+    async fn may_withdraw(&self, ends: &EvidenceId, issuer: &PartyId) -> Result<(), Error> {
+        let Some(ended) = self.evidence(ends).await? else {
+            return Err(Error::not_found("evidence", ends));
+        };
+        let ended = &ended.recorded.evidence;
+        let detail = if ended.issuer != *issuer {
+            format!("{ends} is what {} said, not {issuer}", ended.issuer)
+        } else if !gate::may_open(&ended.claim) {
+            format!("{ends} keeps sales closed; that it ends is the operator's to record")
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(Code::NotTheIssuers, detail))
     }
 
     /// The statement and the key that signed it: one of its issuer's, in force in a market.

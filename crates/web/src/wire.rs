@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use trade::atlas::Candidate;
 use trade::check::Checked;
 use trade::gate::fit::{Answer, Coverage, Fit, Grade, ServiceFit, TechnologyFit, World};
+use trade::gate::reason::NotNamed;
 use trade::gate::sentence::{self, Names};
 use trade::gate::{Reason, Verdict};
 use trade::offers::Judged;
@@ -425,6 +426,31 @@ impl From<&Checked> for CheckedJson {
     }
 }
 
+/// A word on a requirement whose issuer or source the market's policy does not name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotNamed)]
+pub struct NotNamedJson {
+    /// Which piece of evidence; `null` for a list.
+    pub fact: Option<String>,
+    /// Who says it; `null` for a list.
+    pub issuer: Option<String>,
+    /// Where it came in.
+    pub source: SourceJson,
+    /// It is signed, with a key that the market does not hear.
+    pub is_for_its_key: bool,
+}
+
+impl From<&NotNamed> for NotNamedJson {
+    fn from(aside: &NotNamed) -> Self {
+        Self {
+            fact: aside.fact.as_ref().map(ToString::to_string),
+            issuer: aside.issuer.as_ref().map(ToString::to_string),
+            source: (&aside.source).into(),
+            is_for_its_key: aside.is_for_its_key,
+        }
+    }
+}
+
 /// One requirement's outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Reason)]
@@ -453,6 +479,10 @@ pub struct ReasonJson {
     pub sources: Vec<SourceJson>,
     /// Lists that say something of it and that the market does not use, for their licence.
     pub set_aside: Vec<SourceJson>,
+    /// Words that do not count here: the market's policy ranks whose do, and does not name these.
+    pub not_named: Vec<NotNamedJson>,
+    /// Those of the facts that their issuer signed; the operator vouches for all other evidence.
+    pub signed: Vec<String>,
     /// The first instant at which a fact that it rests on begins or ends.
     pub holds_until: Option<String>,
 }
@@ -474,6 +504,8 @@ impl ReasonJson {
             issuers: reason.issuers.iter().map(ToString::to_string).collect(),
             sources: reason.sources.iter().map(SourceJson::from).collect(),
             set_aside: reason.set_aside.iter().map(SourceJson::from).collect(),
+            not_named: reason.not_named.iter().map(NotNamedJson::from).collect(),
+            signed: reason.signed.iter().map(ToString::to_string).collect(),
             holds_until: reason.holds_until.map(|at| at.to_string()),
         }
     }
@@ -579,6 +611,8 @@ pub struct ListingJson {
     pub price: MoneyJson,
     /// `new`, `refurbished` or `used`.
     pub condition: &'static str,
+    /// The software build that the seller says the units carry; `null`: it does not say.
+    pub software_build: Option<String>,
     /// What people decided: `draft`, `offered`, `taken_down` or `ended`.
     pub state: &'static str,
     /// Units that may still be sold.
@@ -607,7 +641,8 @@ impl ListingJson {
             variant: offer.variant.to_string(),
             category: offer.category.to_string(),
             price: (&listing.price).into(),
-            condition: listing.condition.name(),
+            condition: offer.condition.name(),
+            software_build: offer.build.as_ref().map(ToString::to_string),
             state: listing.state.name(),
             stock: listing.stock,
             is_buyable: judged.is_buyable,

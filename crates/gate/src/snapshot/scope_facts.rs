@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use domain::certification::Builds;
 use domain::evidence::{Claim, Reach, Recorded};
 use domain::id::{EvidenceId, SellerId, VariantId};
 use domain::{Instant, Period};
@@ -28,6 +29,12 @@ pub(crate) enum About {
     Units(VariantId),
     /// A device certification.
     Certification,
+    /// A key of an issuer.
+    Keys,
+    /// What a host network asks of devices.
+    RequirementSet,
+    /// What was found in a test.
+    TestReport,
     /// All else.
     Else,
 }
@@ -41,10 +48,22 @@ impl About {
                 Reach::Only(sellers) => sellers.iter().cloned().map(Self::Seller).collect(),
             },
             Claim::CustodyEvent { variant, .. } => vec![Self::Units(variant.clone())],
-            Claim::DeviceCertification { .. } => vec![Self::Certification],
+            Claim::IssuerKey { .. } => vec![Self::Keys],
+            Claim::DeviceCertification(_) => vec![Self::Certification],
+            Claim::RequirementSet(_) => vec![Self::RequirementSet],
+            Claim::TestReport(_) => vec![Self::TestReport],
             _ => vec![Self::Else],
         }
     }
+}
+
+/// Whether a piece of evidence that another names is in force.
+pub(crate) enum Stands<'a> {
+    InForce(&'a Recorded),
+    /// It would be, had this not withdrawn it.
+    Withdrawn(&'a Recorded, &'a Recorded),
+    /// It is not there, or not for the moment asked.
+    Not,
 }
 
 /// What the record holds under one scope, in its order.
@@ -62,6 +81,7 @@ pub(crate) struct ScopeFacts {
     /// models, under a seller the variants. Sorted, each once.
     named: Vec<u32>,
     has_stops: bool,
+    names_builds: bool,
     /// The stop-sales that stand under this scope, worked out before.
     pub stops: Memo<(), Part>,
 }
@@ -74,6 +94,7 @@ impl ScopeFacts {
         self.named.dedup();
         self.stops = Memo::default();
         self.has_stops |= matches!(recorded.evidence.claim, Claim::StopSale { .. });
+        self.names_builds |= names_builds(&recorded.evidence.claim);
         let place = self.recorded.len();
         let evidence = &recorded.evidence;
         if let Claim::Withdrawal { ends, .. } = &evidence.claim {
@@ -123,6 +144,19 @@ impl ScopeFacts {
             .filter_map(move |one| Some((one, self.withdrawal_of(one, moment)?)))
     }
 
+    /// Whether a piece of evidence of one subject is in force.
+    pub fn stands_as(&self, about: &About, id: &EvidenceId, moment: Moment) -> Stands<'_> {
+        let mut in_force = self.in_force_about(about, moment);
+        if let Some(one) = in_force.find(|one| one.evidence.id == *id) {
+            return Stands::InForce(one);
+        }
+        let mut withdrawn = self.withdrawn_about(about, moment);
+        match withdrawn.find(|(one, _)| one.evidence.id == *id) {
+            Some((one, withdrawal)) => Stands::Withdrawn(one, withdrawal),
+            None => Stands::Not,
+        }
+    }
+
     fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
         let places = self.about.get(about).map_or(&[][..], Vec::as_slice);
         places.iter().map(|place| self.recorded[*place].as_ref())
@@ -162,6 +196,11 @@ impl ScopeFacts {
         self.has_stops
     }
 
+    /// Whether a certification that is for some software builds only was ever recorded.
+    pub const fn names_builds(&self) -> bool {
+        self.names_builds
+    }
+
     /// The first instant after `at` at which what stands of some subjects may be another.
     pub fn next_change_about(&self, about: &[About], at: Instant) -> Option<Instant> {
         self.next_change(at)?;
@@ -189,6 +228,11 @@ impl ScopeFacts {
         let later = (Bound::Excluded(at), Bound::Unbounded);
         self.edges.range(later).next().copied()
     }
+}
+
+/// Whether it holds for some software builds only.
+pub(crate) fn names_builds(claim: &Claim) -> bool {
+    matches!(claim, Claim::DeviceCertification(says) if says.builds != Builds::ANY)
 }
 
 /// For which time a piece of evidence says something. A withdrawal takes effect when it says so, and if it

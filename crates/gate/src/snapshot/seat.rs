@@ -9,13 +9,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{PoisonError, RwLock};
 
 use domain::id::Id;
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::scope::Scope;
 
 /// The number of what has none: no evidence can stand under it.
 pub(crate) const NOBODY: u32 = u32::MAX;
 
-/// What an id names; the scopes, and the categories.
+/// What an id names; the scopes, the categories and the software builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Market,
@@ -26,10 +26,11 @@ pub(crate) enum Kind {
     Variant,
     Listing,
     Category,
+    Build,
 }
 
 impl Kind {
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
 
     pub fn of(scope: &Scope) -> (Self, &str) {
         match scope {
@@ -51,6 +52,9 @@ pub struct Seat {
     pub(crate) register: u32,
     pub(crate) market: u32,
     pub(crate) category: u32,
+    pub(crate) condition: Condition,
+    /// The software build; [`NOBODY`] where the seller does not say.
+    pub(crate) build: u32,
     pub(crate) brand: u32,
     pub(crate) seller: u32,
     /// The seller, counted among those of the brand.
@@ -192,6 +196,7 @@ impl Register {
             && known.market != NOBODY
             && known.model != NOBODY
             && known.variant != NOBODY
+            && (known.build != NOBODY || offer.build.is_none())
             && (known.listing != NOBODY || offer.listing.is_none());
         if is_whole {
             return known;
@@ -216,6 +221,11 @@ impl Register {
             register: self.mark,
             market: number(Kind::Market, offer.market.as_str()),
             category: number(Kind::Category, offer.category.as_str()),
+            condition: offer.condition,
+            build: offer
+                .build
+                .as_ref()
+                .map_or(NOBODY, |build| number(Kind::Build, build.as_str())),
             brand: number(Kind::Brand, offer.brand.as_str()),
             seller: number(Kind::Seller, offer.seller.as_str()),
             deal: NOBODY,
@@ -245,6 +255,10 @@ impl Register {
             model: id(of(Kind::Model), seat.model)?,
             variant: id(of(Kind::Variant), seat.variant)?,
             category: id(of(Kind::Category), seat.category)?,
+            condition: seat.condition,
+            build: of(Kind::Build)
+                .name(seat.build)
+                .and_then(|build| build.parse().ok()),
             listing: id(of(Kind::Listing), seat.listing),
         })
     }
@@ -275,6 +289,8 @@ mod tests {
             model: id("f", 11).parse().expect("an id"),
             variant: id("v", 100).parse().expect("an id"),
             category: id("c", 3).parse().expect("an id"),
+            condition: Condition::ALL[n % 3],
+            build: (!n.is_multiple_of(3)).then(|| id("V8.", 4).parse().expect("a build")),
             listing: (!n.is_multiple_of(4)).then(|| id("l", 1_000).parse().expect("an id")),
         }
     }

@@ -86,6 +86,7 @@ impl Stand {
                 id: id(name),
                 scope: Scope::Market(id("us")),
                 issuer: id("issuer"),
+                roles: Vec::new(),
                 vouching: Vouching::Operator,
                 claim,
                 valid: Period::ALWAYS,

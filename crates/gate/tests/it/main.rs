@@ -5,3 +5,4 @@ mod stand;
 mod deliveries;
 mod fits;
 mod reasons;
+mod signed;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::evidence::{CertificationResult, Claim, Reach, Standing, WithdrawalManner};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, Standing, WithdrawalManner};
 use domain::policy::{Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
 use gate::sentence::{self, Ids};

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization,
-    Source, Sourced, Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization, Source, Sourced,
+    Standing, Vouching, WithdrawalManner,
 };
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
@@ -70,12 +71,22 @@ pub fn authorizes_only(
 
 /// What a network found of the variant.
 pub fn certifies(network: &str, result: CertificationResult) -> Fact {
-    let claim = Claim::DeviceCertification {
+    Says(
+        variant(),
+        Claim::DeviceCertification(certification(network, result)),
+    )
+}
+
+/// A network's word on the variant, for any build and carrier, without tests.
+pub fn certification(network: &str, result: CertificationResult) -> DeviceCertification {
+    DeviceCertification {
         variant: id("xiaomi.2015015"),
         network: id(network),
         result,
-    };
-    Says(variant(), claim)
+        carrier: None,
+        builds: Builds::ANY,
+        tests: None,
+    }
 }
 
 /// What the platform's owner says.
@@ -180,12 +191,14 @@ pub fn demands(demands: &[(Requirement, Demand)]) -> Policy {
         hosts: vec![id("tmobile-us")],
         host_rule: HostRule::Any,
         refused_licences: Vec::new(),
+        trust: Vec::new(),
         categories: vec![CategoryPolicy {
             category: id("smartphone"),
             demands: demands.to_vec(),
             service_min: vec![(Service::Data, Level::Partial)],
             schemes: vec!["FCC".to_owned()],
             conditions: vec!["volte".to_owned()],
+            tested: false,
         }],
     }
 }
@@ -203,6 +216,8 @@ pub fn offer() -> Offer {
         model: id("xiaomi.mi-4i"),
         variant: id("xiaomi.2015015"),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: Some(id("li-1")),
     }
 }
@@ -227,6 +242,7 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
             id: id(&format!("ev-{at}")),
             scope,
             issuer: id("issuer"),
+            roles: Vec::new(),
             vouching: Vouching::Operator,
             claim,
             valid: Period::ALWAYS,

@@ -1,11 +1,13 @@
 //! Claims as JSON: one shape a kind, tagged with the kind's name.
 
-use domain::evidence::{CertificationResult, Claim, SalesAuthorization, Standing};
+use domain::certification::{CertificationResult, DeviceCertification};
+use domain::evidence::{Claim, SalesAuthorization, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::policy::PolicyJson;
-use super::{CodecError, RadioJson, ReachJson};
+use super::tested::{BuildsJson, FigureJson, ServiceLevelJson, ThresholdJson};
+use super::{CodecError, RadioJson, ReachJson, tested};
 
 /// What a piece of evidence says: one shape a kind.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
@@ -30,6 +32,49 @@ pub enum ClaimJson {
         /// With `conditional` only: the condition.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         condition: Option<String>,
+        /// The virtual carrier on whose service it holds; left out: on anybody's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        carrier: Option<String>,
+        /// The software builds for which it holds; left out: for any.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        builds: Option<BuildsJson>,
+        /// The requirement set that it rests on; left out: it names none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        requirement_set: Option<String>,
+        /// With a requirement set only: the test reports on it, at most 16.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reports: Vec<String>,
+    },
+    /// What a host network asks of a device. Written under the host network.
+    RequirementSet {
+        network: String,
+        /// Bands that must be there: `LTE B12`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        bands: Vec<String>,
+        /// Services that must reach a level.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        services: Vec<ServiceLevelJson>,
+        /// Figures that must be reached.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        minima: Vec<ThresholdJson>,
+    },
+    /// What was found in a test against a requirement set. Written under the variant.
+    TestReport {
+        variant: String,
+        requirement_set: String,
+        /// Who tested: a party's id.
+        laboratory: String,
+        /// The software build that was tested.
+        build: String,
+        /// Bands that were found working; one that is not named was not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        bands: Vec<String>,
+        /// Services, each with the level that it reached.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        services: Vec<ServiceLevelJson>,
+        /// What was measured.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        figures: Vec<FigureJson>,
     },
     /// A device's radio. Written under the variant.
     RadioDeclaration { variant: String, radio: RadioJson },
@@ -128,25 +173,46 @@ impl ClaimJson {
                 territory: ReachJson::write(&says.territory),
                 channels: ReachJson::write(&says.channels),
             },
-            Claim::DeviceCertification {
-                variant,
-                network,
-                result,
-            } => {
-                let (result, condition) = match result {
+            Claim::DeviceCertification(says) => {
+                let (result, condition) = match &says.result {
                     CertificationResult::Certified => (ResultJson::Certified, None),
                     CertificationResult::Conditional(condition) => {
                         (ResultJson::Conditional, Some(condition.clone()))
                     }
                     CertificationResult::NotCertified => (ResultJson::NotCertified, None),
                 };
+                let tests = says.tests.as_ref();
+                let reports = tests.map_or(&[][..], |tests| &tests.reports);
                 Self::DeviceCertification {
-                    variant: variant.to_string(),
-                    network: network.to_string(),
+                    variant: says.variant.to_string(),
+                    network: says.network.to_string(),
                     result,
                     condition,
+                    carrier: says.carrier.as_ref().map(ToString::to_string),
+                    builds: BuildsJson::write(&says.builds),
+                    requirement_set: tests.map(|tests| tests.requirement_set.to_string()),
+                    reports: reports.iter().map(ToString::to_string).collect(),
                 }
             }
+            Claim::RequirementSet(set) => Self::RequirementSet {
+                network: set.network.to_string(),
+                bands: set.bands.iter().map(ToString::to_string).collect(),
+                services: set.services.iter().map(ServiceLevelJson::write).collect(),
+                minima: set.minima.iter().map(ThresholdJson::write).collect(),
+            },
+            Claim::TestReport(report) => Self::TestReport {
+                variant: report.variant.to_string(),
+                requirement_set: report.requirement_set.to_string(),
+                laboratory: report.laboratory.to_string(),
+                build: report.build.to_string(),
+                bands: report.bands.iter().map(ToString::to_string).collect(),
+                services: report
+                    .services
+                    .iter()
+                    .map(ServiceLevelJson::write)
+                    .collect(),
+                figures: report.figures.iter().map(FigureJson::write).collect(),
+            },
             Claim::RadioDeclaration { variant, radio } => Self::RadioDeclaration {
                 variant: variant.to_string(),
                 radio: RadioJson::write(radio),
@@ -236,7 +302,11 @@ impl ClaimJson {
                 network,
                 result,
                 condition,
-            } => Claim::DeviceCertification {
+                carrier,
+                builds,
+                requirement_set,
+                reports,
+            } => Claim::DeviceCertification(DeviceCertification {
                 variant: variant.parse()?,
                 network: network.parse()?,
                 result: match result {
@@ -248,7 +318,30 @@ impl ClaimJson {
                             .ok_or_else(|| CodecError("a condition is missing".to_owned()))?,
                     ),
                 },
-            },
+                carrier: carrier.as_ref().map(|id| id.parse()).transpose()?,
+                builds: tested::read_builds(builds.as_ref())?,
+                tests: tested::read_tests(requirement_set.as_deref(), reports)?,
+            }),
+            Self::RequirementSet {
+                network,
+                bands,
+                services,
+                minima,
+            } => Claim::RequirementSet(tested::read_set(network, bands, services, minima)?),
+            Self::TestReport {
+                variant,
+                requirement_set,
+                laboratory,
+                build,
+                bands,
+                services,
+                figures,
+            } => Claim::TestReport(tested::read_report(
+                [variant, requirement_set, laboratory, build],
+                bands,
+                services,
+                figures,
+            )?),
             Self::RadioDeclaration { variant, radio } => Claim::RadioDeclaration {
                 variant: variant.parse()?,
                 radio: radio.read()?,

@@ -14,7 +14,7 @@ use store::record_log::{Entry, RawEntry};
 use super::claim::ClaimJson;
 use super::{CodecError, PeriodJson, authority, authority_name};
 use crate::signing;
-use domain::Instant;
+use domain::{Instant, ParseError};
 
 /// What is shown for a title that was erased.
 pub const ERASED: &str = "(erased)";
@@ -28,6 +28,9 @@ struct Body {
     scope: String,
     scope_version: u64,
     issuer: String,
+    /// In which roles the issuer speaks of this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<String>,
     vouching: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<String>,
@@ -78,6 +81,11 @@ pub fn write(
         scope_version: recorded.scope_version,
         issuer: evidence.issuer.to_string(),
         vouching: evidence.vouching.name().to_owned(),
+        roles: evidence
+            .roles
+            .iter()
+            .map(|role| role.name().to_owned())
+            .collect(),
         key,
         note: note.map(str::to_owned),
         valid: PeriodJson::write(&evidence.valid),
@@ -120,6 +128,11 @@ pub fn read(entry: &Entry) -> Result<Recorded, CodecError> {
             id: body.id.parse()?,
             scope: body.scope.parse()?,
             issuer: body.issuer.parse()?,
+            roles: body
+                .roles
+                .iter()
+                .map(|role| role.parse())
+                .collect::<Result<_, ParseError>>()?,
             vouching,
             claim: body.claim.read()?,
             valid: body.valid.read()?,

@@ -8,13 +8,16 @@ use std::str::FromStr;
 use domain::ParseError;
 use domain::evidence::{Claim, WithdrawalManner};
 use domain::fault::Fault;
+use domain::figure::Decimal;
 use domain::id::{
     BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
 use domain::listing::ListingState;
 use domain::place::Country;
-use domain::radio::{AccessTechnology, BandClaim};
+use domain::policy::{Level, Service};
+use domain::radio::{AccessTechnology, Band, BandClaim};
+use domain::software::SoftwareBuild;
 use record::note::VerifyingKey;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -40,7 +43,7 @@ fn reads_as_key(text: &str) -> Result<(), ParseError> {
 }
 
 /// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
-const FIELDS: [(&str, Check); 19] = [
+const FIELDS: [(&str, Check); 32] = [
     ("brand", reads::<BrandId>),
     ("sellers", reads::<SellerId>),
     ("categories", reads::<Category>),
@@ -60,6 +63,19 @@ const FIELDS: [(&str, Check); 19] = [
     ("state", reads::<ListingState>),
     ("party", reads::<PartyId>),
     ("key", reads_as_key),
+    ("carrier", reads::<PartyId>),
+    ("laboratory", reads::<PartyId>),
+    ("requirement_set", reads::<EvidenceId>),
+    ("reports", reads::<EvidenceId>),
+    ("build", reads::<SoftwareBuild>),
+    ("first", reads::<SoftwareBuild>),
+    ("last", reads::<SoftwareBuild>),
+    ("bands", reads::<Band>),
+    ("service", reads::<Service>),
+    ("level", reads::<Level>),
+    ("at_least", reads::<Decimal>),
+    ("at_most", reads::<Decimal>),
+    ("value", reads::<Decimal>),
 ];
 
 /// The texts in `value` that are not what their field holds.

@@ -44,7 +44,7 @@ impl FromForm for SignedEvidence {
         (status = 200, description = "The same was recorded before.", body = RecordEntryJson),
         (status = 201, description = "Recorded.", body = RecordEntryJson),
         (status = 409, description = "`id_taken`, `already_withdrawn`"),
-        (status = 422, description = "`signature_invalid`, `key_unknown`, `invalid_input`, `wrong_scope`"),
+        (status = 422, description = "`signature_invalid`, `key_unknown`, `not_the_issuers`, `invalid_input`, `wrong_scope`"),
     ),
 )]
 pub async fn record_signed(

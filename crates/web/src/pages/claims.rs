@@ -2,9 +2,8 @@
 //!
 //! Says what the evidence says and draws no conclusion: that is the gate's.
 
-use domain::evidence::{
-    CertificationResult, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner,
-};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, SalesAuthorization, Standing, WithdrawalManner};
 use domain::id::{MarketId, ModelId, VariantId};
 use domain::listing::ListingState;
 use domain::radio::Radio;
@@ -13,27 +12,16 @@ use trade::directory::Directory;
 use trade::gate::sentence::Names;
 use trade::node::DirectoryNames;
 
+mod tested;
+
 /// The claim as one sentence.
 pub fn sentence(claim: &Claim, directory: &Directory) -> String {
     let names = DirectoryNames(directory);
     match claim {
         Claim::SalesAuthorization(says) => authorisation(says, directory),
-        Claim::DeviceCertification {
-            variant,
-            network,
-            result,
-        } => {
-            let (network, device) = (names.network(network), device(directory, variant));
-            match result {
-                CertificationResult::Certified => format!("{network} certified the {device}."),
-                CertificationResult::Conditional(condition) => {
-                    format!("{network} certified the {device} on a condition: {condition}.")
-                }
-                CertificationResult::NotCertified => {
-                    format!("{network} has not certified the {device}.")
-                }
-            }
-        }
+        Claim::DeviceCertification(says) => tested::certification(says, directory),
+        Claim::RequirementSet(set) => tested::requirement_set(set, directory),
+        Claim::TestReport(report) => tested::report(report, directory),
         Claim::RadioDeclaration { variant, radio } => format!(
             "The {} has these bands: {}.",
             device(directory, variant),
@@ -115,7 +103,7 @@ pub const fn tone(claim: &Claim) -> &'static str {
             Standing::Yes => "good",
             Standing::No => "bad",
         },
-        Claim::DeviceCertification { result, .. } => match result {
+        Claim::DeviceCertification(says) => match says.result {
             CertificationResult::Certified => "good",
             CertificationResult::Conditional(_) => "open",
             CertificationResult::NotCertified => "bad",

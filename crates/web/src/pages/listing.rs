@@ -83,6 +83,8 @@ struct ListingPage {
     title: String,
     price: String,
     condition: &'static str,
+    /// The software build that the seller says the units carry.
+    build: Option<String>,
     seller: String,
     device: String,
     brand: String,
@@ -157,7 +159,8 @@ async fn listing_page(
         id: listing.id.to_string(),
         title: listing.title.clone(),
         price: listing.price.to_string(),
-        condition: wording::condition(listing.condition),
+        condition: wording::condition(listing.offer.condition),
+        build: listing.offer.build.as_ref().map(ToString::to_string),
         seller: names.seller(&listing.offer.seller),
         device: claims::device(&directory, &listing.offer.variant),
         brand: names.brand(&listing.offer.brand),
@@ -213,7 +216,7 @@ async fn dated(
             continue;
         }
         edges.take_in(&names.network(network), &host, &device);
-        let fit = trade::gate::fit::fit(&device, &host, moment.at);
+        let fit = snapshot.market_fit(&listing.offer, network, moment);
         let id = format!("n{index}");
         fits.push(FitView::new(
             &id,

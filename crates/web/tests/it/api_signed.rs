@@ -83,11 +83,23 @@ async fn what_an_issuer_signed_is_recorded_once_with_its_key_and_closes_the_sale
     let keys = site.get("/api/v1/issuer-keys").send().await.json(200);
     assert_eq!(keys["keys"][0]["evidence"], json!(introduction));
     assert_eq!(keys["keys"][0]["is_in_force"], true);
+    // What keeps the sale closed is not ended by a signature alone.
+    let lifting = Statement {
+        claim: trade::posted_claim(
+            "",
+            &json!({ "kind": "withdrawal", "ends": "denial-signed", "manner": "revoke" }),
+        )
+        .expect("reads"),
+        ..denial(&site, "lifting")
+    };
+    send(&site, &xiaomi.sign(&lifting))
+        .await
+        .problem(422, "not_the_issuers");
 }
 
 #[tokio::test]
 async fn what_nobody_known_signed_is_refused_and_nothing_recorded() {
-    let (site, _) = Site::of_the_story().await;
+    let (site, cast) = Site::of_the_story().await;
     let stranger = Issuer::new();
     let unknown = stranger.sign(&denial(&site, "a"));
     send(&site, &unknown).await.problem(422, "key_unknown");
@@ -125,7 +137,21 @@ async fn what_nobody_known_signed_is_refused_and_nothing_recorded() {
     };
     send(&site, &xiaomi.sign(&policy))
         .await
-        .problem(422, "invalid_input");
+        .problem(422, "not_the_issuers");
+    // It ends what it said itself, not what another said.
+    let of_the_network = Statement {
+        claim: trade::posted_claim(
+            "",
+            &json!({
+                "kind": "withdrawal", "ends": cast.race_certification.as_str(), "manner": "revoke",
+            }),
+        )
+        .expect("reads"),
+        ..denial(&site, "a")
+    };
+    send(&site, &xiaomi.sign(&of_the_network))
+        .await
+        .problem(422, "not_the_issuers");
     assert_eq!(site.house.snapshot().next_position(), before);
     // A key that was lost signs nothing more.
     let lost = json!({ "manner": "revoke", "title": "Lost", "issuer": OPERATOR });

@@ -3,6 +3,7 @@
 //! Every fault is found at once, and the form keeps what was written.
 
 mod draft;
+mod tested;
 
 use askama::Template;
 use axum::Form;
@@ -20,9 +21,11 @@ use crate::pages::frame::{Frame, Place, on_to, page_as};
 use crate::problem::{Problem, detached};
 
 /// Kinds that have a form, and what it is for.
-pub const FORMS: [(&str, &str); 4] = [
+pub const FORMS: [(&str, &str); 6] = [
     ("sales_authorization", "Authorisation or denial"),
     ("device_certification", "Certification"),
+    ("requirement_set", "Requirement set"),
+    ("test_report", "Test report"),
     ("stop_sale", "Stop a sale"),
     ("statement", "Statement"),
 ];
@@ -56,6 +59,16 @@ pub(super) struct Written {
     pub(super) network: String,
     pub(super) result: String,
     pub(super) condition: String,
+    pub(super) carrier: String,
+    pub(super) first_build: String,
+    pub(super) last_build: String,
+    pub(super) requirement_set: String,
+    pub(super) reports: String,
+    pub(super) laboratory: String,
+    pub(super) build: String,
+    pub(super) bands: String,
+    pub(super) services: String,
+    pub(super) figures: String,
 }
 
 /// Something to choose.
@@ -131,7 +144,8 @@ async fn show(
 fn usual_issuer(kind: &str, directory: &Directory) -> String {
     let role = match kind {
         "sales_authorization" => "brand",
-        "device_certification" => "host",
+        "device_certification" | "requirement_set" => "host",
+        "test_report" => "laboratory",
         _ => "operator",
     };
     let usual = directory.parties.iter().find(|party| party.role == role);

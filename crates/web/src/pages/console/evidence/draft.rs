@@ -2,22 +2,45 @@
 
 use std::str::FromStr;
 
-use domain::evidence::{
-    Authority, CertificationResult, Claim, Reach, SalesAuthorization, Standing,
-};
-use domain::id::{BrandId, VariantId};
+use domain::evidence::{Authority, Claim, Reach, SalesAuthorization, Standing};
+use domain::id::BrandId;
 use domain::scope::Scope;
 use domain::{Instant, ParseError, Period};
 use trade::change::Draft;
 
-use super::Written;
+use super::{Written, tested};
 
 /// Reads fields and keeps every fault.
 #[derive(Default)]
-struct Reader(Vec<String>);
+pub(super) struct Reader(Vec<String>);
 
 impl Reader {
-    fn field<T: FromStr<Err = ParseError>>(&mut self, name: &str, text: &str) -> Option<T> {
+    pub(super) fn fault(&mut self, fault: String) {
+        self.0.push(fault);
+    }
+
+    /// How many faults there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Values on lines of their own, or with `between` between them; none if one does not read.
+    pub(super) fn several<T: FromStr<Err = ParseError>>(
+        &mut self,
+        name: &str,
+        text: &str,
+        between: char,
+    ) -> Option<Vec<T>> {
+        let written = text.split(between).filter(|one| !one.trim().is_empty());
+        let read: Vec<Option<T>> = written.map(|one| self.field(name, one)).collect();
+        read.into_iter().collect()
+    }
+
+    pub(super) fn field<T: FromStr<Err = ParseError>>(
+        &mut self,
+        name: &str,
+        text: &str,
+    ) -> Option<T> {
         match text.trim().parse() {
             Ok(value) => Some(value),
             Err(error) => {
@@ -27,7 +50,11 @@ impl Reader {
         }
     }
 
-    fn optional<T: FromStr<Err = ParseError>>(&mut self, name: &str, text: &str) -> Option<T> {
+    pub(super) fn optional<T: FromStr<Err = ParseError>>(
+        &mut self,
+        name: &str,
+        text: &str,
+    ) -> Option<T> {
         if text.trim().is_empty() {
             return None;
         }
@@ -55,7 +82,7 @@ impl Reader {
         }
     }
 
-    fn words(&mut self, name: &str, text: &str) -> Option<String> {
+    pub(super) fn words(&mut self, name: &str, text: &str) -> Option<String> {
         let text = text.trim();
         if text.is_empty() {
             self.0
@@ -104,7 +131,9 @@ pub(super) fn read(kind: &str, written: &Written) -> Result<Draft, Vec<String>> 
 fn claim(reader: &mut Reader, kind: &str, written: &Written) -> Option<(Scope, Claim)> {
     match kind {
         "sales_authorization" => authorisation(reader, written),
-        "device_certification" => certification(reader, written),
+        "device_certification" => tested::certification(reader, written),
+        "requirement_set" => tested::requirement_set(reader, written),
+        "test_report" => tested::test_report(reader, written),
         "stop_sale" => {
             let scope = reader.field("What is stopped", &written.scope);
             let cause = reader.words("Cause", &written.cause);
@@ -144,29 +173,6 @@ fn authorisation(reader: &mut Reader, written: &Written) -> Option<(Scope, Claim
         channels: Reach::All,
     });
     Some((Scope::Brand(brand), claim))
-}
-
-fn certification(reader: &mut Reader, written: &Written) -> Option<(Scope, Claim)> {
-    let variant: Option<VariantId> = reader.field("Variant", &written.variant);
-    let network = reader.field("Host network", &written.network);
-    let result = match written.result.as_str() {
-        "certified" => Some(CertificationResult::Certified),
-        "conditional" => reader
-            .words("Condition", &written.condition)
-            .map(CertificationResult::Conditional),
-        "not_certified" => Some(CertificationResult::NotCertified),
-        _ => {
-            reader.0.push("Result: choose one.".to_owned());
-            None
-        }
-    };
-    let variant = variant?;
-    let claim = Claim::DeviceCertification {
-        variant: variant.clone(),
-        network: network?,
-        result: result?,
-    };
-    Some((Scope::Variant(variant), claim))
 }
 
 #[cfg(test)]

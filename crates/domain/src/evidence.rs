@@ -209,6 +209,26 @@ impl FromStr for WithdrawalManner {
 }
 
 impl Claim {
+    /// The names of all kinds.
+    pub const KINDS: [&'static str; 16] = [
+        "sales_authorization",
+        "device_certification",
+        "requirement_set",
+        "test_report",
+        "radio_declaration",
+        "network_declaration",
+        "platform_certification",
+        "regulatory_approval",
+        "custody_event",
+        "stop_sale",
+        "statement",
+        "policy",
+        "data_set_activation",
+        "issuer_key",
+        "withdrawal",
+        "listing_decision",
+    ];
+
     /// The name of its kind, as in the API and the record.
     #[must_use]
     pub const fn kind(&self) -> &'static str {

@@ -73,6 +73,8 @@ pub struct ReasonView {
     pub sources: Vec<SourceView>,
     /// Entries of the record that it rests on.
     pub entries: Vec<u64>,
+    /// Who vouches that its issuers said so; none: it rests on no evidence.
+    pub vouching: Option<&'static str>,
     pub holds_until: Option<String>,
 }
 
@@ -170,7 +172,19 @@ fn reason_view(
         missing: sentence::missing(reason, names),
         sources: reason.sources.iter().map(SourceView::from).collect(),
         entries: entries.collect(),
+        vouching: vouching(reason),
         holds_until: reason.holds_until.map(wording::moment_or_day),
+    }
+}
+
+fn vouching(reason: &Reason) -> Option<&'static str> {
+    let is_evidence = |fact: &&FactRef| matches!(fact, FactRef::Evidence(_));
+    let evidence = reason.facts.iter().filter(is_evidence).count();
+    match (evidence, reason.signed.len()) {
+        (0, _) => None,
+        (_, 0) => Some("entered by the operator"),
+        (all, signed) if all == signed => Some("signed by its issuer"),
+        _ => Some("signed by its issuer in part, entered by the operator in part"),
     }
 }
 

@@ -5,3 +5,5 @@ mod stand;
 mod deliveries;
 mod fits;
 mod reasons;
+mod tested;
+mod trust;

@@ -379,7 +379,7 @@ fn platform_fit(case: &Case<'_>, _: &str) -> Answer {
             words.push((Who::List(list_name(data_set)), Standing::Yes));
         }
     }
-    said(case.heard("platform_fit", words))
+    said(&case.heard("platform_fit", words))
 }
 
 /// How the source of a data set is named in a world: by the data set, so that each is a source of its own.
@@ -403,7 +403,7 @@ fn regulatory_approval(case: &Case<'_>, _: &str) -> Answer {
                 }
                 _ => None,
             });
-        said(case.heard("regulatory_approval", words.collect()))
+        said(&case.heard("regulatory_approval", words.collect()))
     };
     let each = case.demands.schemes.iter().map(of_scheme);
     // Asked for, and no scheme is named: nothing can fulfil it.
@@ -419,7 +419,7 @@ fn authenticity(case: &Case<'_>, _: &str) -> Answer {
             } if *variant == case.offer.variant => Some((Who::Issuer(one), *standing)),
             _ => None,
         });
-    said(case.heard("authenticity", words.collect()))
+    said(&case.heard("authenticity", words.collect()))
 }
 
 fn refused_if(is_refused: bool) -> Answer {
@@ -431,7 +431,7 @@ fn refused_if(is_refused: bool) -> Answer {
 }
 
 /// A fact of the world: a no outweighs, silence is not known.
-fn said(words: Vec<Standing>) -> Answer {
+fn said(words: &[Standing]) -> Answer {
     if words.contains(&Standing::No) {
         Answer::Refused
     } else if words.is_empty() {

@@ -662,6 +662,8 @@ pub struct RecordEntryJson {
     pub scope_version: u64,
     /// Who says so.
     pub issuer: String,
+    /// In which roles towards what it is about, as the directory had it then: `brand`, `host`, `operator` …
+    pub roles: Vec<&'static str>,
     /// For which time.
     pub valid: PeriodJson,
     /// The document it came in.
@@ -690,6 +692,7 @@ impl From<&RecordEntry> for RecordEntryJson {
             scope: evidence.scope.to_string(),
             scope_version: one.recorded.scope_version,
             issuer: evidence.issuer.to_string(),
+            roles: evidence.roles.iter().map(|role| role.name()).collect(),
             valid: (&evidence.valid).into(),
             source: (&evidence.source).into(),
             words: one.words.clone(),

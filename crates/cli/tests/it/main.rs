@@ -13,6 +13,7 @@ mod postgres;
 mod real;
 mod record;
 mod server;
+mod tested;
 mod titles;
 mod units;
 mod usage;

@@ -2,6 +2,7 @@
 //!
 //! Collects and weighs; what a device can do with it is [`crate::fit`]'s to say.
 
+use domain::Instant;
 use domain::evidence::{Claim, Recorded, Source, Sourced};
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
@@ -20,6 +21,8 @@ pub struct RadioFacts {
     device: Vec<(u8, Sourced<Radio>)>,
     host: Vec<(u8, Sourced<Radio>)>,
     pub not_named: Vec<NotNamed>,
+    /// The first instant at which a row that was set aside begins or ends.
+    pub next_change: Option<Instant>,
 }
 
 impl RadioFacts {
@@ -100,8 +103,13 @@ impl Snapshot {
                 for one in all {
                     match radio_weight(policy, &one.source, rank) {
                         Some(weight) => said.push((weight, one.clone())),
-                        None if one.valid.contains(moment.at) => lists_aside.push(facts),
-                        None => {}
+                        None => {
+                            let edges = one.valid.next_change(moment.at).into_iter();
+                            found.next_change = edges.chain(found.next_change).min();
+                            if one.valid.contains(moment.at) {
+                                lists_aside.push(facts);
+                            }
+                        }
                     }
                 }
             }

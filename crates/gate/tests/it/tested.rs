@@ -328,7 +328,7 @@ fn what_falls_short_is_said_with_figure_and_threshold() {
     };
     let slow = |text: &'static str| {
         let slow = report(0, |report| {
-            report.figures[0] = text.parse().expect("a figure")
+            report.figures[0] = text.parse().expect("a figure");
         });
         vec![set(), slow, rests_on(0, &[1])]
     };

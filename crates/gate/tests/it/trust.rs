@@ -194,7 +194,7 @@ fn radio_facts_of_one_rank_are_disputed_and_of_two_the_higher_is_heard() {
     };
     let check = |ranks: Option<&str>, facts: &[Fact], expected, aside: &[&str]| {
         let policy = match ranks {
-            Some(ranks) => trusting(R::RadioFit, &format!("{ranks}")),
+            Some(ranks) => trusting(R::RadioFit, ranks),
             None => must(R::RadioFit),
         };
         check(&policy, facts, expected, aside);

@@ -5,13 +5,15 @@
 //! radio; [`crate::possible`] does.
 
 use domain::Instant;
-use domain::certification::CertificationResult;
-use domain::evidence::{Claim, Reach, Recorded, Standing};
+use domain::evidence::{Claim, Reach, Recorded, SalesAuthorization, Standing};
 use domain::id::{DataSetId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
+use domain::trust::{Rank, Trusted};
 use domain::{Period, policy};
+
+mod certified;
 
 /// A row of a platform owner's list: in which data set, which variant, for which time.
 pub type Listed = (DataSetId, VariantId, Period);
@@ -85,10 +87,13 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         number: 3,
-        sentence: "The host network certified this variant. A conditional certification satisfies only a policy that \
-                   names the condition.",
+        sentence: "The host network certified this variant, for this virtual carrier and for the software that the \
+                   offer states; where it states none, a word for some software leaves it unknown unless another \
+                   settles it. A conditional certification satisfies only a policy that names the condition. One \
+                   that rests on tests counts only while the requirement set and every report on it stand, and the \
+                   reports reach everything that the set asks; a policy may demand that it rests on tests.",
         answers: ("device_certification", true),
-        judge: device_certification,
+        judge: certified::device_certification,
     },
     Rule {
         number: 4,
@@ -263,15 +268,47 @@ impl Case<'_> {
         }
     }
 
-    /// The claims in force under a scope.
-    fn under(&self, scope: Scope) -> impl Iterator<Item = &Claim> {
+    /// What is in force under a scope.
+    fn under(&self, scope: Scope) -> impl Iterator<Item = &Recorded> {
         let standing = self.standing.iter();
         let under = standing.filter(move |one| one.evidence.scope == scope);
-        under.map(|one| &one.evidence.claim)
+        under.copied()
     }
 
-    fn under_variant(&self) -> impl Iterator<Item = &Claim> {
+    fn under_variant(&self) -> impl Iterator<Item = &Recorded> {
         self.under(Scope::Variant(self.offer.variant.clone()))
+    }
+
+    /// Whose words count. "Only those named count; the highest rank that speaks decides." Who is asked by rank, from
+    /// the highest: is there a word of theirs? Where the policy ranks nobody, every word is heard.
+    fn heard<T>(&self, word: &str, words: Vec<(Who<'_>, T)>) -> Vec<T> {
+        let mut ranked = self.policy.trust.iter();
+        let Some((_, ranks)) = ranked.find(|(named, _)| named.name() == word) else {
+            return words.into_iter().map(|(_, said)| said).collect();
+        };
+        let speaks = |rank: &&Rank| words.iter().any(|(who, _)| is_of(rank, who));
+        let Some(highest) = ranks.iter().find(speaks) else {
+            return Vec::new();
+        };
+        // One may be named by several ranks; it is of the first of them, and that is this one.
+        let of_highest = words.into_iter().filter(|(who, _)| is_of(highest, who));
+        of_highest.map(|(_, said)| said).collect()
+    }
+}
+
+/// Who speaks: a party, or a list by the name of its source.
+enum Who<'a> {
+    Issuer(&'a Recorded),
+    List(String),
+}
+
+fn is_of(rank: &Rank, who: &Who<'_>) -> bool {
+    match who {
+        Who::Issuer(one) => rank.issuers.iter().any(|trusted| match trusted {
+            Trusted::Party(party) => party.as_str() == one.evidence.issuer.as_str(),
+            Trusted::Role(role) => one.evidence.roles.iter().any(|own| own == role),
+        }),
+        Who::List(name) => rank.sources.iter().any(|source| source == name),
     }
 }
 
@@ -287,8 +324,8 @@ fn no_stop_sale(case: &Case<'_>, _: &str) -> Answer {
     scopes.extend(offer.listing.clone().map(Scope::Listing));
     scopes.extend(case.policy.hosts.iter().cloned().map(Scope::HostNetwork));
     let stops = |scope: Scope| {
-        let mut claims = case.under(scope);
-        claims.any(|claim| matches!(claim, Claim::StopSale { .. }))
+        let mut standing = case.under(scope);
+        standing.any(|one| matches!(one.evidence.claim, Claim::StopSale { .. }))
     };
     refused_if(scopes.into_iter().any(stops))
 }
@@ -304,74 +341,69 @@ fn reaches<T: PartialEq>(reach: &Reach<T>, one: &T) -> bool {
 /// Somebody must have said yes, and nobody no.
 fn sales_authorization(case: &Case<'_>, _: &str) -> Answer {
     let offer = case.offer;
-    let (mut has_yes, mut has_no) = (false, false);
-    for claim in case.under(Scope::Brand(offer.brand.clone())) {
-        if let Claim::SalesAuthorization(says) = claim
-            && says.brand == offer.brand
+    let bears_on_offer = |says: &SalesAuthorization| {
+        says.brand == offer.brand
             && reaches(&says.sellers, &offer.seller)
             && reaches(&says.categories, &offer.category)
             && reaches(&says.models, &offer.model)
             && reaches(&says.territory, &case.policy.country)
             && reaches(&says.channels, &offer.market)
+    };
+    let mut words = Vec::new();
+    for one in case.under(Scope::Brand(offer.brand.clone())) {
+        if let Claim::SalesAuthorization(says) = &one.evidence.claim
+            && bears_on_offer(says)
         {
-            has_yes |= says.standing == Standing::Yes;
-            has_no |= says.standing == Standing::No;
+            words.push((Who::Issuer(one), says.standing));
         }
     }
-    refused_if(!has_yes || has_no)
-}
-
-fn device_certification(case: &Case<'_>, host: &str) -> Answer {
-    let (mut is_enough, mut has_no) = (false, false);
-    for claim in case.under_variant() {
-        if let Claim::DeviceCertification {
-            network, result, ..
-        } = claim
-            && network.as_str() == host
-        {
-            match result {
-                CertificationResult::Certified => is_enough = true,
-                CertificationResult::Conditional(on) => {
-                    is_enough |= case.demands.conditions.iter().any(|one| one == on);
-                }
-                CertificationResult::NotCertified => has_no = true,
-            }
-        }
-    }
-    refused_if(has_no || !is_enough)
+    let words = case.heard("sales_authorization", words);
+    refused_if(!words.contains(&Standing::Yes) || words.contains(&Standing::No))
 }
 
 fn platform_fit(case: &Case<'_>, _: &str) -> Answer {
-    let words = case.under_variant().filter_map(|claim| match claim {
-        Claim::PlatformCertification { standing, .. } => Some(*standing),
-        _ => None,
-    });
-    let market = Scope::Market(case.offer.market.clone());
-    let active: Vec<&DataSetId> = case
-        .under(market)
-        .filter_map(|claim| match claim {
-            Claim::DataSetActivation { data_set, .. } => Some(data_set),
-            _ => None,
-        })
-        .collect();
-    let is_listed = case.listed.iter().any(|(set, variant, valid)| {
-        active.contains(&set) && *variant == case.offer.variant && is_in(stretch(valid), case.at)
-    });
-    said(words.chain(is_listed.then_some(Standing::Yes)))
+    let mut words: Vec<(Who<'_>, Standing)> = Vec::new();
+    for one in case.under_variant() {
+        if let Claim::PlatformCertification { standing, .. } = &one.evidence.claim {
+            words.push((Who::Issuer(one), *standing));
+        }
+    }
+    for one in case.under(Scope::Market(case.offer.market.clone())) {
+        let Claim::DataSetActivation { data_set, .. } = &one.evidence.claim else {
+            continue;
+        };
+        let is_listed = case.listed.iter().any(|(set, variant, valid)| {
+            set == data_set && *variant == case.offer.variant && is_in(stretch(valid), case.at)
+        });
+        if is_listed {
+            words.push((Who::List(list_name(data_set)), Standing::Yes));
+        }
+    }
+    said(&case.heard("platform_fit", words))
+}
+
+/// How the source of a data set is named in a world: by the data set, so that each is a source of its own.
+#[must_use]
+pub fn list_name(data_set: &DataSetId) -> String {
+    format!("the list {data_set}")
 }
 
 fn regulatory_approval(case: &Case<'_>, _: &str) -> Answer {
     let of_scheme = |wanted: &String| {
-        let words = case.under_variant().filter_map(|claim| match claim {
-            Claim::RegulatoryApproval {
-                scheme,
-                country,
-                standing,
-                ..
-            } if scheme == wanted && *country == case.policy.country => Some(*standing),
-            _ => None,
-        });
-        said(words)
+        let words = case
+            .under_variant()
+            .filter_map(|one| match &one.evidence.claim {
+                Claim::RegulatoryApproval {
+                    scheme,
+                    country,
+                    standing,
+                    ..
+                } if scheme == wanted && *country == case.policy.country => {
+                    Some((Who::Issuer(one), *standing))
+                }
+                _ => None,
+            });
+        said(&case.heard("regulatory_approval", words.collect()))
     };
     let each = case.demands.schemes.iter().map(of_scheme);
     // Asked for, and no scheme is named: nothing can fulfil it.
@@ -381,13 +413,13 @@ fn regulatory_approval(case: &Case<'_>, _: &str) -> Answer {
 fn authenticity(case: &Case<'_>, _: &str) -> Answer {
     let words = case
         .under(Scope::Seller(case.offer.seller.clone()))
-        .filter_map(|claim| match claim {
+        .filter_map(|one| match &one.evidence.claim {
             Claim::CustodyEvent {
                 variant, standing, ..
-            } if *variant == case.offer.variant => Some(*standing),
+            } if *variant == case.offer.variant => Some((Who::Issuer(one), *standing)),
             _ => None,
         });
-    said(words)
+    said(&case.heard("authenticity", words.collect()))
 }
 
 fn refused_if(is_refused: bool) -> Answer {
@@ -399,8 +431,7 @@ fn refused_if(is_refused: bool) -> Answer {
 }
 
 /// A fact of the world: a no outweighs, silence is not known.
-fn said(words: impl Iterator<Item = Standing>) -> Answer {
-    let words: Vec<Standing> = words.collect();
+fn said(words: &[Standing]) -> Answer {
     if words.contains(&Standing::No) {
         Answer::Refused
     } else if words.is_empty() {

@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::evidence::{
     Authority, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization, Source, Sourced,
     Standing, Vouching, WithdrawalManner,
@@ -18,13 +17,20 @@ use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 use domain::scope::Scope;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::Snapshot;
-use gate::snapshot::{DataSetFacts, PlatformListing};
+use gate::snapshot::{DataSetFacts, Delivery, PlatformListing};
 
 use crate::dice::Dice;
-use crate::oracle::{ANSWERED, Known, Listed};
+use crate::oracle::{self, ANSWERED, Known, Listed};
 use crate::shop::id;
+
+mod tested;
+
+/// Who says something, in some of these roles.
+const ISSUERS: [&str; 3] = ["somebody", "acme", "net"];
+const ROLES: [Role; 2] = [Role::Brand, Role::Host];
 
 const PIECES_MAX: u64 = 14;
 /// An hour.
@@ -190,8 +196,8 @@ impl World {
         });
         let demands = demands.collect();
         let some = |dice: &mut Dice, all: &[&str]| -> Vec<String> {
-            let chosen = all.iter().filter(|_| dice.chance(1, 2));
-            chosen.map(|one| (*one).to_owned()).collect()
+            let chosen = dice.some(all).into_iter();
+            chosen.map(str::to_owned).collect()
         };
         let hosts = some(&mut self.dice, &["h1", "h2"]);
         let is_any = self.dice.chance(1, 2);
@@ -203,7 +209,7 @@ impl World {
             hosts: hosts.iter().map(|host| id(host)).collect(),
             host_rule: if is_any { HostRule::Any } else { HostRule::All },
             refused_licences: Vec::new(),
-            trust: Vec::new(),
+            trust: self.trust(),
             categories: vec![CategoryPolicy {
                 category: self.one_id(&["smartphone", "smartphone", "headphones"]),
                 demands,
@@ -215,7 +221,7 @@ impl World {
                 },
                 schemes: some(&mut self.dice, &["FCC", "CE"]),
                 conditions: some(&mut self.dice, &["volte"]),
-                tested: false,
+                tested: self.dice.chance(1, 4),
             }],
         }
     }
@@ -250,15 +256,9 @@ impl World {
                 variant,
                 radio: self.radio(),
             },
-            0 => Claim::DeviceCertification {
-                variant,
-                network: self.one_id(&["h1", "h2"]),
-                result: match self.dice.below(6) {
-                    0 => CertificationResult::NotCertified,
-                    1 => CertificationResult::Conditional("volte".to_owned()),
-                    2 => CertificationResult::Conditional("other".to_owned()),
-                    _ => CertificationResult::Certified,
-                },
+            0 => match self.dice.below(4) {
+                0 => Claim::TestReport(self.test_report(variant)),
+                _ => Claim::DeviceCertification(self.certification(variant)),
             },
             1 => Claim::PlatformCertification {
                 variant,
@@ -321,6 +321,13 @@ impl World {
             };
             return (Scope::HostNetwork(network), claim);
         }
+        if self.dice.chance(1, 14) {
+            let set = self.requirement_set();
+            return (
+                Scope::HostNetwork(set.network.clone()),
+                Claim::RequirementSet(set),
+            );
+        }
         match self.dice.below(12) {
             0 => (market(), Claim::Policy(self.policy())),
             1 | 2 => self.authorization(),
@@ -365,6 +372,8 @@ impl World {
         let version = self.versions.entry(scope.clone()).or_default();
         *version += 1;
         let version = *version;
+        let issuer = self.one_id(&ISSUERS);
+        let roles = self.dice.some(&ROLES);
         self.recorded.push(Recorded {
             position: position as u64,
             at: last.plus_ms(pause),
@@ -372,8 +381,8 @@ impl World {
             evidence: Evidence {
                 id: id(&format!("e{position}")),
                 scope,
-                issuer: id("somebody"),
-                roles: Vec::new(),
+                issuer,
+                roles,
                 vouching: Vouching::Operator,
                 claim,
                 valid,
@@ -387,6 +396,9 @@ impl World {
         if self.dice.chance(9, 10) {
             let policy = Claim::Policy(self.policy());
             self.record(Scope::Market(id("us")), policy, Period::ALWAYS);
+        }
+        if self.dice.chance(1, 3) {
+            self.tests();
         }
         for _ in 0..self.dice.below(PIECES_MAX) {
             self.throw();
@@ -455,7 +467,7 @@ impl World {
             condition: *self
                 .dice
                 .one(&[Condition::New, Condition::New, Condition::Used]),
-            build: None,
+            build: self.build(),
             listing: has_listing.then(|| self.one_of(&["l1"])),
         }
     }
@@ -493,7 +505,14 @@ impl World {
     /// The rows of a data set, by what they name.
     fn facts_of(&self, set: &str) -> DataSetFacts {
         let set: DataSetId = id(set);
-        let mut facts = DataSetFacts::default();
+        let mut facts = DataSetFacts {
+            delivery: Some(Delivery {
+                series: oracle::list_name(&set).into(),
+                valid: Period::ALWAYS,
+                source: source("A delivery"),
+            }),
+            ..DataSetFacts::default()
+        };
         for (at, (of, variant, valid)) in self.listed.iter().enumerate() {
             if *of == set {
                 let row = Sourced {

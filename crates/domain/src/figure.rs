@@ -183,15 +183,12 @@ impl FromStr for Threshold {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let bounds: [(&str, fn(Decimal) -> Bound); 2] =
-            [(">=", Bound::AtLeast), ("<=", Bound::AtMost)];
-        let mut read = bounds
-            .into_iter()
-            .filter_map(|(sign, bound)| Some((read_figure(text, sign)?, bound)));
         let help = "write a name, >= or <=, a number and a unit: Download rate >= 10 Mbit/s";
-        let (read, bound) = read
-            .next()
-            .ok_or_else(|| ParseError::new(text, "a threshold", help))?;
+        let (read, bound): (_, fn(Decimal) -> Bound) = match read_figure(text, ">=") {
+            Some(read) => (Some(read), Bound::AtLeast),
+            None => (read_figure(text, "<="), Bound::AtMost),
+        };
+        let read = read.ok_or_else(|| ParseError::new(text, "a threshold", help))?;
         let (figure, value) = read?;
         let bound = bound(value);
         Ok(Self { figure, bound })

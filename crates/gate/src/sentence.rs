@@ -113,7 +113,7 @@ fn by_code(reason: &Reason, names: &dyn Names) -> String {
             "{network} certified this variant on a condition that this market does not accept: {word}."
         ),
         ReasonCode::CertificationBuildNotStated => format!(
-            "What {network} certified holds for some software builds, and which one these units carry is not stated."
+            "What {network} found of this variant is for some software builds, and which one these units carry is not stated."
         ),
         ReasonCode::CertificationUntested => format!(
             "This market asks for a certification that rests on tests, and the one by {network} names none."

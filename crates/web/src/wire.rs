@@ -675,6 +675,8 @@ pub struct RecordEntryJson {
     pub key: Option<String>,
     /// SHA-256 of the document that it came in, if that is kept.
     pub document: Option<String>,
+    /// In which roles towards what it is about, as the directory had it then: `brand`, `host`, `operator` …
+    pub roles: Vec<&'static str>,
     /// For which time.
     pub valid: PeriodJson,
     /// The document it came in.
@@ -709,6 +711,7 @@ impl From<&RecordEntry> for RecordEntryJson {
                 Vouching::Signed { key } => Some(key.clone()),
             },
             document: one.document.clone(),
+            roles: evidence.roles.iter().map(|role| role.name()).collect(),
             valid: (&evidence.valid).into(),
             source: (&evidence.source).into(),
             words: one.words.clone(),

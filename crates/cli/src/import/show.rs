@@ -394,6 +394,7 @@ fn set_json(set: &DataSet) -> Value {
         "id": set.id.to_string(),
         "kind": set.kind,
         "file": set.file_name,
+        "series": trade::data_sets::series(set).ok(),
         "sha256": set.sha256,
         "origin": origin,
         "rows": set.rows,

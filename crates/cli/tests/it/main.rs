@@ -14,6 +14,7 @@ mod real;
 mod record;
 mod server;
 mod signing;
+mod tested;
 mod titles;
 mod units;
 mod usage;

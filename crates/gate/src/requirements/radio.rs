@@ -66,7 +66,8 @@ pub fn radio_fit(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
         }
     }
     reason.not_named = facts.not_named;
-    reason.holds_until = fit.holds_until;
+    let edges = fit.holds_until.into_iter().chain(facts.next_change);
+    reason.holds_until = edges.min();
     reason
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Collects and weighs; what a device can do with it is [`crate::fit`]'s to say.
 
+use domain::Instant;
 use domain::evidence::{Claim, FactRef, Recorded, Source, Sourced, Vouching};
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
@@ -22,6 +23,8 @@ pub struct RadioFacts {
     pub not_named: Vec<NotNamed>,
     /// What of it its issuer signed.
     pub signed: Vec<FactRef>,
+    /// The first instant at which a row that was set aside begins or ends.
+    pub next_change: Option<Instant>,
 }
 
 impl RadioFacts {
@@ -107,8 +110,13 @@ impl Snapshot {
                 for one in all {
                     match radio_weight(policy, &one.source, rank) {
                         Some(weight) => said.push((weight, one.clone())),
-                        None if one.valid.contains(moment.at) => lists_aside.push(facts),
-                        None => {}
+                        None => {
+                            let edges = one.valid.next_change(moment.at).into_iter();
+                            found.next_change = edges.chain(found.next_change).min();
+                            if one.valid.contains(moment.at) {
+                                lists_aside.push(facts);
+                            }
+                        }
                     }
                 }
             }

@@ -6,3 +6,5 @@ mod deliveries;
 mod fits;
 mod reasons;
 mod signed;
+mod tested;
+mod trust;

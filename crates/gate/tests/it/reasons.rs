@@ -19,7 +19,7 @@ use Standing::{No, Yes};
 use WithdrawalManner::{Correct, Revoke, Suspend};
 
 /// A policy, facts, and what follows.
-type Case = (Policy, Vec<Fact>, Outcome, Vec<Code>);
+pub type Case = (Policy, Vec<Fact>, Outcome, Vec<Code>);
 
 fn brand_scope() -> Scope {
     Scope::Brand(id("xiaomi"))
@@ -374,6 +374,7 @@ fn cases() -> Vec<Case> {
         stop_sales(),
         authorizations(),
         certifications(),
+        crate::tested::cases(),
         radios(),
         the_rest(),
     ]

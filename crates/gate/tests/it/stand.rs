@@ -13,6 +13,7 @@ use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 use domain::scope::Scope;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::snapshot::{DataSetFacts, Moment, PlatformListing};
 use gate::{Brief, Outcome, Question, ReasonCode, Snapshot, Verdict};
@@ -32,11 +33,18 @@ pub fn now() -> Instant {
 pub enum Fact {
     /// A claim under a scope.
     Says(Scope, Claim),
+    /// A claim under a scope by a party that speaks in these roles.
+    By(&'static str, &'static [Role], Box<Fact>),
     /// The n-th fact, from 0, is ended.
     Ends(usize, WithdrawalManner),
 }
 
-pub use Fact::{Ends, Says};
+pub use Fact::{By, Ends, Says};
+
+/// A fact by a party that speaks in these roles.
+pub fn by(issuer: &'static str, roles: &'static [Role], fact: Fact) -> Fact {
+    By(issuer, roles, Box::new(fact))
+}
 
 fn brand() -> Scope {
     Scope::Brand(id("xiaomi"))
@@ -224,13 +232,23 @@ pub fn offer() -> Offer {
 
 /// The verdict on the story's offer under a policy, from these facts.
 pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
+    verdict_on(&offer(), policy, facts)
+}
+
+/// The verdict on an offer under a policy, from these facts; the n-th of them is `ev-n`.
+pub fn verdict_on(offer: &Offer, policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
     let set = policy.map(|policy| Says(Scope::Market(id("us")), Claim::Policy(policy.clone())));
     let mut snapshot = Snapshot::new();
     snapshot.put_data_set(id("list"), Arc::new(listed()));
     let mut scopes: Vec<Scope> = Vec::new();
     for (at, fact) in facts.iter().cloned().chain(set).enumerate() {
+        let (issuer, roles, fact) = match fact {
+            By(issuer, roles, fact) => (issuer, roles, *fact),
+            fact => ("issuer", &[][..], fact),
+        };
         let (scope, claim) = match fact {
             Says(scope, claim) => (scope, claim),
+            By(..) => panic!("one issuer says a fact"),
             Ends(ended, manner) => {
                 let ends = id(&format!("ev-{ended}"));
                 (scopes[ended].clone(), Claim::Withdrawal { ends, manner })
@@ -241,8 +259,8 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
         let evidence = Evidence {
             id: id(&format!("ev-{at}")),
             scope,
-            issuer: id("issuer"),
-            roles: Vec::new(),
+            issuer: id(issuer),
+            roles: roles.to_vec(),
             vouching: Vouching::Operator,
             claim,
             valid: Period::ALWAYS,
@@ -261,9 +279,8 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
         };
         snapshot.apply(recorded).expect("in order");
     }
-    let offer = offer();
     let question = Question {
-        offer: &offer,
+        offer,
         moment: Moment::at(now()),
     };
     let verdict = snapshot.verdict_anew(&question);

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use domain::ParseError;
 use domain::evidence::{Claim, WithdrawalManner};
 use domain::fault::Fault;
-use domain::figure::Decimal;
+use domain::figure::{Decimal, Figure};
 use domain::id::{
     BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
@@ -76,6 +76,8 @@ const FIELDS: [(&str, Check); 32] = [
     ("at_least", reads::<Decimal>),
     ("at_most", reads::<Decimal>),
     ("value", reads::<Decimal>),
+    ("figure", |name| Figure::new(name, "1").map(drop)),
+    ("unit", |unit| Figure::new("a figure", unit).map(drop)),
 ];
 
 /// The texts in `value` that are not what their field holds.
@@ -213,6 +215,50 @@ mod tests {
         };
         check(&with("conditional"), &[]);
         check(&with("certified"), &["/claim/condition"]);
+    }
+
+    #[test]
+    fn what_a_certification_rests_on_is_read_strictly() {
+        let set = json!({
+            "kind": "requirement_set", "network": "n", "bands": ["LTE B2"],
+            "services": [{ "service": "data", "level": "fallback_only" }],
+            "minima": [{ "figure": "Rate", "at_least": "10", "unit": "Mbit/s" }],
+        });
+        check(&set, &[]);
+        let mut bad = set.clone();
+        bad["bands"][0] = json!("B2");
+        bad["services"][0]["service"] = json!("speech");
+        bad["minima"][0]["at_least"] = json!("ten");
+        bad["minima"][0]["figure"] = json!("a > b");
+        let places = [
+            "/claim/bands/0",
+            "/claim/minima/0/at_least",
+            "/claim/minima/0/figure",
+            "/claim/services/0/service",
+        ];
+        check(&bad, &places);
+        let mut both = set.clone();
+        both["minima"][0]["at_most"] = json!("20");
+        check(&both, &["/claim"]);
+        check(
+            &json!({ "kind": "requirement_set", "network": "n" }),
+            &["/claim"],
+        );
+        let certified = json!({
+            "kind": "device_certification", "variant": "v", "network": "n", "result": "certified",
+            "builds": { "first": "V8.2", "last": "V8.10" }, "requirement_set": "s", "reports": ["r"],
+        });
+        check(&certified, &[]);
+        let mut bad = certified.clone();
+        bad["builds"] = json!({ "first": "V8.10", "last": "V8.2" });
+        check(&bad, &["/claim"]);
+        let mut bad = certified.clone();
+        bad["builds"]["until"] = json!("V9");
+        bad["carier"] = json!("c");
+        check(&bad, &["/claim/builds/until", "/claim/carier"]);
+        let mut many = certified;
+        many["reports"] = (0..17).map(|n| json!(format!("r{n}"))).collect();
+        check(&many, &["/claim"]);
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn reads_as_key(text: &str) -> Result<(), ParseError> {
 }
 
 /// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
-const FIELDS: [(&str, Check); 32] = [
+const FIELDS: &[(&str, Check)] = &[
     ("brand", reads::<BrandId>),
     ("sellers", reads::<SellerId>),
     ("categories", reads::<Category>),

@@ -263,7 +263,7 @@ mod tests {
         let claim = Claim::StopSale {
             cause: "recall".to_owned(),
         };
-        assert!(KINDS.contains(&claim.kind()));
-        assert_eq!(wording::kind(KINDS[0]), "Sales authorisation");
+        assert!(Claim::KINDS.contains(&claim.kind()));
+        assert_eq!(wording::kind(Claim::KINDS[0]), "Sales authorisation");
     }
 }

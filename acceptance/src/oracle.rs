@@ -5,11 +5,12 @@
 //! radio; [`crate::possible`] does.
 
 use domain::Instant;
-use domain::evidence::{CertificationResult, Claim, Reach, Recorded, Standing};
-use domain::id::{DataSetId, VariantId};
+use domain::evidence::{CertificationResult, Claim, Reach, Recorded, SalesAuthorization, Standing};
+use domain::id::{DataSetId, SellerId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
+use domain::territory::Territory;
 use domain::{Period, policy};
 
 /// A row of a platform owner's list: in which data set, which variant, for which time.
@@ -78,7 +79,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         number: 2,
         sentence: "No evidence, no sale. An empty list of allowed sellers means nobody. A brand's denial is evidence \
-                   as its authorisation is.",
+                   as its authorisation is. What is passed on is as strong as its weakest link: each covers the \
+                   offer but for its seller, may be passed on, and is held by who passes it on.",
         answers: ("sales_authorization", false),
         judge: sales_authorization,
     },
@@ -108,15 +110,23 @@ pub const RULES: &[Rule] = &[
         answers: ("authenticity", false),
         judge: authenticity,
     },
+    Rule {
+        number: 7,
+        sentence: "Authorised by the brand is one fact, lawful to resell is another: the units were first put on the \
+                   market, with the right holder's consent, where the policy accepts it.",
+        answers: ("lawful_resale", false),
+        judge: lawful_resale,
+    },
 ];
 
 /// What a policy may demand that this oracle answers.
-pub const ANSWERED: [policy::Requirement; 5] = [
+pub const ANSWERED: [policy::Requirement; 6] = [
     Requirement::SalesAuthorization,
     Requirement::DeviceCertification,
     Requirement::PlatformFit,
     Requirement::RegulatoryApproval,
     Requirement::Authenticity,
+    Requirement::LawfulResale,
 ];
 
 /// Since ever, and without end.
@@ -302,22 +312,112 @@ fn reaches<T: PartialEq>(reach: &Reach<T>, one: &T) -> bool {
 
 /// Somebody must have said yes, and nobody no.
 fn sales_authorization(case: &Case<'_>, _: &str) -> Answer {
-    let offer = case.offer;
-    let (mut has_yes, mut has_no) = (false, false);
-    for claim in case.under(Scope::Brand(offer.brand.clone())) {
-        if let Claim::SalesAuthorization(says) = claim
-            && says.brand == offer.brand
-            && reaches(&says.sellers, &offer.seller)
-            && reaches(&says.categories, &offer.category)
-            && reaches(&says.models, &offer.model)
-            && reaches(&says.territory, &case.policy.country)
-            && reaches(&says.channels, &offer.market)
-        {
-            has_yes |= says.standing == Standing::Yes;
-            has_no |= says.standing == Standing::No;
+    let seller = &case.offer.seller;
+    let has_yes = authorizations(case).any(|one| is_allowed_by(case, one, seller, 1));
+    refused_if(!has_yes || is_denied(case, seller))
+}
+
+/// No more links than this make a chain.
+const LINKS_MAX: usize = 8;
+
+/// An authorisation in force: its place in the record, its id and what it says.
+type Authorization<'a> = (u64, &'a str, &'a SalesAuthorization);
+
+fn authorizations<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Authorization<'a>> {
+    let brand = Scope::Brand(case.offer.brand.clone());
+    let standing = case.standing.iter();
+    standing.filter_map(move |one| match &one.evidence.claim {
+        Claim::SalesAuthorization(says) if one.evidence.scope == brand => {
+            Some((one.position, one.evidence.id.as_str(), says))
         }
+        _ => None,
+    })
+}
+
+/// Whether it is about the offer, were it this seller's.
+fn is_about(case: &Case<'_>, says: &SalesAuthorization, seller: &SellerId) -> bool {
+    let offer = case.offer;
+    says.brand == offer.brand
+        && reaches(&says.sellers, seller)
+        && reaches(&says.categories, &offer.category)
+        && reaches(&says.models, &offer.model)
+        && places(&says.territory, case.at).contains(&case.policy.country.code())
+        && reaches(&says.channels, &offer.market)
+        && reaches(&says.conditions, &offer.condition)
+}
+
+fn is_denied(case: &Case<'_>, seller: &SellerId) -> bool {
+    authorizations(case)
+        .any(|(_, _, says)| says.standing == Standing::No && is_about(case, says, seller))
+}
+
+/// Whether an authorisation allows a seller the offer; `links` stand from here to the offer.
+fn is_allowed_by(
+    case: &Case<'_>,
+    (position, _, says): Authorization<'_>,
+    seller: &SellerId,
+    links: usize,
+) -> bool {
+    if says.standing == Standing::No || !is_about(case, says, seller) {
+        return false;
     }
-    refused_if(!has_yes || has_no)
+    let Some(passed) = &says.rests_on else {
+        return true;
+    };
+    let holder = &passed.by;
+    let is_link = |above: Authorization<'_>| {
+        above.0 < position
+            && above.1 == passed.from.as_str()
+            && above.2.may_be_passed_on
+            && is_allowed_by(case, above, holder, links + 1)
+    };
+    links < LINKS_MAX && !is_denied(case, holder) && authorizations(case).any(is_link)
+}
+
+/// All the places there are here. Those that no random world names stand for all others of their kind.
+const PLACES: [&str; 6] = ["US", "GB", "DE", "other EU", "other EEA", "elsewhere"];
+
+/// Which of them a territory means. The United Kingdom left on 31 January 2020, at midnight in Brussels.
+fn places(territory: &Territory, at: Instant) -> Vec<&'static str> {
+    let has_britain = at.epoch_ms() < 1_580_511_600_000;
+    let is_meant = |place: &&str, region: &str| match region {
+        "EU" => ["DE", "other EU"].contains(place) || (*place == "GB" && has_britain),
+        "EEA" => ["DE", "other EU", "other EEA"].contains(place) || (*place == "GB" && has_britain),
+        country => *place == country,
+    };
+    let all = PLACES.into_iter();
+    match territory {
+        Reach::All => all.collect(),
+        Reach::Only(named) => all
+            .filter(|place| named.iter().any(|one| is_meant(place, &one.to_string())))
+            .collect(),
+    }
+}
+
+/// Where the units come from must lie in what is accepted, all of it; nothing of it is a no.
+fn lawful_resale(case: &Case<'_>, _: &str) -> Answer {
+    let accepted = places(&case.demands.first_sale, case.at);
+    let said = case
+        .under(Scope::Seller(case.offer.seller.clone()))
+        .filter_map(|claim| match claim {
+            Claim::CustodyEvent {
+                variant,
+                standing: Standing::Yes,
+                first_sale: Some(first_sale),
+                ..
+            } if *variant == case.offer.variant => Some(places(first_sale, case.at)),
+            _ => None,
+        });
+    let answers = said.map(|first| {
+        let count = first.iter().filter(|one| accepted.contains(one)).count();
+        match count {
+            _ if first.is_empty() => Answer::Unknown,
+            0 => Answer::Refused,
+            _ if count == first.len() => Answer::Sellable,
+            _ => Answer::Unknown,
+        }
+    });
+    answers.max().unwrap_or(Answer::Unknown)
 }
 
 fn device_certification(case: &Case<'_>, host: &str) -> Answer {

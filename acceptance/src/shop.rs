@@ -118,6 +118,7 @@ pub fn policy() -> Policy {
             service_min: Vec::new(),
             schemes: Vec::new(),
             conditions: Vec::new(),
+            first_sale: Reach::All,
         }],
     }
 }
@@ -134,13 +135,8 @@ pub fn authorization_only() -> Policy {
 #[must_use]
 pub fn authorization(brand: &BrandId, standing: Standing) -> Claim {
     Claim::SalesAuthorization(SalesAuthorization {
-        standing,
-        brand: brand.clone(),
         sellers: Reach::Only(vec![seller()]),
-        categories: Reach::All,
-        models: Reach::All,
-        territory: Reach::All,
-        channels: Reach::All,
+        ..SalesAuthorization::of_everything(standing, brand.clone())
     })
 }
 

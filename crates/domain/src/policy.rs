@@ -11,6 +11,7 @@ use crate::id::{Category, HostNetworkId, MarketId, PartyId};
 use crate::licence::CommercialUse;
 use crate::money::Currency;
 use crate::place::Country;
+use crate::territory::Territory;
 
 /// What can be demanded of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,11 +30,14 @@ pub enum Requirement {
     RegulatoryApproval,
     /// Somebody entitled vouches for the units.
     Authenticity,
+    /// The units were first put on the market, with the right holder's consent, where that lets them be resold here.
+    /// Not the brand's leave: that is [`Requirement::SalesAuthorization`].
+    LawfulResale,
 }
 
 impl Requirement {
     /// All, in the order in which reasons are given.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoStopSale,
         Self::SalesAuthorization,
         Self::DeviceCertification,
@@ -41,6 +45,7 @@ impl Requirement {
         Self::PlatformFit,
         Self::RegulatoryApproval,
         Self::Authenticity,
+        Self::LawfulResale,
     ];
 
     /// The word in policies, the API and the record.
@@ -54,6 +59,7 @@ impl Requirement {
             Self::PlatformFit => "platform_fit",
             Self::RegulatoryApproval => "regulatory_approval",
             Self::Authenticity => "authenticity",
+            Self::LawfulResale => "lawful_resale",
         }
     }
 
@@ -82,7 +88,7 @@ impl FromStr for Requirement {
                     text,
                     "a requirement",
                     "write sales_authorization, device_certification, radio_fit, platform_fit, \
-                     regulatory_approval or authenticity",
+                     regulatory_approval, authenticity or lawful_resale",
                 )
             })
     }
@@ -270,6 +276,8 @@ pub struct CategoryPolicy {
     pub schemes: Vec<String>,
     /// Conditions under which a conditional certification is enough; empty: none is.
     pub conditions: Vec<String>,
+    /// Where units may have been first put on the market for [`Requirement::LawfulResale`].
+    pub first_sale: Territory,
 }
 
 impl CategoryPolicy {

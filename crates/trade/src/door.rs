@@ -6,10 +6,12 @@
 //! locks, and no order that comes to its locks later can miss it.
 //! docs/adr/0005-the-commit.md says why nothing weaker will do.
 
+mod quotas;
+
 use std::sync::Arc;
 
 use domain::Instant;
-use domain::id::{CartId, ListingId, OrderId};
+use domain::id::{CartId, EvidenceId, ListingId, OrderId, PartyId};
 use domain::listing::{ListingState, Offer};
 use domain::money::Money;
 use domain::scope::Scope;
@@ -25,6 +27,8 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 use crate::node::{self, Node};
+use quotas::take_quotas;
+pub use quotas::used_up;
 
 /// Most lines that one order may have.
 pub const LINES_MAX: usize = 50;
@@ -77,6 +81,15 @@ pub enum Refusal {
         /// Units left.
         available: u32,
     },
+    /// What the brand allowed, or a seller that passed it on, is for so many units, and too few of them are left.
+    QuotaUsedUp {
+        /// Of which listing.
+        listing: ListingId,
+        /// Units left.
+        available: u32,
+        /// Who can allow more: the issuers of what is used up.
+        suppliers: Vec<PartyId>,
+    },
 }
 
 /// What an order was accepted on; stored with it.
@@ -101,6 +114,9 @@ pub struct BasisLine {
     pub networks: Vec<String>,
     /// Codes of its reasons.
     pub reasons: Vec<String>,
+    /// The authorisations whose quantities its units were taken of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<String>,
 }
 
 /// One line, made ready.
@@ -242,8 +258,10 @@ impl PlaceOrder {
         let verdicts = self.ask(&snapshot, at)?;
         tx.step("order.asked").await;
         let prices = self.take_stock(tx).await?;
+        let quotas = take_quotas(tx, &snapshot, at, &self.lines).await?;
         tx.step("order.stocked").await;
-        let order = self.accepted(at, &verdicts, &scopes, &snapshot, &prices)?;
+        let seen = (&*snapshot, &*scopes, at);
+        let order = self.accepted(seen, &verdicts, quotas, &prices)?;
         match orders::insert(tx, &order).await {
             Err(DbError::Constraint { name }) if name == "orders_key_once" => Err(Stop::SameKey),
             Err(error) => Err(error.into()),
@@ -383,10 +401,9 @@ impl PlaceOrder {
 
     fn accepted(
         &self,
-        at: Instant,
+        (snapshot, scopes, at): (&Snapshot, &[Scope], Instant),
         verdicts: &[Verdict],
-        scopes: &[Scope],
-        snapshot: &Snapshot,
+        quotas: Vec<Vec<EvidenceId>>,
         prices: &[Money],
     ) -> Result<Order, Stop> {
         let mut total: Option<Money> = None;
@@ -419,7 +436,13 @@ impl PlaceOrder {
         }
         let basis = Basis {
             at: at.to_string(),
-            lines: self.lines.iter().zip(verdicts).map(basis_line).collect(),
+            lines: self
+                .lines
+                .iter()
+                .zip(verdicts)
+                .zip(quotas)
+                .map(|((line, verdict), quotas)| basis_line(line, verdict, &quotas))
+                .collect(),
             scopes: scopes
                 .iter()
                 .map(|scope| (scope.to_string(), snapshot.version(scope)))
@@ -440,7 +463,7 @@ impl PlaceOrder {
     }
 }
 
-fn basis_line((line, verdict): (&Line, &Verdict)) -> BasisLine {
+fn basis_line(line: &Line, verdict: &Verdict, quotas: &[EvidenceId]) -> BasisLine {
     BasisLine {
         listing: line.listing.to_string(),
         outcome: verdict.outcome.name().to_owned(),
@@ -455,6 +478,7 @@ fn basis_line((line, verdict): (&Line, &Verdict)) -> BasisLine {
             .iter()
             .map(|reason| reason.code.name().to_owned())
             .collect(),
+        quotas: quotas.iter().map(ToString::to_string).collect(),
     }
 }
 

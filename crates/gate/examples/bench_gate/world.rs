@@ -117,6 +117,7 @@ pub fn policy(hosts: usize) -> Outcome<Policy> {
             service_min: vec![(Service::Data, Level::Partial)],
             schemes: Vec::new(),
             conditions: Vec::new(),
+            first_sale: Reach::All,
         }],
     })
 }
@@ -139,13 +140,9 @@ pub fn world(hosts: usize) -> Outcome<World> {
         for seller in 0..AUTHORISATIONS_EACH {
             let brand: BrandId = format!("brand-{brand}").parse()?;
             let claim = Claim::SalesAuthorization(SalesAuthorization {
-                standing: Standing::Yes,
-                brand: brand.clone(),
                 sellers: Reach::Only(vec![format!("seller-{seller}").parse()?]),
-                categories: Reach::All,
-                models: Reach::All,
                 territory: Reach::Only(vec!["US".parse()?]),
-                channels: Reach::All,
+                ..SalesAuthorization::of_everything(Standing::Yes, brand.clone())
             });
             world.record(Scope::Brand(brand), claim)?;
         }

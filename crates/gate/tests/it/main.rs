@@ -4,4 +4,5 @@ mod stand;
 
 mod deliveries;
 mod fits;
+mod granted;
 mod reasons;

@@ -375,6 +375,7 @@ fn cases() -> Vec<Case> {
         certifications(),
         radios(),
         the_rest(),
+        crate::granted::cases(),
     ]
     .concat()
 }
@@ -475,7 +476,7 @@ fn the_worst_of_what_must_be_wins() {
         certifies("tmobile-us", Certified),
         platform(Yes),
         approves("FCC", "US", Yes),
-        vouches(Yes),
+        first_sold(Yes, &["US"]),
     ];
     facts.extend(lte(&["LTE B2"], true, &["LTE B2"], true));
     assert!(verdict(Some(&all), &facts).is_sellable());

@@ -4,7 +4,7 @@ use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requiremen
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::CodecError;
+use super::{CodecError, ReachJson};
 
 /// What a market demands.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
@@ -46,6 +46,18 @@ struct CategoryJson {
     /// Conditions of a certification that are accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
+    /// Where units may have been first put on the market: countries, `EU`, `EEA`; `all`: anywhere.
+    #[serde(default = "nowhere", skip_serializing_if = "is_nowhere")]
+    first_sale: ReachJson,
+}
+
+/// Nothing is accepted, where an old entry does not say.
+fn nowhere() -> ReachJson {
+    ReachJson::Only(Vec::new())
+}
+
+fn is_nowhere(reach: &ReachJson) -> bool {
+    *reach == nowhere()
 }
 
 /// The service of this name.
@@ -117,6 +129,7 @@ impl CategoryJson {
                 .collect(),
             schemes: policy.schemes.clone(),
             conditions: policy.conditions.clone(),
+            first_sale: ReachJson::write(&policy.first_sale),
         }
     }
 
@@ -143,6 +156,7 @@ impl CategoryJson {
                 .collect::<Result<_, CodecError>>()?,
             schemes: self.schemes.clone(),
             conditions: self.conditions.clone(),
+            first_sale: self.first_sale.read()?,
         })
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use domain::Instant;
 use domain::id::{CartId, EvidenceId, ListingId, OrderId, PartyId};
-use domain::listing::{ListingState, Offer};
+use domain::listing::{Listing, ListingState, Offer};
 use domain::money::Money;
 use domain::scope::Scope;
 use gate::snapshot::Moment;
@@ -244,8 +244,7 @@ impl Job for PlaceOrder {
             // A twin may have been accepted while this one waited, and have taken the last unit.
             Err(Stop::Refused(refusal)) => match self.same_key(tx).await? {
                 Some(_) => Err(Stop::SameKey),
-                None if self.has_other_offer(tx).await? => Err(Stop::OtherOffer),
-                None => Err(Stop::Refused(refusal)),
+                None => self.refused(tx, refusal).await,
             },
             ended => ended,
         }
@@ -361,12 +360,21 @@ impl PlaceOrder {
         }
     }
 
-    /// Whether a listing is offered otherwise now than the gate was asked about.
-    async fn has_other_offer(&self, tx: &mut Tx<'_>) -> Result<bool, Stop> {
-        let ids: Vec<ListingId> = self.lines.iter().map(|line| line.listing.clone()).collect();
-        let found = listings::find_each(tx, &ids).await?;
-        let mut pairs = self.lines.iter().zip(found);
-        Ok(pairs.any(|(line, found)| found.is_some_and(|found| found.offer != *line.offer)))
+    /// A refusal by the gate counts only if the listings are still offered as it was asked about; every other one
+    /// comes of their rows.
+    async fn refused(&self, tx: &mut Tx<'_>, refusal: Box<Refusal>) -> Result<Order, Stop> {
+        if let Refusal::NotSellable { lines } = &*refusal {
+            let ids: Vec<ListingId> = lines.iter().map(|(listing, _)| listing.clone()).collect();
+            let stored = listings::find_each(tx, &ids).await?;
+            let is_other = |stored: &Listing| {
+                let mut lines = self.lines.iter();
+                lines.any(|line| line.listing == stored.id && *line.offer != stored.offer)
+            };
+            if stored.iter().flatten().any(is_other) {
+                return Err(Stop::OtherOffer);
+            }
+        }
+        Err(Stop::Refused(refusal))
     }
 
     async fn take_stock(&self, tx: &mut Tx<'_>) -> Result<Vec<Money>, Stop> {

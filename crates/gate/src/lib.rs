@@ -16,5 +16,6 @@ pub mod verdict;
 
 pub use fit::{Fit, Grade};
 pub use reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
+pub use requirements::Quota;
 pub use snapshot::{Seat, Snapshot};
 pub use verdict::{Because, Judgement, Question, Verdict};

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod listings;
 pub mod orders;
 pub mod people;
+pub mod quotas;
 pub mod record_log;
 
 use std::str::FromStr;
@@ -38,6 +39,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 4,
         name: "offers",
         sql: include_str!("../migrations/0004_offers.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "quotas",
+        sql: include_str!("../migrations/0005_quotas.sql"),
     },
 ];
 

@@ -74,6 +74,8 @@ codes! {
     PolicyInvalid = "policy_invalid", Invalid, "The policy has faults", "mend the lines that are named";
     WrongScope = "wrong_scope", Invalid, "The evidence does not belong under that scope",
         "write an authorisation under its brand, a certification under its variant, a policy under its market";
+    NotPassedOn = "not_passed_on", Conflict, "That authorisation cannot be passed on so",
+        "rest it on one that names its issuer's seller and says that it may be passed on, or have the brand authorise the seller itself";
     StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
     DataSetFall = "data_set_fall", Conflict, "More than a fifth of what the delivery before says is gone",
         "compare the two; if it is meant, activate it again and confirm the fall";

@@ -13,11 +13,12 @@ use domain::id::{
     BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
-use domain::listing::ListingState;
+use domain::listing::{Condition, ListingState};
 use domain::place::Country;
 use domain::policy::{Level, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim};
 use domain::software::SoftwareBuild;
+use domain::territory::Region;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -35,13 +36,18 @@ fn reads<T: FromStr<Err = ParseError>>(text: &str) -> Result<(), ParseError> {
 }
 
 /// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
-const FIELDS: [(&str, Check); 32] = [
+const FIELDS: [(&str, Check); 36] = [
     ("brand", reads::<BrandId>),
     ("sellers", reads::<SellerId>),
     ("categories", reads::<Category>),
     ("models", reads::<ModelId>),
-    ("territory", reads::<Country>),
+    ("territory", reads::<Region>),
+    ("first_sale", reads::<Region>),
     ("channels", reads::<MarketId>),
+    ("conditions", reads::<Condition>),
+    // Of what an authorisation was passed on from.
+    ("from", reads::<EvidenceId>),
+    ("by", reads::<SellerId>),
     ("variant", reads::<VariantId>),
     ("network", reads::<HostNetworkId>),
     ("country", reads::<Country>),

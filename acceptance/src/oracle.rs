@@ -6,10 +6,11 @@
 
 use domain::Instant;
 use domain::evidence::{Claim, Reach, Recorded, SalesAuthorization, Standing};
-use domain::id::{DataSetId, VariantId};
+use domain::id::{DataSetId, SellerId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
+use domain::territory::Territory;
 use domain::trust::{Rank, Trusted};
 use domain::{Period, policy};
 
@@ -81,7 +82,8 @@ pub const RULES: &[Rule] = &[
     Rule {
         number: 2,
         sentence: "No evidence, no sale. An empty list of allowed sellers means nobody. A brand's denial is evidence \
-                   as its authorisation is.",
+                   as its authorisation is. What is passed on is as strong as its weakest link: each covers the \
+                   offer but for its seller, may be passed on, and is held by who passes it on.",
         answers: ("sales_authorization", false),
         judge: sales_authorization,
     },
@@ -114,15 +116,23 @@ pub const RULES: &[Rule] = &[
         answers: ("authenticity", false),
         judge: authenticity,
     },
+    Rule {
+        number: 7,
+        sentence: "Authorised by the brand is one fact, lawful to resell is another: the units were first put on the \
+                   market, with the right holder's consent, where the policy accepts it.",
+        answers: ("lawful_resale", false),
+        judge: lawful_resale,
+    },
 ];
 
 /// What a policy may demand that this oracle answers.
-pub const ANSWERED: [policy::Requirement; 5] = [
+pub const ANSWERED: [policy::Requirement; 6] = [
     Requirement::SalesAuthorization,
     Requirement::DeviceCertification,
     Requirement::PlatformFit,
     Requirement::RegulatoryApproval,
     Requirement::Authenticity,
+    Requirement::LawfulResale,
 ];
 
 /// Since ever, and without end.
@@ -338,27 +348,144 @@ fn reaches<T: PartialEq>(reach: &Reach<T>, one: &T) -> bool {
     }
 }
 
-/// Somebody must have said yes, and nobody no.
+/// Somebody must have said yes, and nobody no; a word that was passed on weighs what the one weighs that it rests on.
 fn sales_authorization(case: &Case<'_>, _: &str) -> Answer {
-    let offer = case.offer;
-    let bears_on_offer = |says: &SalesAuthorization| {
-        says.brand == offer.brand
-            && reaches(&says.sellers, &offer.seller)
-            && reaches(&says.categories, &offer.category)
-            && reaches(&says.models, &offer.model)
-            && reaches(&says.territory, &case.policy.country)
-            && reaches(&says.channels, &offer.market)
-    };
+    let seller = &case.offer.seller;
     let mut words = Vec::new();
-    for one in case.under(Scope::Brand(offer.brand.clone())) {
-        if let Claim::SalesAuthorization(says) = &one.evidence.claim
-            && bears_on_offer(says)
-        {
-            words.push((Who::Issuer(one), says.standing));
+    for one in authorizations(case) {
+        if is_about(case, says(one), seller) {
+            match says(one).standing {
+                Standing::No => words.push((Who::Issuer(one), Standing::No)),
+                Standing::Yes => {
+                    let root = root(case, one);
+                    words.extend(root.map(|root| (Who::Issuer(root), Standing::Yes)));
+                }
+            }
         }
     }
     let words = case.heard("sales_authorization", words);
     refused_if(!words.contains(&Standing::Yes) || words.contains(&Standing::No))
+}
+
+/// No more links than this make a chain.
+const LINKS_MAX: usize = 8;
+
+/// The authorisations in force.
+fn authorizations<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Recorded> {
+    let brand = Scope::Brand(case.offer.brand.clone());
+    case.under(brand)
+        .filter(|one| matches!(one.evidence.claim, Claim::SalesAuthorization(_)))
+}
+
+fn says(one: &Recorded) -> &SalesAuthorization {
+    match &one.evidence.claim {
+        Claim::SalesAuthorization(says) => says,
+        other => unreachable!("{other:?} is none"),
+    }
+}
+
+/// Whether it is about the offer, were it this seller's.
+fn is_about(case: &Case<'_>, says: &SalesAuthorization, seller: &SellerId) -> bool {
+    let offer = case.offer;
+    says.brand == offer.brand
+        && reaches(&says.sellers, seller)
+        && reaches(&says.categories, &offer.category)
+        && reaches(&says.models, &offer.model)
+        && places(&says.territory, case.at).contains(&case.policy.country.code())
+        && reaches(&says.channels, &offer.market)
+        && reaches(&says.conditions, &offer.condition)
+}
+
+/// The brand's own word on which an authorisation rests, by links that all hold. Each that passes on must not have
+/// been told no by a word that weighs as much as that one.
+fn root<'a>(case: &'a Case<'_>, one: &'a Recorded) -> Option<&'a Recorded> {
+    let mut last = one;
+    let mut holders = Vec::new();
+    while let Some(passed) = &says(last).rests_on {
+        let is_above = |above: &&Recorded| {
+            above.position < last.position
+                && above.evidence.id == passed.from
+                && says(above).may_be_passed_on
+                && says(above).standing == Standing::Yes
+                && is_about(case, says(above), &passed.by)
+        };
+        let above = authorizations(case).find(is_above)?;
+        holders.push(&passed.by);
+        if holders.len() >= LINKS_MAX {
+            return None;
+        }
+        last = above;
+    }
+    let is_denied = |holder: &&SellerId| {
+        authorizations(case).any(|denial| {
+            says(denial).standing == Standing::No
+                && is_about(case, says(denial), holder)
+                && weighs_as_much(case, denial, last)
+        })
+    };
+    (!holders.iter().any(|holder| is_denied(holder))).then_some(last)
+}
+
+/// Whether a word on authorisations is named by a rank, and by none lower than another's.
+fn weighs_as_much(case: &Case<'_>, one: &Recorded, other: &Recorded) -> bool {
+    let mut ranked = case.policy.trust.iter();
+    let Some((_, ranks)) = ranked.find(|(named, _)| named.name() == "sales_authorization") else {
+        return true;
+    };
+    let first = |one: &Recorded| ranks.iter().position(|rank| is_of(rank, &Who::Issuer(one)));
+    match (first(one), first(other)) {
+        (Some(one), Some(other)) => one <= other,
+        (one, _) => one.is_some(),
+    }
+}
+
+/// All the places there are here. Those that no random world names stand for all others of their kind.
+const PLACES: [&str; 6] = ["US", "GB", "DE", "other EU", "other EEA", "elsewhere"];
+
+/// Which of them a territory means. The United Kingdom left on 31 January 2020, at midnight in Brussels.
+fn places(territory: &Territory, at: Instant) -> Vec<&'static str> {
+    let has_britain = at.epoch_ms() < 1_580_511_600_000;
+    let is_meant = |place: &&str, region: &str| match region {
+        "EU" => ["DE", "other EU"].contains(place) || (*place == "GB" && has_britain),
+        "EEA" => ["DE", "other EU", "other EEA"].contains(place) || (*place == "GB" && has_britain),
+        country => *place == country,
+    };
+    let all = PLACES.into_iter();
+    match territory {
+        Reach::All => all.collect(),
+        Reach::Only(named) => all
+            .filter(|place| named.iter().any(|one| is_meant(place, &one.to_string())))
+            .collect(),
+    }
+}
+
+/// Where the units come from must lie in what is accepted, all of it; nothing of it is a no.
+fn lawful_resale(case: &Case<'_>, _: &str) -> Answer {
+    let accepted = places(&case.demands.first_sale, case.at);
+    let said = case
+        .under(Scope::Seller(case.offer.seller.clone()))
+        .filter_map(|one| match &one.evidence.claim {
+            Claim::CustodyEvent {
+                variant,
+                standing: Standing::Yes,
+                first_sale: Some(first_sale),
+                ..
+            } if *variant == case.offer.variant => {
+                Some((Who::Issuer(one), places(first_sale, case.at)))
+            }
+            _ => None,
+        });
+    let said = case.heard("lawful_resale", said.collect());
+    let answers = said.iter().map(|first| {
+        let count = first.iter().filter(|one| accepted.contains(one)).count();
+        match count {
+            _ if first.is_empty() => Answer::Unknown,
+            0 => Answer::Refused,
+            _ if count == first.len() => Answer::Sellable,
+            _ => Answer::Unknown,
+        }
+    });
+    answers.max().unwrap_or(Answer::Unknown)
 }
 
 fn platform_fit(case: &Case<'_>, _: &str) -> Answer {

@@ -75,6 +75,12 @@ pub fn seller() -> SellerId {
     id("omni")
 }
 
+/// Another seller, whose party goes by another id.
+#[must_use]
+pub fn wholesaler() -> SellerId {
+    id("big")
+}
+
 /// The host network.
 #[must_use]
 pub fn host() -> HostNetworkId {
@@ -119,6 +125,7 @@ pub fn policy() -> Policy {
             schemes: Vec::new(),
             conditions: Vec::new(),
             tested: false,
+            first_sale: Reach::All,
         }],
     }
 }
@@ -135,13 +142,8 @@ pub fn authorization_only() -> Policy {
 #[must_use]
 pub fn authorization(brand: &BrandId, standing: Standing) -> Claim {
     Claim::SalesAuthorization(SalesAuthorization {
-        standing,
-        brand: brand.clone(),
         sellers: Reach::Only(vec![seller()]),
-        categories: Reach::All,
-        models: Reach::All,
-        territory: Reach::All,
-        channels: Reach::All,
+        ..SalesAuthorization::of_everything(standing, brand.clone())
     })
 }
 
@@ -173,13 +175,22 @@ fn registration(size: Size) -> Registration {
         parties: vec![
             party(operator(), "operator"),
             party(id("omni"), "seller"),
+            party(id("big-party"), "seller"),
             party(id("tower"), "host"),
         ],
-        sellers: vec![Seller {
-            id: seller(),
-            party: id("omni"),
-            name: "Omni".to_owned(),
-        }],
+        sellers: vec![
+            Seller {
+                id: seller(),
+                party: id("omni"),
+                name: "Omni".to_owned(),
+            },
+            // Sells nothing here, and may pass on what it was allowed.
+            Seller {
+                id: wholesaler(),
+                party: id("big-party"),
+                name: "Big".to_owned(),
+            },
+        ],
         networks: vec![HostNetwork {
             id: host(),
             party: id("tower"),
@@ -333,8 +344,7 @@ impl Shop {
         prefix: &str,
         rows: impl Iterator<Item = (usize, usize, u32)>,
     ) -> Result<FeedOutcome, Error> {
-        let mut text =
-            "id\ttitle\tbrand\tmpn\tprice\tcondition\tavailability\tquantity\n".to_owned();
+        let mut text = String::new();
         for (brand, listing, units) in rows {
             let code = variant_code(brand, listing);
             writeln!(
@@ -343,6 +353,16 @@ impl Shop {
             )
             .expect("writing to a text does not fail");
         }
+        self.feed_of(&text).await
+    }
+
+    /// Reads a feed of these lines: key, title, brand, code, price, condition, availability, quantity.
+    ///
+    /// # Errors
+    /// As the use case.
+    pub async fn feed_of(&self, lines: &str) -> Result<FeedOutcome, Error> {
+        let head = "id\ttitle\tbrand\tmpn\tprice\tcondition\tavailability\tquantity\n";
+        let text = format!("{head}{lines}");
         let input = Input::Bytes("feed.tsv".to_owned(), text.into_bytes());
         let read = self
             .house

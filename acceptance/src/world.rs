@@ -7,16 +7,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::evidence::{
-    Authority, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization, Source, Sourced,
-    Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, PassedOn, Reach, Recorded, SalesAuthorization, Source,
+    Sourced, Standing, Vouching, WithdrawalManner,
 };
-use domain::id::{DataSetId, HostNetworkId, ListingId, SellerId, VariantId};
+use domain::id::{BrandId, DataSetId, HostNetworkId, ListingId, SellerId, VariantId};
 use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 use domain::scope::Scope;
+use domain::territory::Territory;
 use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::Snapshot;
@@ -37,13 +38,16 @@ const PIECES_MAX: u64 = 14;
 pub const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// Days on which clocks somewhere are put forward or back, leap days and turns of years: all the same to instants.
-const DAYS: [&str; 6] = [
+/// And one on which a country leaves a group of countries.
+const DAYS: [&str; 7] = [
     "2016-03-13T10:00:00Z",
     "2016-11-06T09:00:00Z",
     "2016-03-27T01:00:00Z",
     "2016-02-29T00:00:00Z",
     "2016-12-31T23:59:59.999Z",
     "2038-01-19T03:14:07Z",
+    // The United Kingdom leaves.
+    "2020-01-31T23:00:00Z",
 ];
 /// Distances at which something may begin, end, be recorded or be asked.
 const DISTANCES_MS: [i64; 9] = [
@@ -204,7 +208,7 @@ impl World {
         Policy {
             market: id("us"),
             carrier: id("carrier"),
-            country: Country::US,
+            country: self.country(),
             currency: Currency::USD,
             hosts: hosts.iter().map(|host| id(host)).collect(),
             host_rule: if is_any { HostRule::Any } else { HostRule::All },
@@ -222,24 +226,77 @@ impl World {
                 schemes: some(&mut self.dice, &["FCC", "CE"]),
                 conditions: some(&mut self.dice, &["volte"]),
                 tested: self.dice.chance(1, 4),
+                first_sale: self.territory(),
             }],
         }
     }
 
+    fn territory(&mut self) -> Territory {
+        if self.dice.chance(1, 3) {
+            return Reach::All;
+        }
+        let named = (0..self.dice.below(3)).map(|_| {
+            let words = ["US", "US", "GB", "GB", "EU", "EEA", "DE"];
+            self.dice.one(&words).parse().expect("a region")
+        });
+        Reach::Only(named.collect())
+    }
+
+    fn condition(&mut self) -> Condition {
+        *self
+            .dice
+            .one(&[Condition::New, Condition::New, Condition::Used])
+    }
+
+    /// What an authorisation of a brand may rest on: most often one that is there and may be passed on, as one of
+    /// the sellers that it names, but anything may be written.
+    fn passed_on(&mut self, brand: &BrandId) -> Option<PassedOn> {
+        if self.recorded.is_empty() || self.dice.chance(1, 2) {
+            return None;
+        }
+        let is_passable = |one: &&Recorded| match &one.evidence.claim {
+            Claim::SalesAuthorization(says) => says.may_be_passed_on && says.brand == *brand,
+            _ => false,
+        };
+        let passable: Vec<Recorded> = self.recorded.iter().filter(is_passable).cloned().collect();
+        let above = if passable.is_empty() || self.dice.chance(1, 8) {
+            self.dice.one(&self.recorded).evidence.clone()
+        } else {
+            self.dice.one(&passable).evidence.clone()
+        };
+        let by = match above.claim {
+            Claim::SalesAuthorization(SalesAuthorization {
+                sellers: Reach::Only(named),
+                ..
+            }) if !named.is_empty() && self.dice.chance(7, 8) => self.dice.one(&named).clone(),
+            _ => self.one_of(&["s1", "s2"]),
+        };
+        Some(PassedOn { from: above.id, by })
+    }
+
     fn authorization(&mut self) -> (Scope, Claim) {
-        let brand = self.one_of(&["b1", "b1", "b2"]);
+        let brand: BrandId = self.one_of(&["b1", "b1", "b2"]);
+        let standing = self.standing();
         let says = SalesAuthorization {
-            standing: self.standing(),
-            brand,
+            standing,
             sellers: self.reach_of(&["s1", "s2"]),
             categories: self.reach(&["smartphone", "headphones"]),
             models: self.reach_of(&["m1", "m2"]),
-            territory: if self.dice.chance(1, 2) {
+            territory: self.territory(),
+            channels: self.reach(&["us", "gb"]),
+            conditions: if self.dice.chance(2, 3) {
                 Reach::All
             } else {
-                Reach::Only(vec![self.country()])
+                Reach::Only(vec![self.condition()])
             },
-            channels: self.reach(&["us", "gb"]),
+            // No verdict rests on it.
+            quantity: self.dice.chance(1, 4).then_some(1),
+            may_be_passed_on: self.dice.chance(1, 2),
+            rests_on: match standing {
+                Standing::Yes => self.passed_on(&brand),
+                Standing::No => None,
+            },
+            ..SalesAuthorization::of_everything(standing, brand)
         };
         (
             Scope::Brand(says.brand.clone()),
@@ -339,6 +396,7 @@ impl World {
                     seller: seller.clone(),
                     variant: self.one_of(&["v1", "v2"]),
                     standing: self.standing(),
+                    first_sale: self.dice.chance(2, 3).then(|| self.territory()),
                 };
                 (Scope::Seller(seller), claim)
             }
@@ -464,9 +522,7 @@ impl World {
             model: self.one_of(&["m1", "m1", "m2"]),
             variant: self.one_of(&["v1", "v1", "v2"]),
             category: self.one_id(&["smartphone", "smartphone", "headphones"]),
-            condition: *self
-                .dice
-                .one(&[Condition::New, Condition::New, Condition::Used]),
+            condition: self.condition(),
             build: self.build(),
             listing: has_listing.then(|| self.one_of(&["l1"])),
         }

@@ -4,7 +4,7 @@ use acceptance::dice::{each_seed, repeat};
 use acceptance::oracle;
 use acceptance::shop::{authorization_only, id};
 use acceptance::world::{HOUR_MS, World};
-use domain::evidence::{Claim, Reach, SalesAuthorization, Standing};
+use domain::evidence::{Claim, SalesAuthorization, Standing};
 use domain::listing::{Condition, Offer};
 use domain::policy::Requirement;
 use domain::scope::Scope;
@@ -167,15 +167,7 @@ fn windows_of_validity_are_exact() {
         let policy = Claim::Policy(authorization_only());
         world.record(Scope::Market(id("us")), policy, Period::ALWAYS);
         let valid = world.period();
-        let says = SalesAuthorization {
-            standing: Standing::Yes,
-            brand: id("b1"),
-            sellers: Reach::All,
-            categories: Reach::All,
-            models: Reach::All,
-            territory: Reach::All,
-            channels: Reach::All,
-        };
+        let says = SalesAuthorization::of_everything(Standing::Yes, id("b1"));
         world.record(
             Scope::Brand(id("b1")),
             Claim::SalesAuthorization(says),

@@ -10,6 +10,7 @@ mod facts;
 mod killed;
 mod nodes;
 mod phantoms;
+mod quotas;
 mod radios;
 mod remembered;
 mod same_key;

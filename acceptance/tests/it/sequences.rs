@@ -139,13 +139,8 @@ impl Step {
             Self::Deny(id) => (id.clone(), shop::authorization(&brand, Standing::No)),
             Self::AuthorizeNobody(id) => {
                 let nobody = SalesAuthorization {
-                    standing: Standing::Yes,
-                    brand,
                     sellers: Reach::Only(Vec::new()),
-                    categories: Reach::All,
-                    models: Reach::All,
-                    territory: Reach::All,
-                    channels: Reach::All,
+                    ..SalesAuthorization::of_everything(Standing::Yes, brand)
                 };
                 (id.clone(), Claim::SalesAuthorization(nobody))
             }

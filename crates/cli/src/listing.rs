@@ -181,7 +181,7 @@ async fn show(house: &House, id: &str, at: Option<&str>, out: &Output) -> Answer
     let at = instant(house, at)?;
     let id: ListingId = word("ID", id)?;
     let listing = house.listing(&id).await?.ok_or_else(|| unknown(&id))?;
-    let judged = house.judge(listing, Moment::at(at));
+    let judged = house.judge(listing, Moment::at(at)).await?;
     let directory = house.directory();
     let names = DirectoryNames(&directory);
     if out.is_json() {
@@ -230,7 +230,7 @@ async fn decide(house: &House, args: &DecideArgs, state: ListingState, out: &Out
     let change = house.decide(&id, state, &by, &args.title).await?;
     let recorded = change.recorded();
     let listing = house.listing(&id).await?.ok_or_else(|| unknown(&id))?;
-    let judged = house.judge(listing, Moment::at(house.now()));
+    let judged = house.judge(listing, Moment::at(house.now())).await?;
     let directory = house.directory();
     let names = DirectoryNames(&directory);
     if out.is_json() {

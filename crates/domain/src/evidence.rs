@@ -12,11 +12,13 @@ use crate::id::{
     SellerId, VariantId,
 };
 use crate::licence::Licence;
-use crate::listing::ListingState;
+use crate::listing::{Condition, ListingState};
 use crate::place::Country;
 use crate::policy::Policy;
 use crate::radio::Radio;
 use crate::scope::Scope;
+pub use crate::territory::Reach;
+use crate::territory::Territory;
 use crate::trust::Role;
 use crate::{Instant, ParseError, Period};
 
@@ -29,26 +31,8 @@ pub enum Standing {
     No,
 }
 
-/// All of a kind, or only those named. An empty list names nobody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach<T> {
-    /// Every one.
-    All,
-    /// These and no other.
-    Only(Vec<T>),
-}
-
-impl<T: PartialEq> Reach<T> {
-    /// Whether `one` is meant.
-    pub fn covers(&self, one: &T) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(named) => named.contains(one),
-        }
-    }
-}
-
-/// A brand's word on who may sell what, where and on which channel.
+/// The word of a brand, or of a seller that passes on what it was allowed, on who may sell what, where and on which
+/// channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SalesAuthorization {
     /// Allowed or denied.
@@ -61,10 +45,47 @@ pub struct SalesAuthorization {
     pub categories: Reach<Category>,
     /// Which models.
     pub models: Reach<ModelId>,
-    /// In which countries.
-    pub territory: Reach<Country>,
+    /// In which countries and groups of countries.
+    pub territory: Territory,
     /// In which markets, as sales channels.
     pub channels: Reach<MarketId>,
+    /// In which condition.
+    pub conditions: Reach<Condition>,
+    /// How many units in all; none: as many as there are. A counter beside the record holds what is left.
+    pub quantity: Option<u32>,
+    /// Whether a seller that it names may authorise others on the strength of it.
+    pub may_be_passed_on: bool,
+    /// What it was passed on from; none: the brand's own word.
+    pub rests_on: Option<PassedOn>,
+}
+
+impl SalesAuthorization {
+    /// The brand's own word on everything that it makes, everywhere, and on every seller.
+    #[must_use]
+    pub const fn of_everything(standing: Standing, brand: BrandId) -> Self {
+        Self {
+            standing,
+            brand,
+            sellers: Reach::All,
+            categories: Reach::All,
+            models: Reach::All,
+            territory: Reach::All,
+            channels: Reach::All,
+            conditions: Reach::All,
+            quantity: None,
+            may_be_passed_on: false,
+            rests_on: None,
+        }
+    }
+}
+
+/// What an authorisation was passed on from, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOn {
+    /// The authorisation above it.
+    pub from: EvidenceId,
+    /// The seller that holds that one, and issued this one.
+    pub by: SellerId,
 }
 
 /// What a piece of evidence says.
@@ -122,6 +143,8 @@ pub enum Claim {
         variant: VariantId,
         /// Whether the issuer vouches for them.
         standing: Standing,
+        /// Where they were first put on the market with the right holder's consent; none: not said.
+        first_sale: Option<Territory>,
     },
     /// Not to be sold: recall, complaint, the operator's decision. Written under what it stops.
     StopSale {

@@ -7,6 +7,7 @@ pub mod time;
 
 pub mod money;
 pub mod place;
+pub mod territory;
 
 pub mod id;
 pub mod number;

@@ -11,6 +11,7 @@ use crate::id::{Category, HostNetworkId, MarketId, PartyId};
 use crate::licence::CommercialUse;
 use crate::money::Currency;
 use crate::place::Country;
+use crate::territory::Territory;
 use crate::trust::Rank;
 
 /// What can be demanded of a listing.
@@ -30,11 +31,14 @@ pub enum Requirement {
     RegulatoryApproval,
     /// Somebody entitled vouches for the units.
     Authenticity,
+    /// The units were first put on the market, with the right holder's consent, where that lets them be resold here.
+    /// Not the brand's leave: that is [`Requirement::SalesAuthorization`].
+    LawfulResale,
 }
 
 impl Requirement {
     /// All, in the order in which reasons are given.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoStopSale,
         Self::SalesAuthorization,
         Self::DeviceCertification,
@@ -42,6 +46,7 @@ impl Requirement {
         Self::PlatformFit,
         Self::RegulatoryApproval,
         Self::Authenticity,
+        Self::LawfulResale,
     ];
 
     /// The word in policies, the API and the record.
@@ -55,6 +60,7 @@ impl Requirement {
             Self::PlatformFit => "platform_fit",
             Self::RegulatoryApproval => "regulatory_approval",
             Self::Authenticity => "authenticity",
+            Self::LawfulResale => "lawful_resale",
         }
     }
 
@@ -83,7 +89,7 @@ impl FromStr for Requirement {
                     text,
                     "a requirement",
                     "write sales_authorization, device_certification, radio_fit, platform_fit, \
-                     regulatory_approval or authenticity",
+                     regulatory_approval, authenticity or lawful_resale",
                 )
             })
     }
@@ -287,6 +293,8 @@ pub struct CategoryPolicy {
     pub conditions: Vec<String>,
     /// Whether a certification must rest on tests against a requirement set of the host network's.
     pub tested: bool,
+    /// Where units may have been first put on the market for [`Requirement::LawfulResale`].
+    pub first_sale: Territory,
 }
 
 impl CategoryPolicy {

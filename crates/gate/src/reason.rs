@@ -3,7 +3,7 @@
 use domain::Instant;
 use domain::evidence::{FactRef, Source};
 use domain::figure::{Decimal, Threshold};
-use domain::id::{BrandId, HostNetworkId, PartyId};
+use domain::id::{BrandId, EvidenceId, HostNetworkId, PartyId, SellerId};
 use domain::policy::{Demand, Level, Requirement, Service};
 use domain::radio::Band;
 
@@ -79,6 +79,10 @@ reason_codes! {
     AuthorizationMissing = "authorization_missing", SalesAuthorization, Refused;
     /// The brand's authorisation was withdrawn.
     AuthorizationWithdrawn = "authorization_withdrawn", SalesAuthorization, Refused;
+    /// The seller's authorisation rests on another that does not hold, or no longer.
+    AuthorizationChainBroken = "authorization_chain_broken", SalesAuthorization, Refused;
+    /// The seller's authorisation rests on another that nobody may pass on, or that is not on file.
+    AuthorizationNotPassedOn = "authorization_not_passed_on", SalesAuthorization, Refused;
     /// The brand said no.
     AuthorizationDenied = "authorization_denied", SalesAuthorization, Refused;
     /// The host network's certification is on file.
@@ -133,6 +137,12 @@ reason_codes! {
     AuthenticityNotVouched = "authenticity_not_vouched", Authenticity, Unknown;
     /// Somebody entitled says that the units are not genuine.
     AuthenticityRefused = "authenticity_refused", Authenticity, Refused;
+    /// The units were first put on the market where the policy accepts it.
+    FirstSaleAccepted = "first_sale_accepted", LawfulResale, Sellable;
+    /// Where the units were first put on the market is not known, or not for all of them.
+    FirstSaleUnknown = "first_sale_unknown", LawfulResale, Unknown;
+    /// The units were first put on the market elsewhere than the policy accepts.
+    FirstSaleElsewhere = "first_sale_elsewhere", LawfulResale, Refused;
 }
 
 /// A set of requirements.
@@ -178,14 +188,31 @@ pub enum Supplier {
     Brand(BrandId),
     /// The host network.
     HostNetwork(HostNetworkId),
-    /// Whoever sells it: a reason is often the same for all who do.
-    ItsSeller,
+    /// Another seller, which passed on what it was allowed.
+    Seller(SellerId),
+    /// The seller whose offer it is.
+    ThisSeller,
     /// The platform's owner.
     PlatformOwner,
     /// The regulator, or the holder of its approval.
     Regulator,
     /// The operator of this marketplace.
     Operator,
+}
+
+/// What is wrong with an authorisation that another rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkFault {
+    /// It may not be passed on, or it is not on file.
+    NotPassedOn,
+    /// It has not begun, is over or was withdrawn.
+    NotInForce,
+    /// It does not cover this offer, or not the seller that passed it on.
+    NotCovering,
+    /// The brand denies this offer to the seller that passed it on.
+    HolderDenied,
+    /// Too many rest on each other.
+    TooLong,
 }
 
 /// What a sentence needs beyond the code.
@@ -203,6 +230,13 @@ pub enum Detail {
         asked: Threshold,
         /// What was measured; none: nothing, or in another unit.
         measured: Option<Decimal>,
+    },
+    /// The link at which a chain of authorisations breaks, and how.
+    Link {
+        /// Which one.
+        link: EvidenceId,
+        /// How.
+        fault: LinkFault,
     },
     /// The first service that falls short, what it reaches and what is asked.
     Service {

@@ -16,11 +16,14 @@ use crate::snapshot::{
     About, DataSetFacts, Deliveries, Moment, PlatformListing, ScopeFacts, Snapshot, period, sourced,
 };
 
+mod authorization;
 mod certification;
 mod radio;
 mod radio_facts;
+mod resale;
 mod trusted;
 
+pub use authorization::{Quota, subjects};
 use certification::device_certification;
 pub use trusted::may_open;
 use trusted::{Counted, Hearing};
@@ -147,10 +150,11 @@ pub fn stop_sales(facts: &ScopeFacts, moment: Moment) -> Vec<Reason> {
 /// A requirement that does not depend on the host network.
 pub fn in_market(requirement: Requirement, asked: &Asked<'_>) -> Vec<Reason> {
     match requirement {
-        Requirement::SalesAuthorization => sales_authorization(asked),
+        Requirement::SalesAuthorization => authorization::sales_authorization(asked),
         Requirement::PlatformFit => platform_fit(asked),
         Requirement::RegulatoryApproval => regulatory_approval(asked),
         Requirement::Authenticity => authenticity(asked),
+        Requirement::LawfulResale => resale::lawful_resale(asked),
         // Stop-sales stand under scopes, whatever is asked; the others depend on a network.
         Requirement::NoStopSale | Requirement::DeviceCertification | Requirement::RadioFit => {
             Vec::new()
@@ -173,82 +177,6 @@ pub fn on_network(
         reason.network = Some(network.clone());
     }
     reasons
-}
-
-fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
-    let brand = asked.under.brand;
-    let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    let subjects = authorization_subjects(asked.offer);
-    let found = brand.into_iter().flat_map(|facts| {
-        subjects
-            .iter()
-            .flat_map(|about| facts.in_force_about(about, asked.moment))
-    });
-    let bearing = found.filter(|one| authorization_standing(asked, one).is_some());
-    let Counted {
-        counting,
-        not_named,
-    } = asked.counted(Requirement::SalesAuthorization, bearing);
-    for one in counting {
-        match authorization_standing(asked, one) {
-            Some(Standing::Yes) => allowed.push(one),
-            Some(Standing::No) => denied.push(one),
-            None => {}
-        }
-    }
-    let mut reasons = Vec::new();
-    if allowed.is_empty() {
-        let withdrawn: Vec<_> = brand
-            .into_iter()
-            .flat_map(|facts| {
-                subjects
-                    .iter()
-                    .flat_map(|about| facts.withdrawn_about(about, asked.moment))
-            })
-            .filter(|(one, _)| authorization_standing(asked, one) == Some(Standing::Yes))
-            .filter(|(one, _)| {
-                let heard = asked.hearing();
-                heard.rank(Requirement::SalesAuthorization, one).is_some()
-            })
-            .collect();
-        reasons.push(match last_withdrawn(asked, &withdrawn) {
-            Some(rests_on) => asked.reason(ReasonCode::AuthorizationWithdrawn, &rests_on),
-            None => asked.reason(ReasonCode::AuthorizationMissing, &[]),
-        });
-    }
-    if !denied.is_empty() {
-        reasons.push(asked.reason(ReasonCode::AuthorizationDenied, &denied));
-    }
-    for reason in &mut reasons {
-        reason.supplier = Some(Supplier::Brand(asked.offer.brand.clone()));
-    }
-    if reasons.is_empty() {
-        reasons.push(asked.reason(ReasonCode::AuthorizationOnFile, &allowed));
-    }
-    for reason in &mut reasons {
-        reason.not_named = asked.hearing().not_named(not_named.iter().copied());
-    }
-    reasons
-}
-
-/// What the evidence is about that bears on an offer's authorisation.
-pub fn authorization_subjects(offer: &Offer) -> [About; 2] {
-    [About::Seller(offer.seller.clone()), About::EverySeller]
-}
-
-/// What a piece of evidence says of this offer's authorisation; none: it does not bear on it.
-fn authorization_standing(asked: &Asked<'_>, one: &Recorded) -> Option<Standing> {
-    let Claim::SalesAuthorization(says) = &one.evidence.claim else {
-        return None;
-    };
-    let offer = asked.offer;
-    let bears_on_offer = says.brand == offer.brand
-        && says.sellers.covers(&offer.seller)
-        && says.categories.covers(&offer.category)
-        && says.models.covers(&offer.model)
-        && says.territory.covers(&asked.policy.country)
-        && says.channels.covers(&offer.market);
-    bears_on_offer.then_some(says.standing)
 }
 
 /// The withdrawal that came last, with what it withdrew.

@@ -7,7 +7,7 @@ use domain::figure::Bound;
 use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
 use domain::policy::Level;
 
-use crate::reason::{Detail, Reason, ReasonCode, Supplier};
+use crate::reason::{Detail, LinkFault, Reason, ReasonCode, Supplier};
 
 /// Names of parties, which live outside the gate.
 pub trait Names {
@@ -98,6 +98,12 @@ fn by_code(reason: &Reason, names: &dyn Names) -> String {
         ReasonCode::AuthorizationWithdrawn => {
             format!("The authorisation for this seller and product was withdrawn by {first}.")
         }
+        ReasonCode::AuthorizationChainBroken | ReasonCode::AuthorizationNotPassedOn => {
+            format!(
+                "This seller's authorisation was passed on to it, and {}.",
+                broken(reason)
+            )
+        }
         ReasonCode::AuthorizationDenied => {
             format!("{issuers} said that this sale is not authorised.")
         }
@@ -160,6 +166,18 @@ fn by_code(reason: &Reason, names: &dyn Names) -> String {
         ReasonCode::AuthenticityRefused => {
             format!("{issuers} said that these units are not genuine.")
         }
+        ReasonCode::FirstSaleAccepted => format!(
+            "{issuers} said that these units were first put on the market in {word}, with the right holder's consent; this market accepts that."
+        ),
+        ReasonCode::FirstSaleUnknown if word.is_empty() => {
+            "Where these units were first put on the market is not on file.".to_owned()
+        }
+        ReasonCode::FirstSaleUnknown => format!(
+            "{issuers} said that these units were first put on the market in {word}; this market does not accept all of that."
+        ),
+        ReasonCode::FirstSaleElsewhere => format!(
+            "{issuers} said that these units were first put on the market in {word}; this market does not accept that."
+        ),
         ReasonCode::RadioFits
         | ReasonCode::RadioNoLteBand
         | ReasonCode::RadioBelowMinimum
@@ -201,6 +219,28 @@ fn below_minimum(detail: &Detail, network: &str) -> String {
     }
 }
 
+/// What is wrong with the link that an authorisation rests on.
+fn broken(reason: &Reason) -> String {
+    let Detail::Link { link, fault } = &reason.detail else {
+        return "what it rests on does not hold".to_owned();
+    };
+    match fault {
+        LinkFault::NotPassedOn => {
+            format!("that it may be passed on from {link} is not on file")
+        }
+        LinkFault::NotInForce => format!("{link}, on which it rests, is not in force"),
+        LinkFault::NotCovering => {
+            format!(
+                "{link}, on which it rests, does not cover this product here from who passed it on"
+            )
+        }
+        LinkFault::HolderDenied => {
+            format!("the brand said no to the seller that passed it on from {link}")
+        }
+        LinkFault::TooLong => format!("too many others stand between it and {link}"),
+    }
+}
+
 fn radio(reason: &Reason, network: &str) -> String {
     let short = match &reason.detail {
         Detail::Service {
@@ -235,7 +275,8 @@ pub fn missing(reason: &Reason, names: &dyn Names) -> Option<String> {
     let from = match reason.supplier.as_ref()? {
         Supplier::Brand(id) => names.brand(id),
         Supplier::HostNetwork(id) => names.network(id),
-        Supplier::ItsSeller => "the seller".to_owned(),
+        Supplier::Seller(id) => names.seller(id),
+        Supplier::ThisSeller => "the seller".to_owned(),
         Supplier::PlatformOwner => "the platform's owner".to_owned(),
         Supplier::Regulator => "the holder of the approval".to_owned(),
         Supplier::Operator => "the operator".to_owned(),
@@ -247,6 +288,10 @@ pub fn missing(reason: &Reason, names: &dyn Names) -> Option<String> {
             "an authorisation for this seller, category and country"
         }
         ReasonCode::AuthorizationDenied => "the withdrawal of its denial",
+        ReasonCode::AuthorizationChainBroken => chain_needs(reason),
+        ReasonCode::AuthorizationNotPassedOn => {
+            "an authorisation that may be passed on, or one for this seller itself"
+        }
         ReasonCode::CertificationMissing
         | ReasonCode::CertificationWithdrawn
         | ReasonCode::CertificationRefused => "a certification of this variant",
@@ -275,9 +320,27 @@ pub fn missing(reason: &Reason, names: &dyn Names) -> Option<String> {
         ReasonCode::AuthenticityNotVouched | ReasonCode::AuthenticityRefused => {
             "a verification of the units, or their chain of custody"
         }
+        ReasonCode::FirstSaleUnknown | ReasonCode::FirstSaleElsewhere => {
+            "evidence of where the units were first put on the market"
+        }
         _ => return None,
     };
     Some(format!("{what}, from {from}"))
+}
+
+/// What would mend a broken chain.
+const fn chain_needs(reason: &Reason) -> &'static str {
+    match reason.detail {
+        Detail::Link {
+            fault: LinkFault::HolderDenied,
+            ..
+        } => "the withdrawal of its denial, or an authorisation for this seller itself",
+        Detail::Link {
+            fault: LinkFault::TooLong,
+            ..
+        } => "an authorisation for this seller itself",
+        _ => "an authorisation in place of the one that it rests on",
+    }
 }
 
 fn list(names: impl Iterator<Item = String>) -> String {

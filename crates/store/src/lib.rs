@@ -12,6 +12,7 @@ pub mod documents;
 pub mod listings;
 pub mod orders;
 pub mod people;
+pub mod quotas;
 pub mod record_log;
 
 use std::str::FromStr;
@@ -39,6 +40,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 4,
         name: "offers",
         sql: include_str!("../migrations/0004_offers.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "quotas",
+        sql: include_str!("../migrations/0005_quotas.sql"),
     },
 ];
 

@@ -161,6 +161,7 @@ async fn the_rest_arrives(scene: &mut Scene<'_>) -> Result<(), Error> {
         seller: DISTRIBUTOR.parse()?,
         variant: VARIANT.parse()?,
         standing: Standing::Yes,
+        first_sale: None,
     };
     let checked = draft(
         &step,

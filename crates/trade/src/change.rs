@@ -4,6 +4,8 @@
 //! commits. It waits for the orders in flight on that scope, and no later order can pass it. Its cost does
 //! not depend on how many listings rest on it.
 
+mod entered;
+
 use std::sync::Arc;
 
 use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching, WithdrawalManner};
@@ -151,6 +153,7 @@ impl Job for Record {
                 ),
             ));
         }
+        entered::check_shape(draft)?;
         tx.step("change.begun").await;
         lock_alone(tx, &draft.scope).await?;
         tx.step("change.locked").await;
@@ -190,7 +193,7 @@ impl Record {
         match &self.draft.claim {
             Claim::Withdrawal { ends, .. } => check_withdrawal(tx, &self.draft.scope, ends).await,
             Claim::ListingDecision { listing, state } => move_listing(tx, listing, *state).await,
-            _ => Ok(()),
+            _ => entered::check_passed_on(tx, &self.draft).await,
         }
     }
 }
@@ -236,6 +239,7 @@ async fn move_listing(tx: &mut Tx<'_>, listing: &ListingId, to: ListingState) ->
 async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Recorded, Error> {
     let draft = &record.draft;
     let scope_version = record_log::move_version(tx, &draft.scope).await?;
+    entered::count(tx, id, &draft.claim).await?;
     tx.step("change.versioned").await;
     let now = Instant::from_epoch_ms(tx.now().await?);
     let (position, at) = record_log::take_position(tx, now).await?;

@@ -79,6 +79,13 @@ pub enum AllWord {
     All,
 }
 
+/// All, where an old entry does not say.
+impl Default for ReachJson {
+    fn default() -> Self {
+        Self::All(AllWord::All)
+    }
+}
+
 impl ReachJson {
     pub(crate) fn write<T: Display>(reach: &Reach<T>) -> Self {
         match reach {

@@ -6,11 +6,13 @@
 //! locks, and no order that comes to its locks later can miss it.
 //! docs/adr/0005-the-commit.md says why nothing weaker will do.
 
+mod quotas;
+
 use std::sync::Arc;
 
 use domain::Instant;
-use domain::id::{CartId, ListingId, OrderId};
-use domain::listing::{ListingState, Offer};
+use domain::id::{CartId, EvidenceId, ListingId, OrderId, PartyId};
+use domain::listing::{Listing, ListingState, Offer};
 use domain::money::Money;
 use domain::scope::Scope;
 use gate::snapshot::Moment;
@@ -25,6 +27,8 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 use crate::node::{self, Node};
+use quotas::take_quotas;
+pub use quotas::used_up;
 
 /// Most lines that one order may have.
 pub const LINES_MAX: usize = 50;
@@ -77,6 +81,15 @@ pub enum Refusal {
         /// Units left.
         available: u32,
     },
+    /// What the brand allowed, or a seller that passed it on, is for so many units, and too few of them are left.
+    QuotaUsedUp {
+        /// Of which listing.
+        listing: ListingId,
+        /// Units left.
+        available: u32,
+        /// Who can allow more: the issuers of what is used up.
+        suppliers: Vec<PartyId>,
+    },
 }
 
 /// What an order was accepted on; stored with it.
@@ -101,6 +114,9 @@ pub struct BasisLine {
     pub networks: Vec<String>,
     /// Codes of its reasons.
     pub reasons: Vec<String>,
+    /// The authorisations whose quantities its units were taken of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<String>,
 }
 
 /// One line, made ready.
@@ -228,8 +244,7 @@ impl Job for PlaceOrder {
             // A twin may have been accepted while this one waited, and have taken the last unit.
             Err(Stop::Refused(refusal)) => match self.same_key(tx).await? {
                 Some(_) => Err(Stop::SameKey),
-                None if self.has_other_offer(tx).await? => Err(Stop::OtherOffer),
-                None => Err(Stop::Refused(refusal)),
+                None => self.refused(tx, refusal).await,
             },
             ended => ended,
         }
@@ -242,8 +257,10 @@ impl PlaceOrder {
         let verdicts = self.ask(&snapshot, at)?;
         tx.step("order.asked").await;
         let prices = self.take_stock(tx).await?;
+        let quotas = take_quotas(tx, &snapshot, at, &self.lines).await?;
         tx.step("order.stocked").await;
-        let order = self.accepted(at, &verdicts, &scopes, &snapshot, &prices)?;
+        let seen = (&*snapshot, &*scopes, at);
+        let order = self.accepted(seen, &verdicts, quotas, &prices)?;
         match orders::insert(tx, &order).await {
             Err(DbError::Constraint { name }) if name == "orders_key_once" => Err(Stop::SameKey),
             Err(error) => Err(error.into()),
@@ -343,12 +360,21 @@ impl PlaceOrder {
         }
     }
 
-    /// Whether a listing is offered otherwise now than the gate was asked about.
-    async fn has_other_offer(&self, tx: &mut Tx<'_>) -> Result<bool, Stop> {
-        let ids: Vec<ListingId> = self.lines.iter().map(|line| line.listing.clone()).collect();
-        let found = listings::find_each(tx, &ids).await?;
-        let mut pairs = self.lines.iter().zip(found);
-        Ok(pairs.any(|(line, found)| found.is_some_and(|found| found.offer != *line.offer)))
+    /// A refusal by the gate counts only if the listings are still offered as it was asked about; every other one
+    /// comes of their rows.
+    async fn refused(&self, tx: &mut Tx<'_>, refusal: Box<Refusal>) -> Result<Order, Stop> {
+        if let Refusal::NotSellable { lines } = &*refusal {
+            let ids: Vec<ListingId> = lines.iter().map(|(listing, _)| listing.clone()).collect();
+            let stored = listings::find_each(tx, &ids).await?;
+            let is_other = |stored: &Listing| {
+                let mut lines = self.lines.iter();
+                lines.any(|line| line.listing == stored.id && *line.offer != stored.offer)
+            };
+            if stored.iter().flatten().any(is_other) {
+                return Err(Stop::OtherOffer);
+            }
+        }
+        Err(Stop::Refused(refusal))
     }
 
     async fn take_stock(&self, tx: &mut Tx<'_>) -> Result<Vec<Money>, Stop> {
@@ -383,10 +409,9 @@ impl PlaceOrder {
 
     fn accepted(
         &self,
-        at: Instant,
+        (snapshot, scopes, at): (&Snapshot, &[Scope], Instant),
         verdicts: &[Verdict],
-        scopes: &[Scope],
-        snapshot: &Snapshot,
+        quotas: Vec<Vec<EvidenceId>>,
         prices: &[Money],
     ) -> Result<Order, Stop> {
         let mut total: Option<Money> = None;
@@ -419,7 +444,13 @@ impl PlaceOrder {
         }
         let basis = Basis {
             at: at.to_string(),
-            lines: self.lines.iter().zip(verdicts).map(basis_line).collect(),
+            lines: self
+                .lines
+                .iter()
+                .zip(verdicts)
+                .zip(quotas)
+                .map(|((line, verdict), quotas)| basis_line(line, verdict, &quotas))
+                .collect(),
             scopes: scopes
                 .iter()
                 .map(|scope| (scope.to_string(), snapshot.version(scope)))
@@ -440,7 +471,7 @@ impl PlaceOrder {
     }
 }
 
-fn basis_line((line, verdict): (&Line, &Verdict)) -> BasisLine {
+fn basis_line(line: &Line, verdict: &Verdict, quotas: &[EvidenceId]) -> BasisLine {
     BasisLine {
         listing: line.listing.to_string(),
         outcome: verdict.outcome.name().to_owned(),
@@ -455,6 +486,7 @@ fn basis_line((line, verdict): (&Line, &Verdict)) -> BasisLine {
             .iter()
             .map(|reason| reason.code.name().to_owned())
             .collect(),
+        quotas: quotas.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -82,6 +82,8 @@ codes! {
         "introduce the issuer's key with `passband evidence introduce-key`, or sign with one that is in force (`passband evidence keys`)";
     NotTheIssuers = "not_the_issuers", Invalid, "That is not for an issuer to sign",
         "send it to the operator as a letter; the operator records it";
+    NotPassedOn = "not_passed_on", Conflict, "That authorisation cannot be passed on so",
+        "rest it on one that names its issuer's seller and says that it may be passed on, or have the brand authorise the seller itself";
     StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
     DataSetFall = "data_set_fall", Conflict, "More than a fifth of what the delivery before says is gone",
         "compare the two; if it is meant, activate it again and confirm the fall";

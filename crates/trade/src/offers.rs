@@ -306,6 +306,8 @@ pub struct Judged {
     pub listing: Listing,
     /// The gate's answer for the moment asked.
     pub verdict: Verdict,
+    /// Units that can be ordered now: its stock, or less where what its brand allowed is for so many units.
+    pub available: u32,
     /// Whether it can be bought now, whatever moment was asked: offered, sellable, in stock, and this node is
     /// fresh.
     pub is_buyable: bool,
@@ -470,27 +472,7 @@ impl House {
             is_offered,
         };
         let found = self.db.read(page).await?;
-        Ok(found
-            .into_iter()
-            .map(|listing| self.judge(listing, Moment::at(at)))
-            .collect())
-    }
-
-    /// What the gate says of a listing.
-    #[must_use]
-    pub fn judge(&self, listing: Listing, moment: Moment) -> Judged {
-        let snapshot = self.snapshot();
-        let seat = snapshot.seat(&listing.offer);
-        let verdict = self.verdict(&listing.offer, moment);
-        let is_buyable = listing.state == ListingState::Offered
-            && listing.stock > 0
-            && self.is_fresh()
-            && snapshot.is_sellable(&seat, self.present());
-        Judged {
-            listing,
-            verdict,
-            is_buyable,
-        }
+        self.judge_each(found, Moment::at(at)).await
     }
 
     /// What the gate says of an offer, real or supposed.

@@ -11,12 +11,16 @@ use domain::ParseError;
 use domain::fault::Fault;
 use domain::licence::CommercialUse;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
+use domain::territory::{Reach, Territory};
 use domain::trust::{Rank, Trusted};
 use serde::Deserialize;
 use store::directory::Directory;
 use toml::Spanned;
 
 use crate::toml_reader::TomlReader;
+
+/// In place of places: every one.
+const ANYWHERE: &str = "anywhere";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +68,8 @@ struct CategoryToml {
     #[serde(default)]
     conditions: Vec<String>,
     tested: Option<Spanned<bool>>,
+    #[serde(default)]
+    first_sale: Vec<Spanned<String>>,
 }
 
 /// How a fault of form is mended.
@@ -138,9 +144,14 @@ pub fn write(policy: &Policy) -> String {
             let least = least.replace("fallback only", "fallback_only");
             text.push_str(&format!("service_min = {least}\n"));
         }
+        let first_sale: Vec<String> = match &category.first_sale {
+            Reach::All => vec![ANYWHERE.to_owned()],
+            Reach::Only(named) => named.iter().map(ToString::to_string).collect(),
+        };
         for (key, words) in [
             ("schemes", &category.schemes),
             ("conditions", &category.conditions),
+            ("first_sale", &first_sale),
         ] {
             if !words.is_empty() {
                 let words = list(words.iter().map(String::as_str));
@@ -364,6 +375,19 @@ impl TomlReader<'_> {
         refused
     }
 
+    fn first_sale(&mut self, written: &[Spanned<String>]) -> Territory {
+        let anywhere = written.iter().find(|word| word.get_ref() == ANYWHERE);
+        if let Some(word) = anywhere {
+            if written.len() > 1 {
+                let help = "anywhere stands alone; take it away, or the others";
+                self.fault(word.span(), "policy.first_sale", word.get_ref(), help);
+            }
+            return Reach::All;
+        }
+        let named = written.iter().filter_map(|word| self.parsed(word));
+        Reach::Only(named.collect())
+    }
+
     fn category(&mut self, spanned: &Spanned<CategoryToml>) -> Option<CategoryPolicy> {
         let (at, written) = (spanned.span(), spanned.get_ref());
         let name = self.needed(written.name.as_ref(), "name", at.clone());
@@ -406,7 +430,19 @@ impl TomlReader<'_> {
                 "tested says how device_certification is met; ask for it, or leave tested out";
             self.fault(tested.span(), "policy.tested", "true", help);
         }
+        let first_sale = self.first_sale(&written.first_sale);
+        if asks(Requirement::LawfulResale) && written.first_sale.is_empty() {
+            let help =
+                "lawful_resale needs first_sale, such as [\"US\"], [\"EEA\"] or [\"anywhere\"]";
+            self.fault(
+                written.name.span(),
+                "policy.no_first_sale",
+                written.name.get_ref(),
+                help,
+            );
+        }
         Some(CategoryPolicy {
+            first_sale,
             category: category?,
             demands,
             service_min,
@@ -450,7 +486,7 @@ service_min = { data = "partial", voice = "fallback_only" }
     fn a_policy_that_is_written_reads_as_the_same() {
         let rich = GOOD.replace(
             "service_min",
-            "schemes = [\"FCC\", \"a \\\"quoted\\\" one\"]\nconditions = [\"data only\"]\nservice_min",
+            "first_sale = [\"GB\", \"EEA\"]\nschemes = [\"FCC\", \"a \\\"quoted\\\" one\"]\nconditions = [\"data only\"]\nservice_min",
         );
         let licences = "host_rule = \"all\"\n[sources]\nrefuse_licences = [\"not-stated\", \"non-commercial\"]";
         let refusing = GOOD.replace(
@@ -462,7 +498,8 @@ service_min = { data = "partial", voice = "fallback_only" }
             .replace("\n[[category]]", &format!("\n{ranks}\n[[category]]"))
             .replace("\"smartphone\"", "\"smartphone\"\ntested = true")
             .replace("sales_authorization =", "device_certification =");
-        for text in [GOOD, &rich, &refusing, &trusting] {
+        let anywhere = GOOD.replace("service_min", "first_sale = [\"anywhere\"]\nservice_min");
+        for text in [GOOD, &rich, &refusing, &trusting, &anywhere] {
             let policy = parse("us.toml", text).expect("good");
             assert_eq!(parse("again.toml", &write(&policy)), Ok(policy));
         }
@@ -575,6 +612,23 @@ service_min = { data = "partial", voice = "fallback_only" }
         let faults = refusing("\"commercial\", \"free\"").expect_err("bad");
         let rules: Vec<(u64, &str)> = faults.iter().map(|f| (f.line, f.rule)).collect();
         assert_eq!(rules, [(8, "policy.licence"), (8, "policy.value")]);
+        let reselling = |words: &str| {
+            let text = GOOD.replace("platform_fit", "lawful_resale");
+            parse("us.toml", &format!("{text}{words}"))
+        };
+        for (words, expected) in [
+            ("", &[(9, "policy.no_first_sale")][..]),
+            ("first_sale = [\"US\", \"Europe\"]", &[(12, "policy.value")]),
+            (
+                "first_sale = [\"US\", \"anywhere\"]",
+                &[(12, "policy.first_sale")],
+            ),
+            ("first_sale = [\"EEA\"]", &[]),
+        ] {
+            let faults = reselling(words).err().unwrap_or_default();
+            let found: Vec<(u64, &str)> = faults.iter().map(|f| (f.line, f.rule)).collect();
+            assert_eq!(found, expected, "{words}");
+        }
         let stop = GOOD.replace("platform_fit", "no_stop_sale");
         assert!(parse("us.toml", &stop).is_err());
     }

@@ -171,6 +171,7 @@ mod tests {
             seller: id("acme-store"),
             variant: id("acme.one.1"),
             standing: Standing::Yes,
+            first_sale: None,
         };
         let stop = || Claim::StopSale {
             cause: "recall".to_owned(),

@@ -617,6 +617,8 @@ pub struct ListingJson {
     pub state: &'static str,
     /// Units that may still be sold.
     pub stock: u32,
+    /// Units that can be ordered now: the stock, or less where what the brand allowed is for so many units.
+    pub available: u32,
     /// Whether it can be bought now.
     pub is_buyable: bool,
     /// What the gate says.
@@ -645,6 +647,7 @@ impl ListingJson {
             software_build: offer.build.as_ref().map(ToString::to_string),
             state: listing.state.name(),
             stock: listing.stock,
+            available: judged.available,
             is_buyable: judged.is_buyable,
             verdict: VerdictJson::new(&judged.verdict, names),
         }

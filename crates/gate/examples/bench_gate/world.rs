@@ -121,6 +121,7 @@ pub fn policy(hosts: usize) -> Outcome<Policy> {
             schemes: Vec::new(),
             conditions: Vec::new(),
             tested: false,
+            first_sale: Reach::All,
         }],
     })
 }
@@ -143,13 +144,9 @@ pub fn world(hosts: usize) -> Outcome<World> {
         for seller in 0..AUTHORISATIONS_EACH {
             let brand: BrandId = format!("brand-{brand}").parse()?;
             let claim = Claim::SalesAuthorization(SalesAuthorization {
-                standing: Standing::Yes,
-                brand: brand.clone(),
                 sellers: Reach::Only(vec![format!("seller-{seller}").parse()?]),
-                categories: Reach::All,
-                models: Reach::All,
                 territory: Reach::Only(vec!["US".parse()?]),
-                channels: Reach::All,
+                ..SalesAuthorization::of_everything(Standing::Yes, brand.clone())
             });
             world.record(Scope::Brand(brand), claim)?;
         }

@@ -59,7 +59,7 @@ pub fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<R
         .unwrap_or_else(|| nothing_on_file(asked, network, bears));
     reason.supplier = match reason.code {
         ReasonCode::CertificationOnFile => None,
-        ReasonCode::CertificationBuildNotStated => Some(Supplier::ItsSeller),
+        ReasonCode::CertificationBuildNotStated => Some(Supplier::ThisSeller),
         _ => Some(Supplier::HostNetwork(network.clone())),
     };
     reason.not_named = asked.hearing().not_named(not_named);

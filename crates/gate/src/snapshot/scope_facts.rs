@@ -73,6 +73,8 @@ pub(crate) struct ScopeFacts {
     recorded: Vec<Arc<Recorded>>,
     /// The places in `recorded` of what is about a subject.
     about: HashMap<About, Vec<usize>>,
+    /// The places in `recorded` of the authorisations that may be passed on.
+    passable: HashMap<EvidenceId, usize>,
     /// The places in `recorded` of the withdrawals of a piece of evidence.
     ended_by: HashMap<EvidenceId, Vec<usize>>,
     /// The instants at which something begins or ends.
@@ -99,6 +101,11 @@ impl ScopeFacts {
         let evidence = &recorded.evidence;
         if let Claim::Withdrawal { ends, .. } = &evidence.claim {
             self.ended_by.entry(ends.clone()).or_default().push(place);
+        }
+        if let Claim::SalesAuthorization(says) = &evidence.claim
+            && says.may_be_passed_on
+        {
+            self.passable.insert(evidence.id.clone(), place);
         }
         for about in About::of(&evidence.claim) {
             let places = self.about.entry(about).or_default();
@@ -157,13 +164,20 @@ impl ScopeFacts {
         }
     }
 
-    fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
+    /// An authorisation that may be passed on, in force or not.
+    pub fn passable(&self, id: &EvidenceId) -> Option<&Recorded> {
+        let place = self.passable.get(id)?;
+        self.recorded.get(*place).map(Arc::as_ref)
+    }
+
+    /// What was ever recorded about one subject.
+    pub fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
         let places = self.about.get(about).map_or(&[][..], Vec::as_slice);
         places.iter().map(|place| self.recorded[*place].as_ref())
     }
 
     /// Whether `one` speaks of the instant asked, was known, and no withdrawal of it is in force.
-    fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
+    pub fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
         one.evidence.valid.contains(moment.at) && self.stands(one, moment)
     }
 

@@ -57,7 +57,7 @@ pub struct Seat {
     pub(crate) build: u32,
     pub(crate) brand: u32,
     pub(crate) seller: u32,
-    /// The seller, counted among those of the brand.
+    /// The seller with the condition, counted among those of the brand.
     pub(crate) deal: u32,
     pub(crate) model: u32,
     pub(crate) variant: u32,
@@ -135,8 +135,8 @@ fn low_bits(hash: u64) -> usize {
 #[derive(Debug, Default)]
 struct Entries {
     names: [Names; Kind::COUNT],
-    /// The sellers of each brand, counted from 0.
-    deals: HashMap<(u32, u32), u32>,
+    /// What each seller sells of each brand in each condition, counted from 0 by brand.
+    deals: HashMap<(u32, u32, Condition), u32>,
     deal_counts: HashMap<u32, u32>,
 }
 
@@ -185,7 +185,7 @@ impl Register {
     pub fn find_seat(&self, offer: &Offer) -> Seat {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         self.seat_by(offer, |kind, id| self.find_in(&entries, kind, id))
-            .with_deal(|pair| entries.deals.get(&pair).copied().unwrap_or(NOBODY))
+            .with_deal(|deal| entries.deals.get(&deal).copied().unwrap_or(NOBODY))
     }
 
     /// The seat of an offer, for good.
@@ -207,9 +207,9 @@ impl Register {
         self.seat_by(offer, |kind, id| {
             names[kind as usize].number(id, &self.hasher)
         })
-        .with_deal(|pair| {
-            let next = entries.deal_counts.entry(pair.0).or_default();
-            *entries.deals.entry(pair).or_insert_with(|| {
+        .with_deal(|deal| {
+            let next = entries.deal_counts.entry(deal.0).or_default();
+            *entries.deals.entry(deal).or_insert_with(|| {
                 *next += 1;
                 *next - 1
             })
@@ -265,12 +265,12 @@ impl Register {
 }
 
 impl Seat {
-    /// Brand and seller together; a pair that was never met has no number, nor has one with a stranger.
-    fn with_deal(self, number: impl FnOnce((u32, u32)) -> u32) -> Self {
+    /// Brand, seller and condition together; a deal that was never met has no number, nor has one with a stranger.
+    fn with_deal(self, number: impl FnOnce((u32, u32, Condition)) -> u32) -> Self {
         let deal = if self.brand == NOBODY || self.seller == NOBODY {
             NOBODY
         } else {
-            number((self.brand, self.seller))
+            number((self.brand, self.seller, self.condition))
         };
         Self { deal, ..self }
     }
@@ -305,7 +305,11 @@ mod tests {
             assert_eq!(register.find_seat(&offer(n)), *seat);
         }
         let largest = seats.iter().map(|seat| seat.deal).max();
-        assert_eq!(largest, Some(6), "a brand has seven sellers");
+        assert_eq!(
+            largest,
+            Some(20),
+            "a brand has seven sellers, each with three conditions"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod stand;
 
 mod deliveries;
 mod fits;
+mod granted;
 mod reasons;
 mod signed;
 mod tested;

@@ -377,6 +377,7 @@ fn cases() -> Vec<Case> {
         crate::tested::cases(),
         radios(),
         the_rest(),
+        crate::granted::cases(),
     ]
     .concat()
 }
@@ -477,7 +478,7 @@ fn the_worst_of_what_must_be_wins() {
         certifies("tmobile-us", Certified),
         platform(Yes),
         approves("FCC", "US", Yes),
-        vouches(Yes),
+        first_sold(Yes, &["US"]),
     ];
     facts.extend(lte(&["LTE B2"], true, &["LTE B2"], true));
     assert!(verdict(Some(&all), &facts).is_sellable());

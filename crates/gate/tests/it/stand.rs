@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::evidence::{
-    Authority, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization, Source, Sourced,
-    Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, PassedOn, Reach, Recorded, SalesAuthorization, Source,
+    Sourced, Standing, Vouching, WithdrawalManner,
 };
 use domain::listing::{Condition, Offer};
 use domain::money::Currency;
@@ -13,6 +13,7 @@ use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 use domain::scope::Scope;
+use domain::territory::Territory;
 use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::snapshot::{DataSetFacts, Moment, PlatformListing};
@@ -63,18 +64,30 @@ pub fn authorizes(standing: Standing) -> Fact {
 pub fn authorizes_only(
     standing: Standing,
     sellers: Reach<domain::id::SellerId>,
-    territory: Reach<Country>,
+    territory: Territory,
 ) -> Fact {
-    let says = SalesAuthorization {
-        standing,
-        brand: id("xiaomi"),
+    authorizes_as(SalesAuthorization {
         sellers,
-        categories: Reach::All,
-        models: Reach::All,
         territory,
-        channels: Reach::All,
-    };
+        ..SalesAuthorization::of_everything(standing, id("xiaomi"))
+    })
+}
+
+/// A brand's word, or one that was passed on.
+pub fn authorizes_as(says: SalesAuthorization) -> Fact {
     Says(brand(), Claim::SalesAuthorization(says))
+}
+
+/// The n-th fact, from 0, passed on by a seller to some others.
+pub fn passes_on(from: usize, by: &str, to: &[&str]) -> SalesAuthorization {
+    SalesAuthorization {
+        sellers: Reach::Only(to.iter().map(|one| id(one)).collect()),
+        rests_on: Some(PassedOn {
+            from: id(&format!("ev-{from}")),
+            by: id(by),
+        }),
+        ..SalesAuthorization::of_everything(Standing::Yes, id("xiaomi"))
+    }
 }
 
 /// What a network found of the variant.
@@ -125,8 +138,26 @@ pub fn vouches(standing: Standing) -> Fact {
         seller: id("omni"),
         variant: id("xiaomi.2015015"),
         standing,
+        first_sale: None,
     };
     Says(Scope::Seller(id("omni")), claim)
+}
+
+/// Somebody's word on the units, with where they were first sold.
+pub fn first_sold(standing: Standing, places: &[&str]) -> Fact {
+    let claim = Claim::CustodyEvent {
+        seller: id("omni"),
+        variant: id("xiaomi.2015015"),
+        standing,
+        first_sale: Some(territory(places)),
+    };
+    Says(Scope::Seller(id("omni")), claim)
+}
+
+/// Countries and groups of countries.
+pub fn territory(places: &[&str]) -> Territory {
+    let places = places.iter().map(|one| one.parse().expect("a region"));
+    Reach::Only(places.collect())
 }
 
 /// A stop-sale under a scope.
@@ -207,6 +238,7 @@ pub fn demands(demands: &[(Requirement, Demand)]) -> Policy {
             schemes: vec!["FCC".to_owned()],
             conditions: vec!["volte".to_owned()],
             tested: false,
+            first_sale: territory(&["US"]),
         }],
     }
 }
@@ -237,6 +269,18 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
 
 /// The verdict on an offer under a policy, from these facts; the n-th of them is `ev-n`.
 pub fn verdict_on(offer: &Offer, policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
+    let snapshot = snapshot(policy, facts);
+    let question = Question {
+        offer,
+        moment: Moment::at(now()),
+    };
+    let verdict = snapshot.verdict_anew(&question);
+    asked_otherwise(&snapshot, &question, &verdict);
+    verdict
+}
+
+/// What is known of a policy and these facts.
+pub fn snapshot(policy: Option<&Policy>, facts: &[Fact]) -> Snapshot {
     let set = policy.map(|policy| Says(Scope::Market(id("us")), Claim::Policy(policy.clone())));
     let mut snapshot = Snapshot::new();
     snapshot.put_data_set(id("list"), Arc::new(listed()));
@@ -279,13 +323,7 @@ pub fn verdict_on(offer: &Offer, policy: Option<&Policy>, facts: &[Fact]) -> Ver
         };
         snapshot.apply(recorded).expect("in order");
     }
-    let question = Question {
-        offer,
-        moment: Moment::at(now()),
-    };
-    let verdict = snapshot.verdict_anew(&question);
-    asked_otherwise(&snapshot, &question, &verdict);
-    verdict
+    snapshot
 }
 
 /// Asked by its seat, in brief or for yes or no, twice, an offer gets the same answer.

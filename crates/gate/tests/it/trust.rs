@@ -1,11 +1,12 @@
 //! Whose words count where a policy ranks them.
 
 use domain::certification::CertificationResult;
-use domain::evidence::{Standing, WithdrawalManner};
+use domain::evidence::{Reach, SalesAuthorization, Standing, WithdrawalManner};
 use domain::policy::{Policy, Requirement};
 use domain::trust::{Rank, Role};
 use gate::sentence::{self, Ids};
-use gate::{Outcome, ReasonCode, Verdict};
+use gate::snapshot::Moment;
+use gate::{Outcome, Question, ReasonCode, Verdict};
 
 use crate::stand::*;
 
@@ -210,4 +211,68 @@ fn radio_facts_of_one_rank_are_disputed_and_of_two_the_higher_is_heard() {
     check(Some("maker, issuer"), &facts, fits, &["tester"]);
     let unknown = (Unknown, Code::RadioUnknown);
     check(Some("maker, tester"), &facts, unknown, &["issuer"]);
+}
+
+/// The brand's word to a big seller, which passes it on to the offer's.
+fn passed_on(root: &'static str, roles: &'static [Role]) -> [Fact; 2] {
+    let big = SalesAuthorization {
+        sellers: Reach::Only(vec![id("big")]),
+        may_be_passed_on: true,
+        quantity: Some(5),
+        ..SalesAuthorization::of_everything(Yes, id("xiaomi"))
+    };
+    [
+        by(root, roles, authorizes_as(big)),
+        by("big", &[], authorizes_as(passes_on(0, "big", &["omni"]))),
+    ]
+}
+
+#[test]
+fn what_was_passed_on_weighs_what_the_word_weighs_that_it_rests_on() {
+    let on_file = (Sellable, Code::AuthorizationOnFile);
+    let missing = (Refused, Code::AuthorizationMissing);
+    let broken = (Refused, Code::AuthorizationChainBroken);
+    let denies_big = || {
+        let big = Reach::Only(vec![id("big")]);
+        by(
+            "staff",
+            &[Role::Operator],
+            authorizes_only(No, big, Reach::All),
+        )
+    };
+    let brand = trusting(R::SalesAuthorization, "brand");
+    let by_brand = passed_on("acme", &[Role::Brand]);
+    check(&brand, &by_brand, on_file, &[]);
+    let by_stranger = passed_on("stranger", &[]);
+    check(&brand, &by_stranger, missing, &["stranger"]);
+    // Who passed it on is denied it by somebody whose word weighs less, as much, more, or nothing.
+    let with_denial = [by_brand.to_vec(), vec![denies_big()]].concat();
+    for (ranks, expected) in [
+        ("brand", on_file),
+        ("brand; operator", on_file),
+        ("brand, operator", broken),
+        ("operator; brand", broken),
+    ] {
+        let policy = trusting(R::SalesAuthorization, ranks);
+        check(&policy, &with_denial, expected, &[]);
+    }
+}
+
+#[test]
+fn an_authorisation_that_does_not_count_is_no_quota_and_frees_none() {
+    let quotas = |ranks: &str, facts: &[Fact]| {
+        let policy = trusting(R::SalesAuthorization, ranks);
+        let snapshot = snapshot(Some(&policy), facts);
+        let question = Question {
+            offer: &offer(),
+            moment: Moment::at(now()),
+        };
+        snapshot.quotas(&question).len()
+    };
+    let by_brand = passed_on("acme", &[Role::Brand]);
+    let facts = [by_brand.to_vec(), vec![stranger_says(Yes)]].concat();
+    assert_eq!(quotas("brand", &facts), 1);
+    assert_eq!(quotas("brand, stranger", &facts), 0);
+    assert_eq!(quotas("stranger", &facts), 0);
+    assert_eq!(quotas("stranger", &by_brand), 0, "nothing allows it");
 }

@@ -1,7 +1,7 @@
 //! Claims as JSON: one shape a kind, tagged with the kind's name.
 
 use domain::certification::{CertificationResult, DeviceCertification};
-use domain::evidence::{Claim, SalesAuthorization, Standing};
+use domain::evidence::{Claim, PassedOn, SalesAuthorization, Standing};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,6 +23,18 @@ pub enum ClaimJson {
         models: ReachJson,
         territory: ReachJson,
         channels: ReachJson,
+        /// `new`, `refurbished`, `used`; left out: all.
+        #[serde(default)]
+        conditions: ReachJson,
+        /// How many units in all; left out: without limit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quantity: Option<u32>,
+        /// Whether a seller that it names may authorise others on the strength of it.
+        #[serde(default)]
+        may_be_passed_on: bool,
+        /// What it was passed on from; left out: it is the brand's own word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rests_on: Option<PassedOnJson>,
     },
     /// A host network's certification. Written under the variant.
     DeviceCertification {
@@ -99,6 +111,10 @@ pub enum ClaimJson {
         seller: String,
         variant: String,
         standing: StandingJson,
+        /// Countries, `EU` or `EEA`, where the units were first put on the market with the right holder's consent;
+        /// left out: not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_sale: Option<ReachJson>,
     },
     /// Not to be sold. Written under what it stops.
     StopSale { cause: String },
@@ -122,6 +138,16 @@ pub enum ClaimJson {
     },
     /// A decision on a listing. Written under the listing.
     ListingDecision { listing: String, state: String },
+}
+
+/// What an authorisation was passed on from, and by whom.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = PassedOn)]
+pub struct PassedOnJson {
+    /// The authorisation above it.
+    from: String,
+    /// The seller that holds that one, and issued this one.
+    by: String,
 }
 
 /// Yes or no.
@@ -172,6 +198,13 @@ impl ClaimJson {
                 models: ReachJson::write(&says.models),
                 territory: ReachJson::write(&says.territory),
                 channels: ReachJson::write(&says.channels),
+                conditions: ReachJson::write(&says.conditions),
+                quantity: says.quantity,
+                may_be_passed_on: says.may_be_passed_on,
+                rests_on: says.rests_on.as_ref().map(|passed| PassedOnJson {
+                    from: passed.from.to_string(),
+                    by: passed.by.to_string(),
+                }),
             },
             Claim::DeviceCertification(says) => {
                 let (result, condition) = match &says.result {
@@ -247,10 +280,12 @@ impl ClaimJson {
                 seller,
                 variant,
                 standing,
+                first_sale,
             } => Self::CustodyEvent {
                 seller: seller.to_string(),
                 variant: variant.to_string(),
                 standing: (*standing).into(),
+                first_sale: first_sale.as_ref().map(ReachJson::write),
             },
             Claim::StopSale { cause } => Self::StopSale {
                 cause: cause.clone(),
@@ -288,6 +323,10 @@ impl ClaimJson {
                 models,
                 territory,
                 channels,
+                conditions,
+                quantity,
+                may_be_passed_on,
+                rests_on,
             } => Claim::SalesAuthorization(SalesAuthorization {
                 standing: (*standing).into(),
                 brand: brand.parse()?,
@@ -296,6 +335,18 @@ impl ClaimJson {
                 models: models.read()?,
                 territory: territory.read()?,
                 channels: channels.read()?,
+                conditions: conditions.read()?,
+                quantity: *quantity,
+                may_be_passed_on: *may_be_passed_on,
+                rests_on: rests_on
+                    .as_ref()
+                    .map(|passed| {
+                        Ok::<_, CodecError>(PassedOn {
+                            from: passed.from.parse()?,
+                            by: passed.by.parse()?,
+                        })
+                    })
+                    .transpose()?,
             }),
             Self::DeviceCertification {
                 variant,
@@ -376,10 +427,12 @@ impl ClaimJson {
                 seller,
                 variant,
                 standing,
+                first_sale,
             } => Claim::CustodyEvent {
                 seller: seller.parse()?,
                 variant: variant.parse()?,
                 standing: (*standing).into(),
+                first_sale: first_sale.as_ref().map(ReachJson::read).transpose()?,
             },
             Self::StopSale { cause } => Claim::StopSale {
                 cause: cause.clone(),

@@ -6,7 +6,7 @@ use domain::trust::Rank;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::CodecError;
+use super::{CodecError, ReachJson};
 
 /// What a market demands.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
@@ -54,6 +54,18 @@ struct CategoryJson {
     /// Whether a certification must rest on tests against a requirement set.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     tested: bool,
+    /// Where units may have been first put on the market: countries, `EU`, `EEA`; `all`: anywhere.
+    #[serde(default = "nowhere", skip_serializing_if = "is_nowhere")]
+    first_sale: ReachJson,
+}
+
+/// Nothing is accepted, where an old entry does not say.
+fn nowhere() -> ReachJson {
+    ReachJson::Only(Vec::new())
+}
+
+fn is_nowhere(reach: &ReachJson) -> bool {
+    *reach == nowhere()
 }
 
 /// Whose word counts on a requirement.
@@ -174,6 +186,7 @@ impl CategoryJson {
             schemes: policy.schemes.clone(),
             conditions: policy.conditions.clone(),
             tested: policy.tested,
+            first_sale: ReachJson::write(&policy.first_sale),
         }
     }
 
@@ -202,6 +215,7 @@ impl CategoryJson {
             schemes: self.schemes.clone(),
             conditions: self.conditions.clone(),
             tested: self.tested,
+            first_sale: self.first_sale.read()?,
         })
     }
 }

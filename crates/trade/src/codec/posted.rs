@@ -13,11 +13,12 @@ use domain::id::{
     BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
-use domain::listing::ListingState;
+use domain::listing::{Condition, ListingState};
 use domain::place::Country;
 use domain::policy::{Level, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim};
 use domain::software::SoftwareBuild;
+use domain::territory::Region;
 use record::note::VerifyingKey;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -48,8 +49,13 @@ const FIELDS: &[(&str, Check)] = &[
     ("sellers", reads::<SellerId>),
     ("categories", reads::<Category>),
     ("models", reads::<ModelId>),
-    ("territory", reads::<Country>),
+    ("territory", reads::<Region>),
+    ("first_sale", reads::<Region>),
     ("channels", reads::<MarketId>),
+    ("conditions", reads::<Condition>),
+    // Of what an authorisation was passed on from.
+    ("from", reads::<EvidenceId>),
+    ("by", reads::<SellerId>),
     ("variant", reads::<VariantId>),
     ("network", reads::<HostNetworkId>),
     ("country", reads::<Country>),

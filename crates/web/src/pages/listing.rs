@@ -138,7 +138,7 @@ async fn listing_page(
     let directory = app.house.directory();
     let names = DirectoryNames(&directory);
     let now = app.house.present();
-    let judged = app.house.judge(listing, Moment::at(now));
+    let judged = app.house.judge(listing, Moment::at(now)).await?;
     let listing = &judged.listing;
     let (asked_quantity, refusal) = refused
         .map_or(("1".to_owned(), None), |(quantity, refusal)| {
@@ -148,7 +148,7 @@ async fn listing_page(
         Some(Buy {
             key: app.house.fresh_key()?,
             quantity: asked_quantity,
-            quantity_max: listing.stock.min(QUANTITY_MAX),
+            quantity_max: judged.available.min(QUANTITY_MAX),
         })
     } else {
         None
@@ -167,7 +167,7 @@ async fn listing_page(
         brand_address: format!("/authorisations/{}", listing.offer.brand),
         badge: listing_badge(&judged, &directory),
         stock_words: if judged.is_buyable {
-            format!("{} in stock", wording::grouped(u64::from(listing.stock)))
+            format!("{} in stock", wording::grouped(u64::from(judged.available)))
         } else {
             String::new()
         },

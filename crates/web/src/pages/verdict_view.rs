@@ -220,7 +220,7 @@ pub fn listing_badge(judged: &Judged, directory: &Directory) -> Badge {
     if !judged.verdict.is_sellable() {
         return refused("Not sold here.".to_owned());
     }
-    if judged.listing.stock == 0 {
+    if judged.available == 0 {
         return refused("Sold out".to_owned());
     }
     badge(

@@ -52,7 +52,7 @@ pub async fn cart(app: &App, id: &CartId) -> Result<CartJson, Problem> {
         let found = found.ok_or_else(|| Problem::not_found("listing", &listing))?;
         let total = found.price.times(quantity);
         let has_stock = found.stock >= quantity;
-        let judged = app.house.judge(found, moment);
+        let judged = app.house.judge(found, moment).await?;
         totals.push(total);
         lines.push(CartLineJson {
             is_buyable: judged.is_buyable && has_stock,

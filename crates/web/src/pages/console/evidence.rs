@@ -21,11 +21,12 @@ use crate::pages::frame::{Frame, Place, on_to, page_as};
 use crate::problem::{Problem, detached};
 
 /// Kinds that have a form, and what it is for.
-pub const FORMS: [(&str, &str); 6] = [
+pub const FORMS: [(&str, &str); 7] = [
     ("sales_authorization", "Authorisation or denial"),
     ("device_certification", "Certification"),
     ("requirement_set", "Requirement set"),
     ("test_report", "Test report"),
+    ("custody_event", "Where units come from"),
     ("stop_sale", "Stop a sale"),
     ("statement", "Statement"),
 ];
@@ -55,6 +56,13 @@ pub(super) struct Written {
     pub(super) sellers: String,
     pub(super) categories: String,
     pub(super) territory: String,
+    pub(super) conditions: String,
+    pub(super) quantity: String,
+    pub(super) may_be_passed_on: String,
+    pub(super) passed_on_from: String,
+    pub(super) passed_on_by: String,
+    pub(super) seller: String,
+    pub(super) first_sale: String,
     pub(super) variant: String,
     pub(super) network: String,
     pub(super) result: String,
@@ -111,6 +119,7 @@ struct EvidencePage {
     brands: Vec<Choice>,
     variants: Vec<Choice>,
     networks: Vec<Choice>,
+    sellers: Vec<Choice>,
     scopes: Vec<Choice>,
     faults: Vec<String>,
 }
@@ -179,6 +188,11 @@ async fn evidence_page(
             .collect(),
         networks: networks
             .map(|network| choice(network.id.as_str(), network.name.clone(), &written.network))
+            .collect(),
+        sellers: directory
+            .sellers
+            .iter()
+            .map(|one| choice(one.id.as_str(), one.name.clone(), &written.seller))
             .collect(),
         scopes: scopes(&directory, &written.scope),
         written,

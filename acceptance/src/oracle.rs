@@ -5,7 +5,8 @@
 //! radio; [`crate::possible`] does.
 
 use domain::Instant;
-use domain::evidence::{Claim, Reach, Recorded, SalesAuthorization, Standing};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, Recorded, SalesAuthorization, Standing, Vouching};
 use domain::id::{DataSetId, SellerId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
@@ -182,10 +183,22 @@ fn in_force<'a>(recorded: &'a [Recorded], at: Instant, known_at: Instant) -> Vec
     standing
 }
 
+/// Whether it says no, and so can only keep a sale closed.
+fn closes(claim: &Claim) -> bool {
+    match claim {
+        Claim::SalesAuthorization(says) => says.standing == Standing::No,
+        Claim::DeviceCertification(says) => says.result == CertificationResult::NotCertified,
+        Claim::PlatformCertification { standing, .. }
+        | Claim::RegulatoryApproval { standing, .. }
+        | Claim::CustodyEvent { standing, .. } => *standing == Standing::No,
+        other => other.kind() == "stop_sale",
+    }
+}
+
 /// The answer for an offer.
 #[must_use]
 pub fn told(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) -> Told {
-    let standing = in_force(known.recorded, at, known_at);
+    let mut standing = in_force(known.recorded, at, known_at);
     let market = Scope::Market(offer.market.clone());
     // The policy that was set last counts.
     let set = standing
@@ -206,6 +219,22 @@ pub fn told(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) ->
             failing: vec!["no_stop_sale"],
         };
     };
+    // "A statement whose signature does not count opens nothing": it was signed with a key that was not known in the
+    // market, of its issuer, when it was recorded.
+    standing.retain(|one| {
+        let Vouching::Signed { key } = &one.evidence.vouching else {
+            return true;
+        };
+        let then = in_force(known.recorded, one.at, known_at);
+        let is_of = |claim: &Claim| match claim {
+            Claim::IssuerKey { party, key: known } => {
+                party.as_str() == one.evidence.issuer.as_str() && known == key
+            }
+            _ => false,
+        };
+        let mut in_market = then.iter().filter(|other| other.evidence.scope == market);
+        closes(&one.evidence.claim) || in_market.any(|other| is_of(&other.evidence.claim))
+    });
     let case = Case {
         standing: &standing,
         listed: known.listed,

@@ -31,6 +31,8 @@ mod tested;
 
 /// Who says something, in some of these roles.
 const ISSUERS: [&str; 3] = ["somebody", "acme", "net"];
+/// Keys that somebody signs with.
+const KEYS: [&str; 2] = ["k1", "k2"];
 const ROLES: [Role; 2] = [Role::Brand, Role::Host];
 
 const PIECES_MAX: u64 = 14;
@@ -385,6 +387,9 @@ impl World {
                 Claim::RequirementSet(set),
             );
         }
+        if self.dice.chance(1, 8) {
+            return self.issuer_key();
+        }
         match self.dice.below(12) {
             0 => (market(), Claim::Policy(self.policy())),
             1 | 2 => self.authorization(),
@@ -419,6 +424,34 @@ impl World {
         }
     }
 
+    /// Now and then it is signed, with a key that may be known or not. What is said of radios the operator enters,
+    /// and what is the operator's own.
+    fn vouching(&mut self, claim: &Claim) -> Vouching {
+        let is_never_signed = matches!(
+            claim,
+            Claim::Policy(_)
+                | Claim::DataSetActivation { .. }
+                | Claim::ListingDecision { .. }
+                | Claim::IssuerKey { .. }
+                | Claim::RadioDeclaration { .. }
+                | Claim::NetworkDeclaration { .. }
+        );
+        if is_never_signed || self.dice.chance(4, 5) {
+            return Vouching::Operator;
+        }
+        let key = (*self.dice.one(&KEYS)).to_owned();
+        Vouching::Signed { key }
+    }
+
+    fn issuer_key(&mut self) -> (Scope, Claim) {
+        let market = self.one_id(&["us", "us", "us", "gb"]);
+        let claim = Claim::IssuerKey {
+            party: self.one_id(&ISSUERS),
+            key: (*self.dice.one(&KEYS)).to_owned(),
+        };
+        (Scope::Market(market), claim)
+    }
+
     /// Records a piece of evidence, some time after the last.
     pub fn record(&mut self, scope: Scope, claim: Claim, valid: Period) {
         let last = self
@@ -432,6 +465,7 @@ impl World {
         let version = *version;
         let issuer = self.one_id(&ISSUERS);
         let roles = self.dice.some(&ROLES);
+        let vouching = self.vouching(&claim);
         self.recorded.push(Recorded {
             position: position as u64,
             at: last.plus_ms(pause),
@@ -441,7 +475,7 @@ impl World {
                 scope,
                 issuer,
                 roles,
-                vouching: Vouching::Operator,
+                vouching,
                 claim,
                 valid,
                 source: source("A document"),

@@ -208,9 +208,9 @@ fn named<'a>(
         facts.stands_as(about, id, asked.moment)
     });
     match stands {
-        Stands::InForce(one) => Ok(one),
+        Stands::InForce(one) if asked.hearing().is_vouched(one) => Ok(one),
         Stands::Withdrawn(one, withdrawal) => Err(lack(withdrawn, vec![withdrawal, one])),
-        Stands::Not => Err(lack(missing, Vec::new())),
+        Stands::InForce(_) | Stands::Not => Err(lack(missing, Vec::new())),
     }
 }
 

@@ -101,7 +101,9 @@ impl<'a, 'b> Bearing<'a, 'b> {
         for one in in_force {
             match standing(asked, one, seller) {
                 Some(Standing::Yes) => match chain(asked, facts, one) {
-                    Ok(links) => words.push((rank_of_root(asked, facts, one), Word::Allowed(links))),
+                    Ok(links) => {
+                        words.push((rank_of_root(asked, facts, one), Word::Allowed(links)))
+                    }
                     Err(broken) => {
                         let known = found.broken.as_ref();
                         if known.is_none_or(|(known, _)| known.position < one.position) {
@@ -123,10 +125,12 @@ impl<'a, 'b> Bearing<'a, 'b> {
                 Word::Denied(one) => found.denied.push(one),
             }
         }
-        found.not_named.extend(not_named.iter().filter_map(|word| match word {
-            Word::Allowed(links) => links.last().copied(),
-            Word::Denied(one) => Some(*one),
-        }));
+        found
+            .not_named
+            .extend(not_named.iter().filter_map(|word| match word {
+                Word::Allowed(links) => links.last().copied(),
+                Word::Denied(one) => Some(*one),
+            }));
         found
     }
 
@@ -153,8 +157,7 @@ impl<'a, 'b> Bearing<'a, 'b> {
         let withdrawn: Vec<_> = brand
             .flat_map(|facts| {
                 let withdrawn = |about| facts.withdrawn_about(about, asked.moment);
-                let counts =
-                    |(one, _): &(&Recorded, _)| rank_of_root(asked, facts, one).is_some();
+                let counts = |(one, _): &(&Recorded, _)| rank_of_root(asked, facts, one).is_some();
                 own.iter().flat_map(withdrawn).filter(counts)
             })
             .filter(|(one, _)| standing(asked, one, seller) == Some(Standing::Yes))

@@ -234,7 +234,11 @@ fn what_was_passed_on_weighs_what_the_word_weighs_that_it_rests_on() {
     let broken = (Refused, Code::AuthorizationChainBroken);
     let denies_big = || {
         let big = Reach::Only(vec![id("big")]);
-        by("staff", &[Role::Operator], authorizes_only(No, big, Reach::All))
+        by(
+            "staff",
+            &[Role::Operator],
+            authorizes_only(No, big, Reach::All),
+        )
     };
     let brand = trusting(R::SalesAuthorization, "brand");
     let by_brand = passed_on("acme", &[Role::Brand]);

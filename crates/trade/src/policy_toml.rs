@@ -420,7 +420,7 @@ impl TomlReader<'_> {
         }
         if asks(Requirement::RegulatoryApproval) && written.schemes.is_empty() {
             let help = "regulatory_approval needs schemes, such as [\"FCC\"]";
-            self.fault(at, "policy.no_scheme", named, help);
+            self.fault(at.clone(), "policy.no_scheme", named, help);
         }
         let tested = written.tested.as_ref();
         if let Some(tested) = tested.filter(|tested| *tested.get_ref())
@@ -434,12 +434,7 @@ impl TomlReader<'_> {
         if asks(Requirement::LawfulResale) && written.first_sale.is_empty() {
             let help =
                 "lawful_resale needs first_sale, such as [\"US\"], [\"EEA\"] or [\"anywhere\"]";
-            self.fault(
-                written.name.span(),
-                "policy.no_first_sale",
-                written.name.get_ref(),
-                help,
-            );
+            self.fault(at, "policy.no_first_sale", named, help);
         }
         Some(CategoryPolicy {
             first_sale,

@@ -260,6 +260,15 @@ pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
 
 /// What is known of a policy and these facts.
 pub fn snapshot(policy: Option<&Policy>, facts: &[Fact]) -> Snapshot {
+    snapshot_of(policy, facts, |_| Period::ALWAYS)
+}
+
+/// That, where facts are valid for a period, by their number.
+pub fn snapshot_of(
+    policy: Option<&Policy>,
+    facts: &[Fact],
+    valid: impl Fn(usize) -> Period,
+) -> Snapshot {
     let set = policy.map(|policy| Says(Scope::Market(id("us")), Claim::Policy(policy.clone())));
     let mut snapshot = Snapshot::new();
     snapshot.put_data_set(id("list"), Arc::new(listed()));
@@ -280,7 +289,7 @@ pub fn snapshot(policy: Option<&Policy>, facts: &[Fact]) -> Snapshot {
             issuer: id("issuer"),
             vouching: Vouching::Operator,
             claim,
-            valid: Period::ALWAYS,
+            valid: valid(at),
             source: Source {
                 title: "A letter".into(),
                 dated: "2016".into(),

@@ -78,6 +78,8 @@ pub struct World {
     /// How many there are of each brand, seller, model, variant and listing that a throw names.
     width: u64,
     versions: HashMap<Scope, u64>,
+    /// Whether mostly brands and who passes on what they said have a word, so that chains come about.
+    is_of_brands: bool,
     /// Rows that say something of radios; none: the policies ask no radio fit either.
     pub radios: Option<Vec<RadioRow>>,
 }
@@ -106,6 +108,7 @@ impl World {
     pub fn of(seed: u64) -> Self {
         let mut dice = Dice::of(seed);
         let day = dice.one(&DAYS).parse().expect("a day");
+        let is_of_brands = dice.chance(1, 4);
         Self {
             dice,
             day,
@@ -113,6 +116,7 @@ impl World {
             listed: Vec::new(),
             width: 1,
             versions: HashMap::new(),
+            is_of_brands,
             radios: None,
         }
     }
@@ -389,6 +393,9 @@ impl World {
         }
         if self.dice.chance(1, 8) {
             return self.issuer_key();
+        }
+        if self.is_of_brands && self.dice.chance(2, 3) {
+            return self.authorization();
         }
         match self.dice.below(12) {
             0 => (market(), Claim::Policy(self.policy())),

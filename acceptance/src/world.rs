@@ -76,6 +76,8 @@ pub struct World {
     /// How many there are of each brand, seller, model, variant and listing that a throw names.
     width: u64,
     versions: HashMap<Scope, u64>,
+    /// Whether mostly brands and who passes on what they said have a word, so that chains come about.
+    is_of_brands: bool,
     /// Rows that say something of radios; none: the policies ask no radio fit either.
     pub radios: Option<Vec<RadioRow>>,
 }
@@ -104,6 +106,7 @@ impl World {
     pub fn of(seed: u64) -> Self {
         let mut dice = Dice::of(seed);
         let day = dice.one(&DAYS).parse().expect("a day");
+        let is_of_brands = dice.chance(1, 4);
         Self {
             dice,
             day,
@@ -111,6 +114,7 @@ impl World {
             listed: Vec::new(),
             width: 1,
             versions: HashMap::new(),
+            is_of_brands,
             radios: None,
         }
     }
@@ -377,6 +381,9 @@ impl World {
                 radio: self.radio(),
             };
             return (Scope::HostNetwork(network), claim);
+        }
+        if self.is_of_brands && self.dice.chance(2, 3) {
+            return self.authorization();
         }
         if self.dice.chance(1, 14) {
             let set = self.requirement_set();

@@ -324,6 +324,68 @@ fn what_rests_on_others_names_every_link() {
     assert_eq!(facts, ["evidence:ev-2", "evidence:ev-1", "evidence:ev-0"]);
 }
 
+/// Asked one after the other, so that what was worked out before is at hand: sellable until an instant alone.
+#[track_caller]
+fn sellable_until(snapshot: &gate::Snapshot, end: domain::Instant) {
+    let offer = offer();
+    let seat = snapshot.seat(&offer);
+    for (at, expected) in [(-2, true), (-1, true), (0, false), (1, false)] {
+        let moment = gate::snapshot::Moment::at(end.plus_ms(at));
+        let verdict = snapshot.verdict(&Question {
+            offer: &offer,
+            moment,
+        });
+        assert_eq!(verdict.is_sellable(), expected, "{at} ms: {verdict:#?}");
+        let is_sellable = snapshot.is_sellable(&seat, moment.at);
+        assert_eq!(is_sellable, expected, "{at} ms, remembered");
+        if expected {
+            assert_eq!(verdict.holds_until, Some(end), "{at} ms");
+        }
+    }
+}
+
+#[test]
+fn an_answer_ends_with_any_link_and_with_any_membership() {
+    let end = now().plus_ms(10_000);
+    let until = domain::Period {
+        from: None,
+        until: Some(end),
+    };
+    let policy = must(R::SalesAuthorization);
+    for ending in 0..3 {
+        let valid = |number| {
+            if number == ending {
+                until
+            } else {
+                domain::Period::ALWAYS
+            }
+        };
+        sellable_until(&snapshot_of(Some(&policy), &chain_of(3), valid), end);
+    }
+    // Who holds a link is denied from then on.
+    let mut denied = chain_of(3);
+    denied.push(authorizes_only(No, Reach::Only(vec![id("s1")]), Reach::All));
+    let valid = |number| match number {
+        3 => domain::Period::since(end),
+        _ => domain::Period::ALWAYS,
+    };
+    sellable_until(&snapshot_of(Some(&policy), &denied, valid), end);
+    let brexit = "2020-01-31T23:00:00Z".parse().expect("an instant");
+    let mut british = policy;
+    british.country = "GB".parse().expect("a country");
+    let mut of_link = passable(&["big"]);
+    of_link.territory = territory(&["EU"]);
+    let chain = [
+        authorizes_as(of_link),
+        authorizes_as(passes_on(0, "big", &["omni"])),
+    ];
+    sellable_until(&snapshot(Some(&british), &chain), brexit);
+    let mut reselling = must(R::LawfulResale);
+    reselling.categories[0].first_sale = territory(&["EEA"]);
+    let sold = [first_sold(Yes, &["GB"])];
+    sellable_until(&snapshot(Some(&reselling), &sold), brexit);
+}
+
 /// The quotas of which an offer needs one, as texts: the authorisation and what is counted with it.
 fn quotas(policy: &Policy, facts: &[Fact]) -> Vec<String> {
     let snapshot = snapshot(Some(policy), facts);

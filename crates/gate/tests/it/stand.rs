@@ -31,6 +31,10 @@ pub fn now() -> Instant {
 
 /// A piece of evidence to be recorded.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a handful of them, written in tests"
+)]
 pub enum Fact {
     /// A claim under a scope.
     Says(Scope, Claim),
@@ -281,6 +285,15 @@ pub fn verdict_on(offer: &Offer, policy: Option<&Policy>, facts: &[Fact]) -> Ver
 
 /// What is known of a policy and these facts.
 pub fn snapshot(policy: Option<&Policy>, facts: &[Fact]) -> Snapshot {
+    snapshot_of(policy, facts, |_| Period::ALWAYS)
+}
+
+/// That, where facts are valid for a period, by their number.
+pub fn snapshot_of(
+    policy: Option<&Policy>,
+    facts: &[Fact],
+    valid: impl Fn(usize) -> Period,
+) -> Snapshot {
     let set = policy.map(|policy| Says(Scope::Market(id("us")), Claim::Policy(policy.clone())));
     let mut snapshot = Snapshot::new();
     snapshot.put_data_set(id("list"), Arc::new(listed()));
@@ -307,7 +320,7 @@ pub fn snapshot(policy: Option<&Policy>, facts: &[Fact]) -> Snapshot {
             roles: roles.to_vec(),
             vouching: Vouching::Operator,
             claim,
-            valid: Period::ALWAYS,
+            valid: valid(at),
             source: Source {
                 title: "A letter".into(),
                 dated: "2016".into(),

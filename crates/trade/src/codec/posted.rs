@@ -203,6 +203,47 @@ mod tests {
     }
 
     #[test]
+    fn an_authorisation_says_its_limits_or_none_as_before_there_were_any() {
+        let with = |more: Value| {
+            let mut claim = json!({
+                "kind": "sales_authorization", "standing": "yes", "brand": "b", "sellers": ["s"],
+                "categories": "all", "models": "all", "territory": ["US", "EEA"], "channels": "all",
+            });
+            for (name, value) in more.as_object().expect("an object") {
+                claim[name] = value.clone();
+            }
+            claim
+        };
+        let Ok(Claim::SalesAuthorization(says)) = posted_claim("/claim", &with(json!({}))) else {
+            panic!("an old form is read");
+        };
+        assert_eq!(says.conditions, domain::evidence::Reach::All);
+        assert_eq!((says.quantity, says.rests_on), (None, None));
+        assert!(!says.may_be_passed_on && says.territory.names_group());
+        let passed = json!({ "from": "ev-1", "by": "big" });
+        let whole = json!({
+            "conditions": ["new", "used"], "quantity": 500, "may_be_passed_on": false, "rests_on": passed,
+        });
+        check(&with(whole), &[]);
+        for (more, expected) in [
+            (
+                json!({ "conditions": ["mint"] }),
+                &["/claim/conditions/0"][..],
+            ),
+            (json!({ "territory": ["Europe"] }), &["/claim/territory/0"]),
+            (
+                json!({ "rests_on": { "from": "", "by": "a b" } }),
+                &["/claim/rests_on/by", "/claim/rests_on/from"],
+            ),
+            (json!({ "rests_on": { "from": "ev-1" } }), &["/claim"]),
+            (json!({ "quantity": -1 }), &["/claim"]),
+            (json!({ "quantities": 1 }), &["/claim/quantities"]),
+        ] {
+            check(&with(more), expected);
+        }
+    }
+
+    #[test]
     fn a_condition_beside_another_result_is_a_fault() {
         let with = |result| {
             json!({

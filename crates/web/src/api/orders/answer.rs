@@ -43,6 +43,8 @@ pub struct BasisLineJson {
     networks: Vec<String>,
     /// Codes of its reasons.
     reasons: Vec<String>,
+    /// The authorisations whose quantities its units were taken of.
+    quotas: Vec<String>,
 }
 
 /// A scope and the version that it had.
@@ -123,6 +125,7 @@ impl From<Basis> for BasisJson {
                     outcome: line.outcome,
                     networks: line.networks,
                     reasons: line.reasons,
+                    quotas: line.quotas,
                 })
                 .collect(),
             scopes: scopes

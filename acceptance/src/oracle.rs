@@ -423,7 +423,7 @@ fn root<'a>(case: &'a Case<'_>, one: &'a Recorded) -> Option<&'a Recorded> {
                 && weighs_as_much(case, denial, last)
         })
     };
-    (!holders.iter().any(|holder| is_denied(holder))).then_some(last)
+    (!holders.iter().any(is_denied)).then_some(last)
 }
 
 /// Whether a word on authorisations is named by a rank, and by none lower than another's.

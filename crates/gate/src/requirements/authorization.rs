@@ -102,7 +102,7 @@ impl<'a, 'b> Bearing<'a, 'b> {
             match standing(asked, one, seller) {
                 Some(Standing::Yes) => match chain(asked, facts, one) {
                     Ok(links) => {
-                        words.push((rank_of_root(asked, facts, one), Word::Allowed(links)))
+                        words.push((rank_of_root(asked, facts, one), Word::Allowed(links)));
                     }
                     Err(broken) => {
                         let known = found.broken.as_ref();

@@ -56,7 +56,7 @@ pub fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<R
     }
     let mut reason = found
         .reason(asked)
-        .unwrap_or_else(|| nothing_on_file(asked, network, bears));
+        .unwrap_or_else(|| nothing_on_file(asked, bears));
     reason.supplier = match reason.code {
         ReasonCode::CertificationOnFile => None,
         ReasonCode::CertificationBuildNotStated => Some(Supplier::ThisSeller),
@@ -122,11 +122,7 @@ impl<'a> Found<'a> {
 
     /// A no outweighs a yes, and what may be a no with the build known keeps a yes from counting.
     fn reason(self, asked: &Asked<'_>) -> Option<Reason> {
-        let may_be_refused = || {
-            let says = self.open.iter().filter_map(|one| certification(one));
-            says.into_iter()
-                .any(|says| says.result == CertificationResult::NotCertified)
-        };
+        let may_be_refused = || self.open.iter().any(|one| is_refusal(one));
         if !self.refused.is_empty() {
             return Some(asked.reason(ReasonCode::CertificationRefused, &self.refused));
         }
@@ -143,23 +139,17 @@ impl<'a> Found<'a> {
     }
 }
 
-fn nothing_on_file(
-    asked: &Asked<'_>,
-    network: &HostNetworkId,
-    bears: impl Fn(&&Recorded) -> bool,
-) -> Reason {
+fn nothing_on_file(asked: &Asked<'_>, bears: impl Fn(&&Recorded) -> bool) -> Reason {
     let variant = asked.under.variant.into_iter();
     let withdrawn: Vec<_> = variant
         .flat_map(|facts| facts.withdrawn_about(&About::Certification, asked.moment))
         .filter(|(one, _)| bears(one) && !is_refusal(one))
         .filter(|(one, _)| asked.hearing().rank(CERTIFICATION, one).is_some())
         .collect();
-    let mut reason = match last_withdrawn(asked, &withdrawn) {
+    match last_withdrawn(asked, &withdrawn) {
         Some(rests_on) => asked.reason(ReasonCode::CertificationWithdrawn, &rests_on),
         None => asked.reason(ReasonCode::CertificationMissing, &[]),
-    };
-    reason.network = Some(network.clone());
-    reason
+    }
 }
 
 fn is_refusal(one: &Recorded) -> bool {
@@ -214,6 +204,15 @@ fn named<'a>(
     }
 }
 
+/// What a certification names is on file, and is not what it takes it for.
+fn not_it<'a>(code: ReasonCode, id: &EvidenceId, one: &'a Recorded) -> Lack<'a> {
+    Lack {
+        code,
+        detail: Detail::Word(id.to_string()),
+        rests_on: vec![one],
+    }
+}
+
 fn tests_lack<'a>(
     asked: &Asked<'a>,
     network: &HostNetworkId,
@@ -227,7 +226,7 @@ fn tests_lack<'a>(
     let id = &tests.requirement_set;
     let one = named(host, asked, &About::RequirementSet, id, set_codes)?;
     let Claim::RequirementSet(set) = &one.evidence.claim else {
-        return Ok(Vec::new());
+        return Err(not_it(ReasonCode::CertificationSetMissing, id, one));
     };
     let mut rests_on = vec![one];
     let mut reports: Vec<&TestReport> = Vec::new();
@@ -243,13 +242,7 @@ fn tests_lack<'a>(
                 reports.push(report);
                 rests_on.push(one);
             }
-            _ => {
-                return Err(Lack {
-                    code: ReasonCode::CertificationReportMissing,
-                    detail: Detail::Word(id.to_string()),
-                    rests_on: vec![one],
-                });
-            }
+            _ => return Err(not_it(ReasonCode::CertificationReportMissing, id, one)),
         }
     }
     match below_minimum(set, &reports) {

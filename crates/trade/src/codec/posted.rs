@@ -243,7 +243,7 @@ mod tests {
             (json!({ "territory": ["Europe"] }), &["/claim/territory/0"]),
             (
                 json!({ "rests_on": { "from": "", "by": "a b" } }),
-                &["/claim/rests_on/by", "/claim/rests_on/from"],
+                &["/claim/rests_on/from", "/claim/rests_on/by"],
             ),
             (json!({ "rests_on": { "from": "ev-1" } }), &["/claim"]),
             (json!({ "quantity": -1 }), &["/claim"]),

@@ -1,5 +1,5 @@
-//! What the whole-system tests stand on: a place for a house, a shop in it, held steps, histories, an oracle,
-//! random worlds.
+//! What the whole-system tests stand on: a place for a house, a shop in it, held steps, histories, storms of clients,
+//! an oracle, random worlds.
 //!
 //! The tests themselves are in tests/it. Modules are in reading order.
 
@@ -12,6 +12,12 @@ pub mod gates;
 pub mod shop;
 
 pub mod history;
+pub mod linear;
+pub mod witness;
+
+pub mod storm;
+pub mod trial;
+
 pub mod oracle;
 pub mod possible;
 pub mod world;

@@ -101,6 +101,15 @@ impl Place {
             .expect("a house opens in a place made for it")
     }
 
+    /// Which database it is for.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        match self.postgres {
+            None => Backend::Sqlite,
+            Some(_) => Backend::Postgres,
+        }
+    }
+
     /// The data folder.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -17,6 +17,7 @@ mod schedules;
 mod second_reader;
 mod sequences;
 mod signing;
+mod storms;
 mod tampering;
 mod versions;
 mod whole_story;

@@ -7,7 +7,9 @@ pub mod dice;
 pub mod setting;
 
 pub mod place;
+pub mod proxy;
 
+pub mod deaths;
 pub mod gates;
 pub mod shop;
 

@@ -71,7 +71,8 @@ impl<S> Way<S> {
 }
 
 /// Whether there is such an order, from a first state on; `step` gives the state after an operation, or none if its
-/// answer is wrong in that state.
+/// answer is wrong in that state. `is_look` names operations that never change a state: where one can come next it
+/// does, since that takes nothing from the others.
 ///
 /// # Errors
 /// There is none, and what could not come next where the furthest way ended; or too much overlaps to tell.
@@ -79,6 +80,7 @@ pub fn order<S: Clone + Eq + Hash, O: std::fmt::Debug>(
     first: S,
     mut history: Vec<Timed<O>>,
     step: impl Fn(&S, &O) -> Option<S>,
+    is_look: impl Fn(&O) -> bool,
 ) -> Result<(), String> {
     history.sort_by_key(|timed| timed.invoked);
     let mut ways = HashSet::from([Way {
@@ -89,11 +91,20 @@ pub fn order<S: Clone + Eq + Hash, O: std::fmt::Debug>(
     for done in 0..history.len() {
         let mut next = HashSet::new();
         for way in &ways {
+            let mut after = Vec::new();
             for at in way.next(&history) {
-                if let Some(state) = step(&way.state, &history[at].operation) {
-                    next.insert(way.with(at, state));
+                let operation = &history[at].operation;
+                let Some(state) = step(&way.state, operation) else {
+                    continue;
+                };
+                let way = way.with(at, state);
+                if is_look(operation) {
+                    after = vec![way];
+                    break;
                 }
+                after.push(way);
             }
+            next.extend(after);
         }
         if next.is_empty() {
             let stuck: Vec<String> = ways
@@ -143,7 +154,9 @@ mod tests {
             returned: *returned,
             operation: *operation,
         });
-        let found = order(1, timed.collect(), step);
+        let found = order(1, timed.collect(), step, |operation| {
+            matches!(operation, Do::Take(false))
+        });
         assert_eq!(found.is_ok(), is_possible, "{found:?}");
     }
 

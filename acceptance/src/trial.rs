@@ -115,7 +115,8 @@ fn seen(done: &Done) -> Option<Seen> {
 struct Shelf {
     of_brand: Words,
     of_variant: Words,
-    units: u32,
+    /// Units left; none: more than are asked for.
+    units: Option<u32>,
 }
 
 impl Shelf {
@@ -129,10 +130,12 @@ impl Shelf {
         };
         match (&done.ask, &done.answer) {
             (Ask::Order { .. }, Answer::Accepted(_)) if is_open => {
-                next.units = next.units.checked_sub(1)?;
+                if let Some(units) = &mut next.units {
+                    *units = units.checked_sub(1)?;
+                }
             }
             (Ask::Order { .. }, Answer::Refused(_)) if !is_open => {}
-            (Ask::Order { .. }, Answer::SoldOut) if is_open && self.units == 0 => {}
+            (Ask::Order { .. }, Answer::SoldOut) if is_open && self.units == Some(0) => {}
             (Ask::Order { .. }, _) => return None,
             (Ask::Say { id, of, is_yes }, _) => {
                 words(&mut next, *of, &|words| words.say(id, *is_yes));
@@ -146,7 +149,7 @@ impl Shelf {
                 },
                 _,
             ) => words(&mut next, *of, &|words| words.end(id, ends, *is_for_good)),
-            (Ask::Feed { units, .. }, _) => next.units = *units,
+            (Ask::Feed { units, .. }, _) => next.units = Some(*units),
         }
         Some(next)
     }
@@ -162,8 +165,8 @@ fn bears_on(ask: &Ask, brand: usize, at: usize, listing: &ListingId) -> bool {
     }
 }
 
-/// The second opinion on each listing, which began with so many units.
-fn second_opinion(shop: &Shop, units: u32, done: &[Done]) -> Vec<String> {
+/// The second opinion on each listing, which began with so many units, or with more than are asked for.
+fn second_opinion(shop: &Shop, units: Option<u32>, done: &[Done]) -> Vec<String> {
     let mut found = Vec::new();
     for (brand, shelf) in shop.shelves.iter().enumerate() {
         for (at, (listing, certification)) in shelf.listings.iter().enumerate() {
@@ -182,7 +185,13 @@ fn second_opinion(shop: &Shop, units: u32, done: &[Done]) -> Vec<String> {
                     returned: done.returned,
                     operation: done,
                 });
-            let order = linear::order(first, history.collect(), |shelf, done| shelf.after(done));
+            let is_look = |done: &&Done| match done.answer {
+                Answer::Refused(_) | Answer::SoldOut => true,
+                Answer::Accepted(_) => units.is_none(),
+                Answer::Recorded(_) | Answer::Fed => false,
+            };
+            let step = |shelf: &Shelf, done: &&Done| shelf.after(done);
+            let order = linear::order(first, history.collect(), step, is_look);
             if let Err(why) = order {
                 found.push(format!("{listing}: {why}"));
             }
@@ -249,7 +258,7 @@ pub async fn hold(
     let snapshot = shop.house.snapshot();
     let history: Vec<Seen> = done.iter().filter_map(seen).collect();
     let mut found = witness::faults(&log(&snapshot, shop), &history);
-    found.extend(second_opinion(shop, units, done));
+    found.extend(second_opinion(shop, has_feeds.then_some(units), done));
     found.extend(stored(place, done, has_feeds, units).await);
     let few: Vec<&str> = found.iter().take(10).map(String::as_str).collect();
     assert!(

@@ -77,6 +77,33 @@ const NIGHTS: &[Night] = &[
         work: Work::Tests("tampering::", &[("PASSBAND_TEST_CASES", "10000")]),
     },
     Night {
+        name: "storms",
+        about: "five storms of 100,000 orders, authorisations, withdrawals and feeds by 64 clients",
+        work: Work::Tests(
+            "storms::",
+            &[
+                ("PASSBAND_TEST_OPERATIONS", "100000"),
+                ("PASSBAND_TEST_CASES", "5"),
+            ],
+        ),
+    },
+    Night {
+        name: "retries",
+        about: "20,000 operations on a server that says again, hides its COMMITs and hangs up",
+        work: Work::Tests("retries::", &[("PASSBAND_TEST_OPERATIONS", "20000")]),
+    },
+    Night {
+        name: "withdrawal-size",
+        about: "a withdrawal under 10, 10,000 and 1,000,000 listings, and 24 deaths in it",
+        work: Work::Tests(
+            "sizes::",
+            &[
+                ("PASSBAND_TEST_LISTINGS", "1000000"),
+                ("PASSBAND_TEST_CASES", "4"),
+            ],
+        ),
+    },
+    Night {
         name: "busy",
         about: "five minutes of orders with withdrawals between them",
         work: Work::Tests("busy::", &[("PASSBAND_TEST_SECONDS", "300")]),
@@ -102,7 +129,7 @@ const NIGHTS: &[Night] = &[
 pub fn known() -> String {
     let lines: Vec<String> = NIGHTS
         .iter()
-        .map(|night| format!("  night {:13} {}\n", night.name, night.about))
+        .map(|night| format!("  night {:15} {}\n", night.name, night.about))
         .collect();
     format!("night runs:\n{}", lines.concat())
 }

@@ -24,4 +24,6 @@ pub mod oracle;
 pub mod possible;
 pub mod world;
 
+pub mod model;
+
 pub mod chromium;

@@ -8,6 +8,7 @@ mod crowd;
 mod crowd_http;
 mod facts;
 mod killed;
+mod model;
 mod nodes;
 mod phantoms;
 mod radios;

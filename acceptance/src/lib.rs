@@ -20,6 +20,8 @@ pub mod witness;
 pub mod storm;
 pub mod trial;
 
+pub mod far;
+
 pub mod oracle;
 pub mod possible;
 pub mod world;

@@ -104,6 +104,21 @@ const NIGHTS: &[Night] = &[
         ),
     },
     Night {
+        name: "apart",
+        about: "50,000 operations on three nodes that are parted from the database again and again",
+        work: Work::Tests("apart::", &[("PASSBAND_TEST_OPERATIONS", "50000")]),
+    },
+    Night {
+        name: "model",
+        about: "2,000 lives of a house, step by step beside a model",
+        work: Work::Tests("model::a_house", &[("PASSBAND_TEST_CASES", "2000")]),
+    },
+    Night {
+        name: "model-gate",
+        about: "100,000 lives of the gate alone beside the same model",
+        work: Work::Tests("model::a_gate", &[("PASSBAND_TEST_CASES", "100000")]),
+    },
+    Night {
         name: "busy",
         about: "five minutes of orders with withdrawals between them",
         work: Work::Tests("busy::", &[("PASSBAND_TEST_SECONDS", "300")]),

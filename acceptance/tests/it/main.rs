@@ -1,5 +1,6 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
+mod apart;
 mod browser;
 mod browser_check;
 mod busy;

@@ -157,14 +157,12 @@ async fn costs_the_same(place: &Place) {
     }
 }
 
-/// Whether all listings that are looked at can be bought; they agree among each other and with the door.
+/// Whether all listings that are looked at may be sold; they agree among each other and with the door.
 async fn agrees(house: &House, context: &str) -> bool {
     let mut after = String::new();
-    let mut buyable = Vec::new();
+    let mut sellable = Vec::new();
     let mut ends = Vec::new();
     for _ in 0..PAGES_MAX {
-        // A node that has not looked for a second shows nothing as buyable.
-        house.follow().await.expect("follows");
         let page = house
             .listings(&shop::market(), &after, PAGE, house.present())
             .await
@@ -172,13 +170,13 @@ async fn agrees(house: &House, context: &str) -> bool {
         let Some(last) = page.last() else { break };
         after = last.listing.id.to_string();
         ends.extend([page[0].listing.id.clone(), last.listing.id.clone()]);
-        buyable.extend(page.iter().map(|judged| judged.is_buyable));
+        sellable.extend(page.iter().map(|judged| judged.verdict.is_sellable()));
     }
-    let is_open = buyable[0];
+    let is_open = sellable[0];
     assert!(
-        buyable.iter().all(|one| *one == is_open),
+        sellable.iter().all(|one| *one == is_open),
         "{context}: some of {} listings and not all",
-        buyable.len()
+        sellable.len()
     );
     for listing in ends {
         let key = format!("{context}-{listing}");

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::report::{Outcome, Report};
-use crate::{planted, postgres, shell};
+use crate::{coverage, planted, postgres, shell};
 
 /// A long run: its name, what it shows, and what it does.
 struct Night {
@@ -21,6 +21,8 @@ enum Work {
     Tests(&'static str, &'static [(&'static str, &'static str)]),
     /// Tests of the readers of outside files by their names' beginning, with settings. They need no server.
     FeedTests(&'static str, &'static [(&'static str, &'static str)]),
+    /// Which branches of the gate its tests go.
+    Coverage,
     /// Every planted bug in turn.
     PlantedBugs,
 }
@@ -134,6 +136,11 @@ const NIGHTS: &[Night] = &[
         work: Work::FeedTests("fuzzed::", &[("PASSBAND_TEST_CASES", "50000")]),
     },
     Night {
+        name: "coverage",
+        about: "which branches of the gate its own tests do not go",
+        work: Work::Coverage,
+    },
+    Night {
         name: "planted-bugs",
         about: "every bug of acceptance/planted is caught by its test; half an hour",
         work: Work::PlantedBugs,
@@ -160,6 +167,7 @@ pub fn run(name: &str) -> Result<ExitCode> {
     report.step(night.name, || match night.work {
         Work::Tests(tests, settings) => try_tests(tests, settings),
         Work::FeedTests(tests, settings) => try_feed_tests(tests, settings),
+        Work::Coverage => coverage::run(),
         Work::PlantedBugs => planted::run(),
     });
     Ok(report.close())
@@ -217,7 +225,7 @@ mod tests {
             let (folder, tests) = match night.work {
                 Work::Tests(tests, _) => ("acceptance/tests/it", tests),
                 Work::FeedTests(tests, _) => ("crates/feeds/tests/it", tests),
-                Work::PlantedBugs => continue,
+                Work::Coverage | Work::PlantedBugs => continue,
             };
             let module = tests.split("::").next().unwrap_or(tests);
             let file = shell::root().join(folder).join(format!("{module}.rs"));

@@ -98,7 +98,7 @@ fn told(answer: &Answer) -> String {
         each.collect::<String>()
     };
     match answer {
-        Answer::Accepted(scopes) => format!("accepted{}", listed(scopes)),
+        Answer::Accepted(ms, scopes) => format!("accepted {ms}{}", listed(scopes)),
         Answer::Refused(scopes) => format!("refused{}", listed(scopes)),
         Answer::SoldOut => "sold-out".to_owned(),
         Answer::Recorded(position) => format!("recorded {position}"),
@@ -115,7 +115,7 @@ fn heard(line: &str) -> Option<Answer> {
             .collect::<Option<Vec<(String, u64)>>>()
     };
     Some(match words.as_slice() {
-        ["accepted", listed @ ..] => Answer::Accepted(scopes(listed)?),
+        ["accepted", ms, listed @ ..] => Answer::Accepted(ms.parse().ok()?, scopes(listed)?),
         ["refused", listed @ ..] => Answer::Refused(scopes(listed)?),
         ["sold-out"] => Answer::SoldOut,
         ["recorded", position] => Answer::Recorded(position.parse().ok()?),
@@ -307,7 +307,7 @@ mod tests {
         }
         let scopes = vec![("brand:b".to_owned(), 2), ("market:us".to_owned(), 1)];
         let answers = [
-            Answer::Accepted(scopes.clone()),
+            Answer::Accepted(8, scopes.clone()),
             Answer::Refused(scopes),
             Answer::SoldOut,
             Answer::Recorded(7),

@@ -190,6 +190,7 @@ fn claim(dice: &mut Dice, brands: usize, listings: &[ListingId]) -> (Scope, Clai
             (Scope::Brand(brand), Claim::SalesAuthorization(says))
         }
         4 | 5 => {
+            let networks = ["tower", "tower", "relay"];
             let results = [
                 CertificationResult::Certified,
                 CertificationResult::Certified,
@@ -198,7 +199,7 @@ fn claim(dice: &mut Dice, brands: usize, listings: &[ListingId]) -> (Scope, Clai
             ];
             let claim = Claim::DeviceCertification {
                 variant: variant.clone(),
-                network: id(*dice.one(&["tower", "tower", "relay"])),
+                network: id(networks[dice.index(networks.len())]),
                 result: dice.one(&results).clone(),
             };
             (Scope::Variant(variant), claim)

@@ -102,8 +102,8 @@ pub enum Ask {
 /// What a client is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Accepted, on these scopes and versions.
-    Accepted(Vec<(String, u64)>),
+    /// Accepted at this millisecond of the house's clock, on these scopes and versions.
+    Accepted(i64, Vec<(String, u64)>),
     /// Not to be sold, judged on these.
     Refused(Vec<(String, u64)>),
     /// It may be sold, and there is none left.
@@ -338,7 +338,7 @@ impl Shop {
                     Placed::Accepted(order) => {
                         let basis: Basis = serde_json::from_str(&order.basis)
                             .map_err(|error| Error::new(Code::Broken, error.to_string()))?;
-                        Answer::Accepted(basis.scopes)
+                        Answer::Accepted(order.accepted_at.epoch_ms(), basis.scopes)
                     }
                     Placed::Refused(refusal) => refused(*refusal),
                 });

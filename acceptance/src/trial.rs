@@ -83,6 +83,7 @@ fn log(snapshot: &Snapshot, shop: &Shop) -> Vec<Entry> {
                 scope: scope.to_string(),
                 version: recorded.scope_version,
                 is_open: words.is_open(),
+                at_ms: recorded.at.epoch_ms(),
             });
         }
     }
@@ -96,9 +97,13 @@ fn name(done: &Done) -> String {
 fn seen(done: &Done) -> Option<Seen> {
     let stands = match &done.answer {
         Answer::Recorded(position) => Stands::At(*position),
-        Answer::Accepted(scopes) | Answer::Refused(scopes) => Stands::On {
+        Answer::Accepted(ms, scopes) => Stands::On {
             scopes: scopes.clone(),
-            is_accepted: matches!(done.answer, Answer::Accepted(_)),
+            accepted_ms: Some(*ms),
+        },
+        Answer::Refused(scopes) => Stands::On {
+            scopes: scopes.clone(),
+            accepted_ms: None,
         },
         Answer::SoldOut | Answer::Fed => return None,
     };
@@ -129,7 +134,7 @@ impl Shelf {
             Subject::Variant(..) => change(&mut next.of_variant),
         };
         match (&done.ask, &done.answer) {
-            (Ask::Order { .. }, Answer::Accepted(_)) if is_open => {
+            (Ask::Order { .. }, Answer::Accepted(..)) if is_open => {
                 if let Some(units) = &mut next.units {
                     *units = units.checked_sub(1)?;
                 }
@@ -187,7 +192,7 @@ fn second_opinion(shop: &Shop, units: Option<u32>, done: &[Done]) -> Vec<String>
                 });
             let is_look = |done: &&Done| match done.answer {
                 Answer::Refused(_) | Answer::SoldOut => true,
-                Answer::Accepted(_) => units.is_none(),
+                Answer::Accepted(..) => units.is_none(),
                 Answer::Recorded(_) | Answer::Fed => false,
             };
             let step = |shelf: &Shelf, done: &&Done| shelf.after(done);
@@ -207,7 +212,7 @@ async fn stored(place: &Place, done: &[Done], has_feeds: bool, units: u32) -> Ve
     let stored: BTreeSet<String> = keys.into_iter().flatten().collect();
     let accepted: BTreeSet<String> = done
         .iter()
-        .filter(|done| matches!(done.answer, Answer::Accepted(_)))
+        .filter(|done| matches!(done.answer, Answer::Accepted(..)))
         .filter_map(|done| match &done.ask {
             Ask::Order { key, .. } => Some(key.clone()),
             _ => None,
@@ -271,7 +276,7 @@ pub async fn hold(
     format!(
         "{} operations: {} accepted, {} refused, {} sold out, {} recorded, {} fed",
         done.len(),
-        count(|answer| matches!(answer, Answer::Accepted(_))),
+        count(|answer| matches!(answer, Answer::Accepted(..))),
         count(|answer| matches!(answer, Answer::Refused(_))),
         count(|answer| matches!(answer, Answer::SoldOut)),
         count(|answer| matches!(answer, Answer::Recorded(_))),

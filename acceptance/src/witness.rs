@@ -3,7 +3,9 @@
 //! A change stands in the record; an order, accepted or refused, says which versions of which scopes it was judged
 //! on, and so between which two entries it stands. Where these versions never stood together, where the answer is not
 //! what the entries up to there allow, or where something stands before what had been answered before it was asked,
-//! the promises are broken. Complete, in O(n log n). It trusts the versions that were told; [`crate::linear`] does not.
+//! the promises are broken. So they are where an order was accepted at an instant after the entry that ended a version
+//! of it: it was committed past a withdrawal, even if it was asked before. Complete, in O(n log n). It trusts the
+//! versions and instants that were told; [`crate::linear`] does not.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +22,8 @@ pub struct Entry {
     pub version: u64,
     /// Whether the scope lets orders through from here on.
     pub is_open: bool,
+    /// When it was recorded, in milliseconds of the house's clock.
+    pub at_ms: i64,
 }
 
 /// Something that was asked and answered.
@@ -44,13 +48,22 @@ pub enum Stands {
     On {
         /// Scope and version.
         scopes: Vec<(String, u64)>,
-        /// What it was told.
-        is_accepted: bool,
+        /// When it was accepted, in milliseconds of the house's clock; none: it was refused.
+        accepted_ms: Option<i64>,
     },
 }
 
-/// A version of a scope: where it begins, and whether it is open.
-type Versions<'a> = BTreeMap<&'a str, BTreeMap<u64, (u64, bool)>>;
+/// The entries that made the versions of each scope.
+type Versions<'a> = BTreeMap<&'a str, BTreeMap<u64, &'a Entry>>;
+
+/// Where an order stands, and when it can have been accepted.
+struct Between {
+    least: u64,
+    most: u64,
+    from_ms: i64,
+    until_ms: i64,
+    is_open: bool,
+}
 
 /// Half steps: an entry stands at an odd number, an order between two entries at an even one.
 const fn of_entry(position: u64) -> u64 {
@@ -66,8 +79,7 @@ pub fn faults(log: &[Entry], history: &[Seen]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in log {
         let of_scope = versions.entry(&entry.scope).or_default();
-        let made = (entry.position, entry.is_open);
-        if of_scope.insert(entry.version, made).is_some() {
+        if of_scope.insert(entry.version, entry).is_some() {
             found.push(format!(
                 "version {} of {} twice",
                 entry.version, entry.scope
@@ -95,18 +107,23 @@ pub fn faults(log: &[Entry], history: &[Seen]) -> Vec<String> {
             Stands::At(position) => (of_entry(*position), of_entry(*position), floor.0),
             Stands::On {
                 scopes,
-                is_accepted,
+                accepted_ms,
             } => {
-                let (least, most, is_open) = between(&versions, scopes);
-                if is_open != *is_accepted {
-                    let told = if *is_accepted { "accepted" } else { "refused" };
+                let between = between(&versions, scopes);
+                if between.is_open != accepted_ms.is_some() {
+                    let told = accepted_ms.map_or("refused", |_| "accepted");
                     found.push(format!("{}: {told} on {scopes:?}", seen.name));
                 }
-                if least > most {
+                if let Some(ms) = accepted_ms
+                    && !(between.from_ms..=between.until_ms).contains(ms)
+                {
+                    found.push(format!("{}: accepted outside of {scopes:?}", seen.name));
+                }
+                if between.least > between.most {
                     found.push(format!("{}: {scopes:?} never stood together", seen.name));
                     continue;
                 }
-                (least, most, floor.0.next_multiple_of(2))
+                (between.least, between.most, floor.0.next_multiple_of(2))
             }
         };
         let place = least.max(earliest);
@@ -121,22 +138,30 @@ pub fn faults(log: &[Entry], history: &[Seen]) -> Vec<String> {
     found
 }
 
-/// The places at which these versions stand, first and last, and whether all of them are open.
-fn between(versions: &Versions<'_>, scopes: &[(String, u64)]) -> (u64, u64, bool) {
-    let (mut least, mut most, mut is_open) = (0, u64::MAX, true);
+/// Where all of these versions stand.
+fn between(versions: &Versions<'_>, scopes: &[(String, u64)]) -> Between {
+    let mut found = Between {
+        least: 0,
+        most: u64::MAX,
+        from_ms: i64::MIN,
+        until_ms: i64::MAX,
+        is_open: true,
+    };
     for (scope, version) in scopes {
         let Some(of_scope) = versions.get(scope.as_str()) else {
             continue;
         };
-        if let Some((position, opens)) = of_scope.get(version) {
-            least = least.max(of_entry(*position) + 1);
-            is_open &= opens;
+        if let Some(made) = of_scope.get(version) {
+            found.least = found.least.max(of_entry(made.position) + 1);
+            found.from_ms = found.from_ms.max(made.at_ms);
+            found.is_open &= made.is_open;
         }
-        if let Some((_, (next, _))) = of_scope.range(version + 1..).next() {
-            most = most.min(of_entry(*next) - 1);
+        if let Some((_, next)) = of_scope.range(version + 1..).next() {
+            found.most = found.most.min(of_entry(next.position) - 1);
+            found.until_ms = found.until_ms.min(next.at_ms);
         }
     }
-    (least, most, is_open)
+    found
 }
 
 #[cfg(test)]
@@ -150,6 +175,7 @@ mod tests {
             scope: scope.to_owned(),
             version,
             is_open,
+            at_ms: i64::try_from(position).expect("small") * 100,
         };
         vec![
             entry(0, "a", 1, true),
@@ -171,10 +197,13 @@ mod tests {
 
     fn order(name: &str, times: (Micros, Micros), a: u64, b: u64, is_accepted: bool) -> Seen {
         let scopes = vec![("a".to_owned(), a), ("b".to_owned(), b)];
+        // The first instant of the later version.
+        let ms = [[0, 0, 0], [0, 100, 300], [0, 200, 300], [0, 400, 400]];
+        let ms = ms[usize::try_from(a).expect("small")][usize::try_from(b).expect("small")];
         Seen {
             stands: Stands::On {
                 scopes,
-                is_accepted,
+                accepted_ms: is_accepted.then_some(ms),
             },
             ..change(name, times, 0)
         }
@@ -225,7 +254,19 @@ mod tests {
         );
         check(
             &[order("torn", (0, 9), 1, 2, true)],
-            &["torn: [(\"a\", 1), (\"b\", 2)] never stood together"],
+            &[
+                "torn: accepted outside of [(\"a\", 1), (\"b\", 2)]",
+                "torn: [(\"a\", 1), (\"b\", 2)] never stood together",
+            ],
+        );
+        // Asked before the withdrawal and answered after it, on the version before it: only the instant tells.
+        let mut past = order("past", (0, 40), 1, 1, true);
+        if let Stands::On { accepted_ms, .. } = &mut past.stands {
+            *accepted_ms = Some(201);
+        }
+        check(
+            &[past, change("closes", (10, 20), 2)],
+            &["past: accepted outside of [(\"a\", 1), (\"b\", 1)]"],
         );
         // The record itself must not contradict time, and an order holds back what comes after it.
         check(

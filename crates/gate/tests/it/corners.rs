@@ -171,7 +171,7 @@ fn an_authorisation_of_something_else_is_none() {
     let changes: [(&str, Change); 6] = [
         ("another brand", |says| says.brand = id("oppo")),
         ("other sellers", |says| {
-            says.sellers = Reach::Only(vec![id("other")])
+            says.sellers = Reach::Only(vec![id("other")]);
         }),
         ("other categories", |says| {
             says.categories = Reach::Only(vec![id("headphones")]);
@@ -183,7 +183,7 @@ fn an_authorisation_of_something_else_is_none() {
             says.territory = Reach::Only(vec!["GB".parse().expect("a country")]);
         }),
         ("other channels", |says| {
-            says.channels = Reach::Only(vec![id("gb")])
+            says.channels = Reach::Only(vec![id("gb")]);
         }),
     ];
     for (what, change) in changes {

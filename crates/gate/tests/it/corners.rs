@@ -270,3 +270,62 @@ fn what_a_frequency_settles_and_what_it_does_not() {
         Grade::Known(Level::None)
     );
 }
+
+#[test]
+fn a_policy_that_is_over_lets_nothing_through() {
+    let minute = |minutes: i64| now().plus_ms(minutes * MINUTE_MS);
+    let mut for_a_while = policy();
+    for_a_while.evidence.valid = Period::between(minute(0), minute(10));
+    let yes = piece(1, brand(), authorization(|_| {}), Period::ALWAYS);
+    let known = snapshot(&[for_a_while, yes]);
+    assert!(is_sold(&known, &offer(), 9, None));
+    assert!(!is_sold(&known, &offer(), 10, None));
+}
+
+#[test]
+fn an_offer_that_differs_in_one_thing_has_an_answer_of_its_own() {
+    let yes = authorization(|says| says.models = Reach::Only(vec![id("xiaomi.mi-4i")]));
+    let known = snapshot(&[policy(), piece(1, brand(), yes, Period::ALWAYS)]);
+    assert!(is_sold(&known, &offer(), 5, None));
+    type Change = fn(&mut Offer);
+    let changes: [(&str, Change, bool); 5] = [
+        ("category", |offer| offer.category = id("headphones"), false),
+        ("market", |offer| offer.market = id("gb"), false),
+        ("model", |offer| offer.model = id("xiaomi.mi-5"), false),
+        (
+            "variant",
+            |offer| offer.variant = id("xiaomi.2015016"),
+            true,
+        ),
+        ("listing", |offer| offer.listing = None, true),
+    ];
+    for (what, change, is_expected) in changes {
+        let mut other = offer();
+        change(&mut other);
+        assert_eq!(is_sold(&known, &other, 5, None), is_expected, "{what}");
+    }
+}
+
+#[test]
+fn of_two_lists_on_which_it_works_the_lesser_is_promised() {
+    let network = [sourced(
+        "its own",
+        Authority::Own,
+        radio(&["LTE B2", "LTE B4"], true),
+    )];
+    let list = |title: &str, claims| sourced(title, Authority::PublicList, radio(claims, true));
+    let device = [
+        list("one", &["LTE B2", "LTE B4"][..]),
+        list("other", &["LTE B2"][..]),
+    ];
+    let found = fit(&device, &network, now());
+    let data = found.service(Service::Data).expect("answered").grade;
+    assert_eq!(data, Grade::Known(Level::Partial));
+    let device = [
+        list("one", &["LTE B2", "LTE B4"][..]),
+        list("other", &["LTE B3"][..]),
+    ];
+    let found = fit(&device, &network, now());
+    let data = found.service(Service::Data).expect("answered").grade;
+    assert_eq!(data, Grade::Disputed);
+}

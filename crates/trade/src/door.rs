@@ -304,9 +304,9 @@ impl PlaceOrder {
         tx: &mut Tx<'_>,
     ) -> Result<(Arc<Snapshot>, Vec<Scope>, Instant), Stop> {
         let mut snapshot = self.node.snapshot();
+        let mut before = Instant::from_epoch_ms(tx.now().await?);
         for _ in 0..RESCOPE_MAX {
-            let before = Moment::at(Instant::from_epoch_ms(tx.now().await?));
-            let scopes = self.scopes(&snapshot, before);
+            let scopes = self.scopes(&snapshot, Moment::at(before));
             tx.step("order.scoped").await;
             lock_shared(tx, &scopes).await?;
             tx.step("order.locked").await;
@@ -327,7 +327,8 @@ impl PlaceOrder {
             }
             // The market rides on other host networks now: lock those too. Locks are only ever added, and
             // the new ones are taken in order among themselves; a deadlock is broken by the database and
-            // retried.
+            // retried. Asked as of the instant that was found: a clock that was put back says another one.
+            before = at;
         }
         Err(Error::new(Code::Busy, "the market's host networks keep changing").into())
     }

@@ -2,6 +2,7 @@
 
 mod stand;
 
+mod corners;
 mod deliveries;
 mod fits;
 mod granted;

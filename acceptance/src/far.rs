@@ -158,7 +158,8 @@ pub async fn serve(folder: &Path, url: String, clock_off_ms: i64) {
                 listings.insert(listing.clone(), found.expect("it is there"));
             }
             let moment = Moment::at(house.present());
-            let judged = house.judge(listings[&listing].clone(), moment);
+            let judged = house.judge(listings[&listing].clone(), moment).await;
+            let judged = judged.expect("judges");
             say(&format!("{number} {}", judged.is_buyable));
             continue;
         }

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use domain::certification::{CertificationResult, DeviceCertification};
 use domain::evidence::{
-    CertificationResult, Claim, Evidence, Reach, Recorded, SalesAuthorization, Standing,
-    WithdrawalManner,
+    Claim, Evidence, Reach, Recorded, SalesAuthorization, Standing, WithdrawalManner,
 };
 use domain::id::{EvidenceId, ListingId};
 use domain::listing::{ListingState, Offer};
@@ -179,13 +179,9 @@ fn claim(dice: &mut Dice, brands: usize, listings: &[ListingId]) -> (Scope, Clai
                 Reach::Only(vec![country])
             };
             let says = SalesAuthorization {
-                standing: standing(dice),
-                brand: brand.clone(),
                 sellers,
-                categories: Reach::All,
-                models: Reach::All,
                 territory,
-                channels: Reach::All,
+                ..SalesAuthorization::of_everything(standing(dice), brand.clone())
             };
             (Scope::Brand(brand), Claim::SalesAuthorization(says))
         }
@@ -197,11 +193,10 @@ fn claim(dice: &mut Dice, brands: usize, listings: &[ListingId]) -> (Scope, Clai
                 CertificationResult::Conditional("volte".to_owned()),
                 CertificationResult::NotCertified,
             ];
-            let claim = Claim::DeviceCertification {
-                variant: variant.clone(),
-                network: id(networks[dice.index(networks.len())]),
-                result: dice.one(&results).clone(),
-            };
+            let network = id(networks[dice.index(networks.len())]);
+            let result = dice.one(&results).clone();
+            let says = DeviceCertification::of(variant.clone(), network, result);
+            let claim = Claim::DeviceCertification(says);
             (Scope::Variant(variant), claim)
         }
         6 => {
@@ -219,6 +214,7 @@ fn claim(dice: &mut Dice, brands: usize, listings: &[ListingId]) -> (Scope, Clai
                 seller: shop::seller(),
                 variant,
                 standing: standing(dice),
+                first_sale: None,
             };
             (Scope::Seller(shop::seller()), claim)
         }

@@ -8,7 +8,8 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use domain::evidence::{CertificationResult, Claim, Standing, WithdrawalManner};
+use domain::certification::{CertificationResult, DeviceCertification};
+use domain::evidence::{Claim, Standing, WithdrawalManner};
 use domain::id::{EvidenceId, ListingId};
 use domain::scope::Scope;
 use trade::change::Draft;
@@ -48,14 +49,14 @@ impl Subject {
     fn claim(self, standing: Standing) -> Claim {
         match self {
             Self::Brand(brand) => shop::authorization(&shop::brand(brand), standing),
-            Self::Variant(brand, listing) => Claim::DeviceCertification {
-                variant: shop::variant(brand, listing),
-                network: shop::host(),
-                result: match standing {
+            Self::Variant(brand, listing) => {
+                let result = match standing {
                     Standing::Yes => CertificationResult::Certified,
                     Standing::No => CertificationResult::NotCertified,
-                },
-            },
+                };
+                let variant = shop::variant(brand, listing);
+                Claim::DeviceCertification(DeviceCertification::of(variant, shop::host(), result))
+            }
         }
     }
 }
@@ -381,6 +382,7 @@ fn refused(refusal: Refusal) -> Answer {
         Refusal::NotOffered { listing, state } => {
             panic!("{listing} is {state}: nobody asked for that")
         }
+        Refusal::QuotaUsedUp { .. } => panic!("no authorisation of the storm is for so many units"),
     }
 }
 

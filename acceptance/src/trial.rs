@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::evidence::{CertificationResult, Claim, Recorded, Standing, WithdrawalManner};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Recorded, Standing, WithdrawalManner};
 use domain::id::{EvidenceId, ListingId};
 use gate::Snapshot;
 
@@ -53,8 +54,8 @@ impl Words {
         let id = &recorded.evidence.id;
         match &recorded.evidence.claim {
             Claim::SalesAuthorization(says) => self.say(id, says.standing == Standing::Yes),
-            Claim::DeviceCertification { result, .. } => {
-                self.say(id, *result == CertificationResult::Certified);
+            Claim::DeviceCertification(says) => {
+                self.say(id, says.result == CertificationResult::Certified);
             }
             Claim::Withdrawal { ends, manner } => {
                 self.end(id, ends, *manner != WithdrawalManner::Suspend);

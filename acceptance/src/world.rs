@@ -461,6 +461,10 @@ impl World {
 
     /// Records a piece of evidence, some time after the last.
     pub fn record(&mut self, scope: Scope, claim: Claim, valid: Period) {
+        self.record_vouched(scope, claim, valid, Vouching::Operator);
+    }
+
+    fn record_vouched(&mut self, scope: Scope, claim: Claim, valid: Period, vouching: Vouching) {
         let last = self
             .recorded
             .last()
@@ -472,7 +476,6 @@ impl World {
         let version = *version;
         let issuer = self.one_id(&ISSUERS);
         let roles = self.dice.some(&ROLES);
-        let vouching = self.vouching(&claim);
         self.recorded.push(Recorded {
             position: position as u64,
             at: last.plus_ms(pause),
@@ -522,7 +525,8 @@ impl World {
     pub fn throw(&mut self) {
         let (scope, claim) = self.claim();
         let valid = self.period();
-        self.record(scope, claim, valid);
+        let vouching = self.vouching(&claim);
+        self.record_vouched(scope, claim, valid, vouching);
     }
 
     fn radio_row(&mut self) -> RadioRow {

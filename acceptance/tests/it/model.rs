@@ -107,6 +107,7 @@ fn evidence(number: u64, scope: Scope, claim: Claim, valid: Period) -> Evidence 
         id: id(&format!("step-{number}")),
         scope,
         issuer: shop::operator(),
+        roles: Vec::new(),
         vouching: Vouching::Operator,
         claim,
         valid,
@@ -302,7 +303,8 @@ async fn take(
     let shelf = &model.shelves[at];
     is_same("state", &listing.state, &shelf.state)?;
     is_same("units", &listing.stock, &shelf.units)?;
-    let judged = house.judge(listing, moment);
+    let judged = house.judge(listing, moment).await;
+    let judged = judged.map_err(|error| error.to_string())?;
     let told = model.told(&shelf.offer, moment.at, moment.known_at);
     is_same(
         "verdict",
@@ -331,6 +333,7 @@ fn placed(answer: Result<Placed, Error>) -> Due {
             }
             Refusal::NotOffered { listing, .. } => Due::NotOffered(listing),
             Refusal::SoldOut { listing, available } => Due::SoldOut(listing, available),
+            Refusal::QuotaUsedUp { .. } => panic!("the model authorises without a quantity"),
         },
         Err(error) if error.code == Code::KeyReused => Due::KeyReused,
         Err(error) => panic!("{error}"),

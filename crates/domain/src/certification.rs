@@ -94,6 +94,25 @@ pub struct DeviceCertification {
     pub tests: Option<Tests>,
 }
 
+impl DeviceCertification {
+    /// A network's word on a variant, on anybody's service and with any build, that names no tests.
+    #[must_use]
+    pub const fn of(
+        variant: VariantId,
+        network: HostNetworkId,
+        result: CertificationResult,
+    ) -> Self {
+        Self {
+            variant,
+            network,
+            result,
+            carrier: None,
+            builds: Builds::ANY,
+            tests: None,
+        }
+    }
+}
+
 /// The tests that a certification rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tests {

@@ -7,7 +7,8 @@ use domain::evidence::{Claim, WithdrawalManner};
 use domain::policy::{Level, Policy, Requirement, Service};
 use domain::scope::Scope;
 use gate::sentence::{self, Ids};
-use gate::{Outcome, ReasonCode};
+use gate::snapshot::Moment;
+use gate::{Outcome, Question, ReasonCode};
 
 use crate::reasons::Case;
 use crate::stand::*;
@@ -311,6 +312,27 @@ fn a_certification_for_some_builds_is_for_these_and_no_others() {
         let verdict = verdict_on(&offer, Some(&must()), &facts);
         let code = verdict.reasons.last().expect("asked").code;
         assert_eq!((verdict.outcome, code), expected, "{stated}");
+    }
+}
+
+#[test]
+fn what_is_remembered_for_one_build_answers_no_other() {
+    let snapshot = snapshot(Some(&must()), &[for_builds(Certified)]);
+    for stated in ["", "V8.1", "V8.2", "V9", "V8.9", ""] {
+        let mut offer = offer();
+        offer.build = (!stated.is_empty()).then(|| stated.parse().expect("a build"));
+        let question = Question {
+            offer: &offer,
+            moment: Moment::at(now()),
+        };
+        // First as a stranger, whose build was never met; then as one that is known.
+        for _ in 0..2 {
+            let anew = snapshot.verdict_anew(&question);
+            assert_eq!(snapshot.verdict(&question), anew, "{stated:?}");
+            let seat = snapshot.seat(&offer);
+            let is_sellable = snapshot.is_sellable(&seat, now());
+            assert_eq!(is_sellable, anew.is_sellable(), "{stated:?}");
+        }
     }
 }
 

@@ -99,6 +99,7 @@ fn the_highest_rank_that_speaks_decides_and_within_it_a_no_outweighs() {
     let denied = (Refused, Code::AuthorizationDenied);
     let ranked = trusting(R::SalesAuthorization, "brand; operator");
     check(&ranked, &[staff_say(No), brand_says(Yes)], on_file, &[]);
+    check(&ranked, &[brand_says(Yes), staff_say(No)], on_file, &[]);
     check(&ranked, &[staff_say(Yes), brand_says(No)], denied, &[]);
     check(&ranked, &[staff_say(Yes)], on_file, &[]);
     let alike = trusting(R::SalesAuthorization, "brand, operator");

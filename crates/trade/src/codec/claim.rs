@@ -348,51 +348,9 @@ impl ClaimJson {
                     })
                     .transpose()?,
             }),
-            Self::DeviceCertification {
-                variant,
-                network,
-                result,
-                condition,
-                carrier,
-                builds,
-                requirement_set,
-                reports,
-            } => Claim::DeviceCertification(DeviceCertification {
-                variant: variant.parse()?,
-                network: network.parse()?,
-                result: match result {
-                    ResultJson::Certified => CertificationResult::Certified,
-                    ResultJson::NotCertified => CertificationResult::NotCertified,
-                    ResultJson::Conditional => CertificationResult::Conditional(
-                        condition
-                            .clone()
-                            .ok_or_else(|| CodecError("a condition is missing".to_owned()))?,
-                    ),
-                },
-                carrier: carrier.as_ref().map(|id| id.parse()).transpose()?,
-                builds: tested::read_builds(builds.as_ref())?,
-                tests: tested::read_tests(requirement_set.as_deref(), reports)?,
-            }),
-            Self::RequirementSet {
-                network,
-                bands,
-                services,
-                minima,
-            } => Claim::RequirementSet(tested::read_set(network, bands, services, minima)?),
-            Self::TestReport {
-                variant,
-                requirement_set,
-                laboratory,
-                build,
-                bands,
-                services,
-                figures,
-            } => Claim::TestReport(tested::read_report(
-                [variant, requirement_set, laboratory, build],
-                bands,
-                services,
-                figures,
-            )?),
+            Self::DeviceCertification { .. }
+            | Self::RequirementSet { .. }
+            | Self::TestReport { .. } => return self.read_tested(),
             Self::RadioDeclaration { variant, radio } => Claim::RadioDeclaration {
                 variant: variant.parse()?,
                 radio: radio.read()?,
@@ -455,6 +413,58 @@ impl ClaimJson {
                 listing: listing.parse()?,
                 state: state.parse()?,
             },
+        })
+    }
+
+    /// A certification, or what one rests on.
+    fn read_tested(&self) -> Result<Claim, CodecError> {
+        Ok(match self {
+            Self::DeviceCertification {
+                variant,
+                network,
+                result,
+                condition,
+                carrier,
+                builds,
+                requirement_set,
+                reports,
+            } => Claim::DeviceCertification(DeviceCertification {
+                variant: variant.parse()?,
+                network: network.parse()?,
+                result: match result {
+                    ResultJson::Certified => CertificationResult::Certified,
+                    ResultJson::NotCertified => CertificationResult::NotCertified,
+                    ResultJson::Conditional => CertificationResult::Conditional(
+                        condition
+                            .clone()
+                            .ok_or_else(|| CodecError("a condition is missing".to_owned()))?,
+                    ),
+                },
+                carrier: carrier.as_ref().map(|id| id.parse()).transpose()?,
+                builds: tested::read_builds(builds.as_ref())?,
+                tests: tested::read_tests(requirement_set.as_deref(), reports)?,
+            }),
+            Self::RequirementSet {
+                network,
+                bands,
+                services,
+                minima,
+            } => Claim::RequirementSet(tested::read_set(network, bands, services, minima)?),
+            Self::TestReport {
+                variant,
+                requirement_set,
+                laboratory,
+                build,
+                bands,
+                services,
+                figures,
+            } => Claim::TestReport(tested::read_report(
+                [variant, requirement_set, laboratory, build],
+                bands,
+                services,
+                figures,
+            )?),
+            _ => return Err(CodecError("no certification and no test".to_owned())),
         })
     }
 }

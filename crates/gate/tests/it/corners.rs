@@ -1,8 +1,9 @@
 //! Where rules end: what is not in order, not known yet, not this one's, or over again; and answers that rest on it.
 
+use domain::certification::CertificationResult;
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source,
-    Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source, Standing, Vouching,
+    WithdrawalManner,
 };
 use domain::listing::Offer;
 use domain::policy::{Level, Requirement, Service};
@@ -29,6 +30,7 @@ fn piece(position: u64, scope: Scope, claim: Claim, valid: Period) -> Recorded {
             id: id(&format!("ev-{position}")),
             scope,
             issuer: id("issuer"),
+            roles: Vec::new(),
             vouching: Vouching::Operator,
             claim,
             valid,
@@ -52,15 +54,7 @@ fn policy() -> Recorded {
 }
 
 fn authorization(change: impl Fn(&mut SalesAuthorization)) -> Claim {
-    let mut says = SalesAuthorization {
-        standing: Standing::Yes,
-        brand: id("xiaomi"),
-        sellers: Reach::All,
-        categories: Reach::All,
-        models: Reach::All,
-        territory: Reach::All,
-        channels: Reach::All,
-    };
+    let mut says = SalesAuthorization::of_everything(Standing::Yes, id("xiaomi"));
     change(&mut says);
     Claim::SalesAuthorization(says)
 }

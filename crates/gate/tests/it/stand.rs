@@ -31,10 +31,6 @@ pub fn now() -> Instant {
 
 /// A piece of evidence to be recorded.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a handful of them, written in tests"
-)]
 pub enum Fact {
     /// A claim under a scope.
     Says(Scope, Claim),

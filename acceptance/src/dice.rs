@@ -41,6 +41,12 @@ impl Dice {
         &all[self.index(all.len())]
     }
 
+    /// About half of `all`, perhaps none of them.
+    pub fn some<T: Copy>(&mut self, all: &[T]) -> Vec<T> {
+        let chosen = all.iter().filter(|_| self.chance(1, 2));
+        chosen.copied().collect()
+    }
+
     /// True in `times` of `out_of` throws.
     pub const fn chance(&mut self, times: u64, out_of: u64) -> bool {
         self.below(out_of) < times

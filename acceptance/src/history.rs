@@ -258,26 +258,36 @@ fn was_closed(versions: &[Version<'_>], order: &Operation) -> bool {
     })
 }
 
-/// A history being written by many clients.
-pub struct Scribe {
-    began: Monotonic,
-    written: Mutex<Vec<Operation>>,
+/// The one monotonic clock of a history.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Monotonic);
+
+impl Default for Stopwatch {
+    fn default() -> Self {
+        Self(Monotonic::now())
+    }
 }
 
-impl Default for Scribe {
-    fn default() -> Self {
-        Self {
-            began: Monotonic::now(),
-            written: Mutex::default(),
-        }
+impl Stopwatch {
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Micros {
+        u64::try_from(self.0.elapsed().as_micros()).unwrap_or(Micros::MAX)
     }
+}
+
+/// A history being written by many clients.
+#[derive(Default)]
+pub struct Scribe {
+    watch: Stopwatch,
+    written: Mutex<Vec<Operation>>,
 }
 
 impl Scribe {
     /// The present.
     #[must_use]
     pub fn now(&self) -> Micros {
-        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(Micros::MAX)
+        self.watch.now()
     }
 
     /// Writes down an order that was asked at `invoked` and is answered now. Stock that ran out is not the

@@ -5,12 +5,17 @@
 //! radio; [`crate::possible`] does.
 
 use domain::Instant;
-use domain::evidence::{CertificationResult, Claim, Reach, Recorded, Standing};
-use domain::id::{DataSetId, VariantId};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, Recorded, SalesAuthorization, Standing, Vouching};
+use domain::id::{DataSetId, SellerId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
+use domain::territory::Territory;
+use domain::trust::{Rank, Trusted};
 use domain::{Period, policy};
+
+mod certified;
 
 /// A row of a platform owner's list: in which data set, which variant, for which time.
 pub type Listed = (DataSetId, VariantId, Period);
@@ -78,16 +83,20 @@ pub const RULES: &[Rule] = &[
     Rule {
         number: 2,
         sentence: "No evidence, no sale. An empty list of allowed sellers means nobody. A brand's denial is evidence \
-                   as its authorisation is.",
+                   as its authorisation is. What is passed on is as strong as its weakest link: each covers the \
+                   offer but for its seller, may be passed on, and is held by who passes it on.",
         answers: ("sales_authorization", false),
         judge: sales_authorization,
     },
     Rule {
         number: 3,
-        sentence: "The host network certified this variant. A conditional certification satisfies only a policy that \
-                   names the condition.",
+        sentence: "The host network certified this variant, for this virtual carrier and for the software that the \
+                   offer states; where it states none, a word for some software leaves it unknown unless another \
+                   settles it. A conditional certification satisfies only a policy that names the condition. One \
+                   that rests on tests counts only while the requirement set and every report on it stand, and the \
+                   reports reach everything that the set asks; a policy may demand that it rests on tests.",
         answers: ("device_certification", true),
-        judge: device_certification,
+        judge: certified::device_certification,
     },
     Rule {
         number: 4,
@@ -108,15 +117,23 @@ pub const RULES: &[Rule] = &[
         answers: ("authenticity", false),
         judge: authenticity,
     },
+    Rule {
+        number: 7,
+        sentence: "Authorised by the brand is one fact, lawful to resell is another: the units were first put on the \
+                   market, with the right holder's consent, where the policy accepts it.",
+        answers: ("lawful_resale", false),
+        judge: lawful_resale,
+    },
 ];
 
 /// What a policy may demand that this oracle answers.
-pub const ANSWERED: [policy::Requirement; 5] = [
+pub const ANSWERED: [policy::Requirement; 6] = [
     Requirement::SalesAuthorization,
     Requirement::DeviceCertification,
     Requirement::PlatformFit,
     Requirement::RegulatoryApproval,
     Requirement::Authenticity,
+    Requirement::LawfulResale,
 ];
 
 /// Since ever, and without end.
@@ -166,10 +183,22 @@ fn in_force<'a>(recorded: &'a [Recorded], at: Instant, known_at: Instant) -> Vec
     standing
 }
 
+/// Whether it says no, and so can only keep a sale closed.
+fn closes(claim: &Claim) -> bool {
+    match claim {
+        Claim::SalesAuthorization(says) => says.standing == Standing::No,
+        Claim::DeviceCertification(says) => says.result == CertificationResult::NotCertified,
+        Claim::PlatformCertification { standing, .. }
+        | Claim::RegulatoryApproval { standing, .. }
+        | Claim::CustodyEvent { standing, .. } => *standing == Standing::No,
+        other => other.kind() == "stop_sale",
+    }
+}
+
 /// The answer for an offer.
 #[must_use]
 pub fn told(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) -> Told {
-    let standing = in_force(known.recorded, at, known_at);
+    let mut standing = in_force(known.recorded, at, known_at);
     let market = Scope::Market(offer.market.clone());
     // The policy that was set last counts.
     let set = standing
@@ -190,6 +219,22 @@ pub fn told(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) ->
             failing: vec!["no_stop_sale"],
         };
     };
+    // "A statement whose signature does not count opens nothing": it was signed with a key that was not known in the
+    // market, of its issuer, when it was recorded.
+    standing.retain(|one| {
+        let Vouching::Signed { key } = &one.evidence.vouching else {
+            return true;
+        };
+        let then = in_force(known.recorded, one.at, known_at);
+        let is_of = |claim: &Claim| match claim {
+            Claim::IssuerKey { party, key: known } => {
+                party.as_str() == one.evidence.issuer.as_str() && known == key
+            }
+            _ => false,
+        };
+        let mut in_market = then.iter().filter(|other| other.evidence.scope == market);
+        closes(&one.evidence.claim) || in_market.any(|other| is_of(&other.evidence.claim))
+    });
     let case = Case {
         standing: &standing,
         listed: known.listed,
@@ -262,15 +307,47 @@ impl Case<'_> {
         }
     }
 
-    /// The claims in force under a scope.
-    fn under(&self, scope: Scope) -> impl Iterator<Item = &Claim> {
+    /// What is in force under a scope.
+    fn under(&self, scope: Scope) -> impl Iterator<Item = &Recorded> {
         let standing = self.standing.iter();
         let under = standing.filter(move |one| one.evidence.scope == scope);
-        under.map(|one| &one.evidence.claim)
+        under.copied()
     }
 
-    fn under_variant(&self) -> impl Iterator<Item = &Claim> {
+    fn under_variant(&self) -> impl Iterator<Item = &Recorded> {
         self.under(Scope::Variant(self.offer.variant.clone()))
+    }
+
+    /// Whose words count. "Only those named count; the highest rank that speaks decides." Who is asked by rank, from
+    /// the highest: is there a word of theirs? Where the policy ranks nobody, every word is heard.
+    fn heard<T>(&self, word: &str, words: Vec<(Who<'_>, T)>) -> Vec<T> {
+        let mut ranked = self.policy.trust.iter();
+        let Some((_, ranks)) = ranked.find(|(named, _)| named.name() == word) else {
+            return words.into_iter().map(|(_, said)| said).collect();
+        };
+        let speaks = |rank: &&Rank| words.iter().any(|(who, _)| is_of(rank, who));
+        let Some(highest) = ranks.iter().find(speaks) else {
+            return Vec::new();
+        };
+        // One may be named by several ranks; it is of the first of them, and that is this one.
+        let of_highest = words.into_iter().filter(|(who, _)| is_of(highest, who));
+        of_highest.map(|(_, said)| said).collect()
+    }
+}
+
+/// Who speaks: a party, or a list by the name of its source.
+enum Who<'a> {
+    Issuer(&'a Recorded),
+    List(String),
+}
+
+fn is_of(rank: &Rank, who: &Who<'_>) -> bool {
+    match who {
+        Who::Issuer(one) => rank.issuers.iter().any(|trusted| match trusted {
+            Trusted::Party(party) => party.as_str() == one.evidence.issuer.as_str(),
+            Trusted::Role(role) => one.evidence.roles.iter().any(|own| own == role),
+        }),
+        Who::List(name) => rank.sources.iter().any(|source| source == name),
     }
 }
 
@@ -286,8 +363,8 @@ fn no_stop_sale(case: &Case<'_>, _: &str) -> Answer {
     scopes.extend(offer.listing.clone().map(Scope::Listing));
     scopes.extend(case.policy.hosts.iter().cloned().map(Scope::HostNetwork));
     let stops = |scope: Scope| {
-        let mut claims = case.under(scope);
-        claims.any(|claim| matches!(claim, Claim::StopSale { .. }))
+        let mut standing = case.under(scope);
+        standing.any(|one| matches!(one.evidence.claim, Claim::StopSale { .. }))
     };
     refused_if(scopes.into_iter().any(stops))
 }
@@ -300,77 +377,189 @@ fn reaches<T: PartialEq>(reach: &Reach<T>, one: &T) -> bool {
     }
 }
 
-/// Somebody must have said yes, and nobody no.
+/// Somebody must have said yes, and nobody no; a word that was passed on weighs what the one weighs that it rests on.
 fn sales_authorization(case: &Case<'_>, _: &str) -> Answer {
-    let offer = case.offer;
-    let (mut has_yes, mut has_no) = (false, false);
-    for claim in case.under(Scope::Brand(offer.brand.clone())) {
-        if let Claim::SalesAuthorization(says) = claim
-            && says.brand == offer.brand
-            && reaches(&says.sellers, &offer.seller)
-            && reaches(&says.categories, &offer.category)
-            && reaches(&says.models, &offer.model)
-            && reaches(&says.territory, &case.policy.country)
-            && reaches(&says.channels, &offer.market)
-        {
-            has_yes |= says.standing == Standing::Yes;
-            has_no |= says.standing == Standing::No;
-        }
-    }
-    refused_if(!has_yes || has_no)
-}
-
-fn device_certification(case: &Case<'_>, host: &str) -> Answer {
-    let (mut is_enough, mut has_no) = (false, false);
-    for claim in case.under_variant() {
-        if let Claim::DeviceCertification {
-            network, result, ..
-        } = claim
-            && network.as_str() == host
-        {
-            match result {
-                CertificationResult::Certified => is_enough = true,
-                CertificationResult::Conditional(on) => {
-                    is_enough |= case.demands.conditions.iter().any(|one| one == on);
+    let seller = &case.offer.seller;
+    let mut words = Vec::new();
+    for one in authorizations(case) {
+        if is_about(case, says(one), seller) {
+            match says(one).standing {
+                Standing::No => words.push((Who::Issuer(one), Standing::No)),
+                Standing::Yes => {
+                    let root = root(case, one);
+                    words.extend(root.map(|root| (Who::Issuer(root), Standing::Yes)));
                 }
-                CertificationResult::NotCertified => has_no = true,
             }
         }
     }
-    refused_if(has_no || !is_enough)
+    let words = case.heard("sales_authorization", words);
+    refused_if(!words.contains(&Standing::Yes) || words.contains(&Standing::No))
+}
+
+/// No more links than this make a chain.
+const LINKS_MAX: usize = 8;
+
+/// The authorisations in force.
+fn authorizations<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Recorded> {
+    let brand = Scope::Brand(case.offer.brand.clone());
+    case.under(brand)
+        .filter(|one| matches!(one.evidence.claim, Claim::SalesAuthorization(_)))
+}
+
+fn says(one: &Recorded) -> &SalesAuthorization {
+    match &one.evidence.claim {
+        Claim::SalesAuthorization(says) => says,
+        other => unreachable!("{other:?} is none"),
+    }
+}
+
+/// Whether it is about the offer, were it this seller's.
+fn is_about(case: &Case<'_>, says: &SalesAuthorization, seller: &SellerId) -> bool {
+    let offer = case.offer;
+    says.brand == offer.brand
+        && reaches(&says.sellers, seller)
+        && reaches(&says.categories, &offer.category)
+        && reaches(&says.models, &offer.model)
+        && places(&says.territory, case.at).contains(&case.policy.country.code())
+        && reaches(&says.channels, &offer.market)
+        && reaches(&says.conditions, &offer.condition)
+}
+
+/// The brand's own word on which an authorisation rests, by links that all hold. Each that passes on must not have
+/// been told no by a word that weighs as much as that one.
+fn root<'a>(case: &'a Case<'_>, one: &'a Recorded) -> Option<&'a Recorded> {
+    let mut last = one;
+    let mut holders = Vec::new();
+    while let Some(passed) = &says(last).rests_on {
+        let is_above = |above: &&Recorded| {
+            above.position < last.position
+                && above.evidence.id == passed.from
+                && says(above).may_be_passed_on
+                && says(above).standing == Standing::Yes
+                && is_about(case, says(above), &passed.by)
+        };
+        let above = authorizations(case).find(is_above)?;
+        holders.push(&passed.by);
+        if holders.len() >= LINKS_MAX {
+            return None;
+        }
+        last = above;
+    }
+    let is_denied = |holder: &&SellerId| {
+        authorizations(case).any(|denial| {
+            says(denial).standing == Standing::No
+                && is_about(case, says(denial), holder)
+                && weighs_as_much(case, denial, last)
+        })
+    };
+    (!holders.iter().any(is_denied)).then_some(last)
+}
+
+/// Whether a word on authorisations is named by a rank, and by none lower than another's.
+fn weighs_as_much(case: &Case<'_>, one: &Recorded, other: &Recorded) -> bool {
+    let mut ranked = case.policy.trust.iter();
+    let Some((_, ranks)) = ranked.find(|(named, _)| named.name() == "sales_authorization") else {
+        return true;
+    };
+    let first = |one: &Recorded| ranks.iter().position(|rank| is_of(rank, &Who::Issuer(one)));
+    match (first(one), first(other)) {
+        (Some(one), Some(other)) => one <= other,
+        (one, _) => one.is_some(),
+    }
+}
+
+/// All the places there are here. Those that no random world names stand for all others of their kind.
+const PLACES: [&str; 6] = ["US", "GB", "DE", "other EU", "other EEA", "elsewhere"];
+
+/// Which of them a territory means. The United Kingdom left on 31 January 2020, at midnight in Brussels.
+fn places(territory: &Territory, at: Instant) -> Vec<&'static str> {
+    let has_britain = at.epoch_ms() < 1_580_511_600_000;
+    let is_meant = |place: &&str, region: &str| match region {
+        "EU" => ["DE", "other EU"].contains(place) || (*place == "GB" && has_britain),
+        "EEA" => ["DE", "other EU", "other EEA"].contains(place) || (*place == "GB" && has_britain),
+        country => *place == country,
+    };
+    let all = PLACES.into_iter();
+    match territory {
+        Reach::All => all.collect(),
+        Reach::Only(named) => all
+            .filter(|place| named.iter().any(|one| is_meant(place, &one.to_string())))
+            .collect(),
+    }
+}
+
+/// Where the units come from must lie in what is accepted, all of it; nothing of it is a no.
+fn lawful_resale(case: &Case<'_>, _: &str) -> Answer {
+    let accepted = places(&case.demands.first_sale, case.at);
+    let said = case
+        .under(Scope::Seller(case.offer.seller.clone()))
+        .filter_map(|one| match &one.evidence.claim {
+            Claim::CustodyEvent {
+                variant,
+                standing: Standing::Yes,
+                first_sale: Some(first_sale),
+                ..
+            } if *variant == case.offer.variant => {
+                Some((Who::Issuer(one), places(first_sale, case.at)))
+            }
+            _ => None,
+        });
+    let said = case.heard("lawful_resale", said.collect());
+    let answers = said.iter().map(|first| {
+        let count = first.iter().filter(|one| accepted.contains(one)).count();
+        match count {
+            _ if first.is_empty() => Answer::Unknown,
+            0 => Answer::Refused,
+            _ if count == first.len() => Answer::Sellable,
+            _ => Answer::Unknown,
+        }
+    });
+    answers.max().unwrap_or(Answer::Unknown)
 }
 
 fn platform_fit(case: &Case<'_>, _: &str) -> Answer {
-    let words = case.under_variant().filter_map(|claim| match claim {
-        Claim::PlatformCertification { standing, .. } => Some(*standing),
-        _ => None,
-    });
-    let market = Scope::Market(case.offer.market.clone());
-    let active: Vec<&DataSetId> = case
-        .under(market)
-        .filter_map(|claim| match claim {
-            Claim::DataSetActivation { data_set, .. } => Some(data_set),
-            _ => None,
-        })
-        .collect();
-    let is_listed = case.listed.iter().any(|(set, variant, valid)| {
-        active.contains(&set) && *variant == case.offer.variant && is_in(stretch(valid), case.at)
-    });
-    said(words.chain(is_listed.then_some(Standing::Yes)))
+    let mut words: Vec<(Who<'_>, Standing)> = Vec::new();
+    for one in case.under_variant() {
+        if let Claim::PlatformCertification { standing, .. } = &one.evidence.claim {
+            words.push((Who::Issuer(one), *standing));
+        }
+    }
+    for one in case.under(Scope::Market(case.offer.market.clone())) {
+        let Claim::DataSetActivation { data_set, .. } = &one.evidence.claim else {
+            continue;
+        };
+        let is_listed = case.listed.iter().any(|(set, variant, valid)| {
+            set == data_set && *variant == case.offer.variant && is_in(stretch(valid), case.at)
+        });
+        if is_listed {
+            words.push((Who::List(list_name(data_set)), Standing::Yes));
+        }
+    }
+    said(&case.heard("platform_fit", words))
+}
+
+/// How the source of a data set is named in a world: by the data set, so that each is a source of its own.
+#[must_use]
+pub fn list_name(data_set: &DataSetId) -> String {
+    format!("the list {data_set}")
 }
 
 fn regulatory_approval(case: &Case<'_>, _: &str) -> Answer {
     let of_scheme = |wanted: &String| {
-        let words = case.under_variant().filter_map(|claim| match claim {
-            Claim::RegulatoryApproval {
-                scheme,
-                country,
-                standing,
-                ..
-            } if scheme == wanted && *country == case.policy.country => Some(*standing),
-            _ => None,
-        });
-        said(words)
+        let words = case
+            .under_variant()
+            .filter_map(|one| match &one.evidence.claim {
+                Claim::RegulatoryApproval {
+                    scheme,
+                    country,
+                    standing,
+                    ..
+                } if scheme == wanted && *country == case.policy.country => {
+                    Some((Who::Issuer(one), *standing))
+                }
+                _ => None,
+            });
+        said(&case.heard("regulatory_approval", words.collect()))
     };
     let each = case.demands.schemes.iter().map(of_scheme);
     // Asked for, and no scheme is named: nothing can fulfil it.
@@ -380,13 +569,13 @@ fn regulatory_approval(case: &Case<'_>, _: &str) -> Answer {
 fn authenticity(case: &Case<'_>, _: &str) -> Answer {
     let words = case
         .under(Scope::Seller(case.offer.seller.clone()))
-        .filter_map(|claim| match claim {
+        .filter_map(|one| match &one.evidence.claim {
             Claim::CustodyEvent {
                 variant, standing, ..
-            } if *variant == case.offer.variant => Some(*standing),
+            } if *variant == case.offer.variant => Some((Who::Issuer(one), *standing)),
             _ => None,
         });
-    said(words)
+    said(&case.heard("authenticity", words.collect()))
 }
 
 fn refused_if(is_refused: bool) -> Answer {
@@ -398,8 +587,7 @@ fn refused_if(is_refused: bool) -> Answer {
 }
 
 /// A fact of the world: a no outweighs, silence is not known.
-fn said(words: impl Iterator<Item = Standing>) -> Answer {
-    let words: Vec<Standing> = words.collect();
+fn said(words: &[Standing]) -> Answer {
     if words.contains(&Standing::No) {
         Answer::Refused
     } else if words.is_empty() {

@@ -11,6 +11,7 @@ use trade::clock::SystemClock;
 use trade::house::DATABASE_FILE;
 use trade::{Backend, House, HouseOptions, Probe, UnsafeSettings};
 
+use crate::proxy::Proxy;
 use crate::setting;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -81,6 +82,17 @@ impl Place {
         options
     }
 
+    /// A house here that reaches its server through a proxy.
+    ///
+    /// # Panics
+    /// It is not on PostgreSQL, or does not open.
+    pub async fn open_through(&self, proxy: &Proxy) -> House {
+        let mut options = self.options(Arc::new(SystemClock));
+        let url = self.url().expect("a proxy stands before a server");
+        options.postgres = Some(proxy.url(&url));
+        House::open(options).await.expect("a house opens there")
+    }
+
     /// A house here by the machine's clock.
     pub async fn open(&self) -> House {
         self.open_with(Arc::new(SystemClock), None).await
@@ -99,6 +111,15 @@ impl Place {
         House::open(options)
             .await
             .expect("a house opens in a place made for it")
+    }
+
+    /// Which database it is for.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        match self.postgres {
+            None => Backend::Sqlite,
+            Some(_) => Backend::Postgres,
+        }
     }
 
     /// The data folder.

@@ -5,12 +5,11 @@
 
 use std::fmt::Write as _;
 
+use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::device::{DeviceModel, DeviceVariant};
-use domain::evidence::{
-    Authority, CertificationResult, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner,
-};
+use domain::evidence::{Authority, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner};
 use domain::id::{BrandId, EvidenceId, HostNetworkId, ListingId, MarketId, PartyId, SellerId};
-use domain::listing::{ListingState, Offer};
+use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
@@ -76,6 +75,12 @@ pub fn seller() -> SellerId {
     id("omni")
 }
 
+/// Another seller, whose party goes by another id.
+#[must_use]
+pub fn wholesaler() -> SellerId {
+    id("big")
+}
+
 /// The host network.
 #[must_use]
 pub fn host() -> HostNetworkId {
@@ -109,6 +114,7 @@ pub fn policy() -> Policy {
         hosts: vec![host()],
         host_rule: HostRule::Any,
         refused_licences: Vec::new(),
+        trust: Vec::new(),
         categories: vec![CategoryPolicy {
             category: id("smartphone"),
             demands: vec![
@@ -118,6 +124,8 @@ pub fn policy() -> Policy {
             service_min: Vec::new(),
             schemes: Vec::new(),
             conditions: Vec::new(),
+            tested: false,
+            first_sale: Reach::All,
         }],
     }
 }
@@ -134,13 +142,8 @@ pub fn authorization_only() -> Policy {
 #[must_use]
 pub fn authorization(brand: &BrandId, standing: Standing) -> Claim {
     Claim::SalesAuthorization(SalesAuthorization {
-        standing,
-        brand: brand.clone(),
         sellers: Reach::Only(vec![seller()]),
-        categories: Reach::All,
-        models: Reach::All,
-        territory: Reach::All,
-        channels: Reach::All,
+        ..SalesAuthorization::of_everything(standing, brand.clone())
     })
 }
 
@@ -172,13 +175,22 @@ fn registration(size: Size) -> Registration {
         parties: vec![
             party(operator(), "operator"),
             party(id("omni"), "seller"),
+            party(id("big-party"), "seller"),
             party(id("tower"), "host"),
         ],
-        sellers: vec![Seller {
-            id: seller(),
-            party: id("omni"),
-            name: "Omni".to_owned(),
-        }],
+        sellers: vec![
+            Seller {
+                id: seller(),
+                party: id("omni"),
+                name: "Omni".to_owned(),
+            },
+            // Sells nothing here, and may pass on what it was allowed.
+            Seller {
+                id: wholesaler(),
+                party: id("big-party"),
+                name: "Big".to_owned(),
+            },
+        ],
         networks: vec![HostNetwork {
             id: host(),
             party: id("tower"),
@@ -235,6 +247,8 @@ pub fn offer(number: usize, listing: usize) -> Offer {
         model: id(&format!("brand-{number}.one")),
         variant: variant(number, listing),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: None,
     }
 }
@@ -291,11 +305,14 @@ impl Shop {
     /// Certifies a variant; gives the certification's id.
     pub async fn certify(&self, brand: usize, listing: usize) -> EvidenceId {
         let variant = variant(brand, listing);
-        let claim = Claim::DeviceCertification {
+        let claim = Claim::DeviceCertification(DeviceCertification {
             variant: variant.clone(),
             network: host(),
             result: CertificationResult::Certified,
-        };
+            carrier: None,
+            builds: Builds::ANY,
+            tests: None,
+        });
         let scope = Scope::Variant(variant);
         let draft = Draft::own(scope, id("tower"), claim, "Test report", "2016-02-01");
         let change = self.house.record(draft).await;
@@ -327,8 +344,7 @@ impl Shop {
         prefix: &str,
         rows: impl Iterator<Item = (usize, usize, u32)>,
     ) -> Result<FeedOutcome, Error> {
-        let mut text =
-            "id\ttitle\tbrand\tmpn\tprice\tcondition\tavailability\tquantity\n".to_owned();
+        let mut text = String::new();
         for (brand, listing, units) in rows {
             let code = variant_code(brand, listing);
             writeln!(
@@ -337,6 +353,16 @@ impl Shop {
             )
             .expect("writing to a text does not fail");
         }
+        self.feed_of(&text).await
+    }
+
+    /// Reads a feed of these lines: key, title, brand, code, price, condition, availability, quantity.
+    ///
+    /// # Errors
+    /// As the use case.
+    pub async fn feed_of(&self, lines: &str) -> Result<FeedOutcome, Error> {
+        let head = "id\ttitle\tbrand\tmpn\tprice\tcondition\tavailability\tquantity\n";
+        let text = format!("{head}{lines}");
         let input = Input::Bytes("feed.tsv".to_owned(), text.into_bytes());
         let read = self
             .house

@@ -7,36 +7,49 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization,
-    Source, Sourced, Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, PassedOn, Reach, Recorded, SalesAuthorization, Source,
+    Sourced, Standing, Vouching, WithdrawalManner,
 };
-use domain::id::{DataSetId, HostNetworkId, ListingId, SellerId, VariantId};
-use domain::listing::{ListingState, Offer};
+use domain::id::{BrandId, DataSetId, HostNetworkId, ListingId, SellerId, VariantId};
+use domain::listing::{Condition, ListingState, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 use domain::scope::Scope;
+use domain::territory::Territory;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::Snapshot;
-use gate::snapshot::{DataSetFacts, PlatformListing};
+use gate::snapshot::{DataSetFacts, Delivery, PlatformListing};
 
 use crate::dice::Dice;
-use crate::oracle::{ANSWERED, Known, Listed};
+use crate::oracle::{self, ANSWERED, Known, Listed};
 use crate::shop::id;
+
+mod tested;
+
+/// Who says something, in some of these roles.
+const ISSUERS: [&str; 3] = ["somebody", "acme", "net"];
+/// Keys that somebody signs with.
+const KEYS: [&str; 2] = ["k1", "k2"];
+const ROLES: [Role; 2] = [Role::Brand, Role::Host];
 
 const PIECES_MAX: u64 = 14;
 /// An hour.
 pub const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// Days on which clocks somewhere are put forward or back, leap days and turns of years: all the same to instants.
-const DAYS: [&str; 6] = [
+/// And one on which a country leaves a group of countries.
+const DAYS: [&str; 7] = [
     "2016-03-13T10:00:00Z",
     "2016-11-06T09:00:00Z",
     "2016-03-27T01:00:00Z",
     "2016-02-29T00:00:00Z",
     "2016-12-31T23:59:59.999Z",
     "2038-01-19T03:14:07Z",
+    // The United Kingdom leaves.
+    "2020-01-31T23:00:00Z",
 ];
 /// Distances at which something may begin, end, be recorded or be asked.
 const DISTANCES_MS: [i64; 9] = [
@@ -65,6 +78,8 @@ pub struct World {
     /// How many there are of each brand, seller, model, variant and listing that a throw names.
     width: u64,
     versions: HashMap<Scope, u64>,
+    /// Whether mostly brands and who passes on what they said have a word, so that chains come about.
+    is_of_brands: bool,
     /// Rows that say something of radios; none: the policies ask no radio fit either.
     pub radios: Option<Vec<RadioRow>>,
 }
@@ -93,6 +108,7 @@ impl World {
     pub fn of(seed: u64) -> Self {
         let mut dice = Dice::of(seed);
         let day = dice.one(&DAYS).parse().expect("a day");
+        let is_of_brands = dice.chance(1, 4);
         Self {
             dice,
             day,
@@ -100,6 +116,7 @@ impl World {
             listed: Vec::new(),
             width: 1,
             versions: HashMap::new(),
+            is_of_brands,
             radios: None,
         }
     }
@@ -189,19 +206,20 @@ impl World {
         });
         let demands = demands.collect();
         let some = |dice: &mut Dice, all: &[&str]| -> Vec<String> {
-            let chosen = all.iter().filter(|_| dice.chance(1, 2));
-            chosen.map(|one| (*one).to_owned()).collect()
+            let chosen = dice.some(all).into_iter();
+            chosen.map(str::to_owned).collect()
         };
         let hosts = some(&mut self.dice, &["h1", "h2"]);
         let is_any = self.dice.chance(1, 2);
         Policy {
             market: id("us"),
             carrier: id("carrier"),
-            country: Country::US,
+            country: self.country(),
             currency: Currency::USD,
             hosts: hosts.iter().map(|host| id(host)).collect(),
             host_rule: if is_any { HostRule::Any } else { HostRule::All },
             refused_licences: Vec::new(),
+            trust: self.trust(),
             categories: vec![CategoryPolicy {
                 category: self.one_id(&["smartphone", "smartphone", "headphones"]),
                 demands,
@@ -213,24 +231,78 @@ impl World {
                 },
                 schemes: some(&mut self.dice, &["FCC", "CE"]),
                 conditions: some(&mut self.dice, &["volte"]),
+                tested: self.dice.chance(1, 4),
+                first_sale: self.territory(),
             }],
         }
     }
 
+    fn territory(&mut self) -> Territory {
+        if self.dice.chance(1, 3) {
+            return Reach::All;
+        }
+        let named = (0..self.dice.below(3)).map(|_| {
+            let words = ["US", "US", "GB", "GB", "EU", "EEA", "DE"];
+            self.dice.one(&words).parse().expect("a region")
+        });
+        Reach::Only(named.collect())
+    }
+
+    fn condition(&mut self) -> Condition {
+        *self
+            .dice
+            .one(&[Condition::New, Condition::New, Condition::Used])
+    }
+
+    /// What an authorisation of a brand may rest on: most often one that is there and may be passed on, as one of
+    /// the sellers that it names, but anything may be written.
+    fn passed_on(&mut self, brand: &BrandId) -> Option<PassedOn> {
+        if self.recorded.is_empty() || self.dice.chance(1, 2) {
+            return None;
+        }
+        let is_passable = |one: &&Recorded| match &one.evidence.claim {
+            Claim::SalesAuthorization(says) => says.may_be_passed_on && says.brand == *brand,
+            _ => false,
+        };
+        let passable: Vec<Recorded> = self.recorded.iter().filter(is_passable).cloned().collect();
+        let above = if passable.is_empty() || self.dice.chance(1, 8) {
+            self.dice.one(&self.recorded).evidence.clone()
+        } else {
+            self.dice.one(&passable).evidence.clone()
+        };
+        let by = match above.claim {
+            Claim::SalesAuthorization(SalesAuthorization {
+                sellers: Reach::Only(named),
+                ..
+            }) if !named.is_empty() && self.dice.chance(7, 8) => self.dice.one(&named).clone(),
+            _ => self.one_of(&["s1", "s2"]),
+        };
+        Some(PassedOn { from: above.id, by })
+    }
+
     fn authorization(&mut self) -> (Scope, Claim) {
-        let brand = self.one_of(&["b1", "b1", "b2"]);
+        let brand: BrandId = self.one_of(&["b1", "b1", "b2"]);
+        let standing = self.standing();
         let says = SalesAuthorization {
-            standing: self.standing(),
-            brand,
+            standing,
             sellers: self.reach_of(&["s1", "s2"]),
             categories: self.reach(&["smartphone", "headphones"]),
             models: self.reach_of(&["m1", "m2"]),
-            territory: if self.dice.chance(1, 2) {
+            territory: self.territory(),
+            channels: self.reach(&["us", "gb"]),
+            conditions: if self.dice.chance(2, 3) {
                 Reach::All
             } else {
-                Reach::Only(vec![self.country()])
+                Reach::Only(vec![self.condition()])
             },
-            channels: self.reach(&["us", "gb"]),
+            // No verdict rests on it.
+            quantity: self.dice.chance(1, 4).then_some(1),
+            may_be_passed_on: self.dice.chance(1, 2),
+            rests_on: match standing {
+                Standing::Yes => self.passed_on(&brand),
+                Standing::No => None,
+            },
+            ..SalesAuthorization::of_everything(standing, brand)
         };
         (
             Scope::Brand(says.brand.clone()),
@@ -247,15 +319,9 @@ impl World {
                 variant,
                 radio: self.radio(),
             },
-            0 => Claim::DeviceCertification {
-                variant,
-                network: self.one_id(&["h1", "h2"]),
-                result: match self.dice.below(6) {
-                    0 => CertificationResult::NotCertified,
-                    1 => CertificationResult::Conditional("volte".to_owned()),
-                    2 => CertificationResult::Conditional("other".to_owned()),
-                    _ => CertificationResult::Certified,
-                },
+            0 => match self.dice.below(4) {
+                0 => Claim::TestReport(self.test_report(variant)),
+                _ => Claim::DeviceCertification(self.certification(variant)),
             },
             1 => Claim::PlatformCertification {
                 variant,
@@ -318,6 +384,19 @@ impl World {
             };
             return (Scope::HostNetwork(network), claim);
         }
+        if self.dice.chance(1, 14) {
+            let set = self.requirement_set();
+            return (
+                Scope::HostNetwork(set.network.clone()),
+                Claim::RequirementSet(set),
+            );
+        }
+        if self.dice.chance(1, 8) {
+            return self.issuer_key();
+        }
+        if self.is_of_brands && self.dice.chance(2, 3) {
+            return self.authorization();
+        }
         match self.dice.below(12) {
             0 => (market(), Claim::Policy(self.policy())),
             1 | 2 => self.authorization(),
@@ -329,6 +408,7 @@ impl World {
                     seller: seller.clone(),
                     variant: self.one_of(&["v1", "v2"]),
                     standing: self.standing(),
+                    first_sale: self.dice.chance(2, 3).then(|| self.territory()),
                 };
                 (Scope::Seller(seller), claim)
             }
@@ -351,8 +431,40 @@ impl World {
         }
     }
 
+    /// Now and then it is signed, with a key that may be known or not. What is said of radios the operator enters,
+    /// and what is the operator's own.
+    fn vouching(&mut self, claim: &Claim) -> Vouching {
+        let is_never_signed = matches!(
+            claim,
+            Claim::Policy(_)
+                | Claim::DataSetActivation { .. }
+                | Claim::ListingDecision { .. }
+                | Claim::IssuerKey { .. }
+                | Claim::RadioDeclaration { .. }
+                | Claim::NetworkDeclaration { .. }
+        );
+        if is_never_signed || self.dice.chance(4, 5) {
+            return Vouching::Operator;
+        }
+        let key = (*self.dice.one(&KEYS)).to_owned();
+        Vouching::Signed { key }
+    }
+
+    fn issuer_key(&mut self) -> (Scope, Claim) {
+        let market = self.one_id(&["us", "us", "us", "gb"]);
+        let claim = Claim::IssuerKey {
+            party: self.one_id(&ISSUERS),
+            key: (*self.dice.one(&KEYS)).to_owned(),
+        };
+        (Scope::Market(market), claim)
+    }
+
     /// Records a piece of evidence, some time after the last.
     pub fn record(&mut self, scope: Scope, claim: Claim, valid: Period) {
+        self.record_vouched(scope, claim, valid, Vouching::Operator);
+    }
+
+    fn record_vouched(&mut self, scope: Scope, claim: Claim, valid: Period, vouching: Vouching) {
         let last = self
             .recorded
             .last()
@@ -362,6 +474,8 @@ impl World {
         let version = self.versions.entry(scope.clone()).or_default();
         *version += 1;
         let version = *version;
+        let issuer = self.one_id(&ISSUERS);
+        let roles = self.dice.some(&ROLES);
         self.recorded.push(Recorded {
             position: position as u64,
             at: last.plus_ms(pause),
@@ -369,8 +483,9 @@ impl World {
             evidence: Evidence {
                 id: id(&format!("e{position}")),
                 scope,
-                issuer: id("somebody"),
-                vouching: Vouching::Operator,
+                issuer,
+                roles,
+                vouching,
                 claim,
                 valid,
                 source: source("A document"),
@@ -383,6 +498,9 @@ impl World {
         if self.dice.chance(9, 10) {
             let policy = Claim::Policy(self.policy());
             self.record(Scope::Market(id("us")), policy, Period::ALWAYS);
+        }
+        if self.dice.chance(1, 3) {
+            self.tests();
         }
         for _ in 0..self.dice.below(PIECES_MAX) {
             self.throw();
@@ -407,7 +525,8 @@ impl World {
     pub fn throw(&mut self) {
         let (scope, claim) = self.claim();
         let valid = self.period();
-        self.record(scope, claim, valid);
+        let vouching = self.vouching(&claim);
+        self.record_vouched(scope, claim, valid, vouching);
     }
 
     fn radio_row(&mut self) -> RadioRow {
@@ -448,6 +567,8 @@ impl World {
             model: self.one_of(&["m1", "m1", "m2"]),
             variant: self.one_of(&["v1", "v1", "v2"]),
             category: self.one_id(&["smartphone", "smartphone", "headphones"]),
+            condition: self.condition(),
+            build: self.build(),
             listing: has_listing.then(|| self.one_of(&["l1"])),
         }
     }
@@ -485,7 +606,14 @@ impl World {
     /// The rows of a data set, by what they name.
     fn facts_of(&self, set: &str) -> DataSetFacts {
         let set: DataSetId = id(set);
-        let mut facts = DataSetFacts::default();
+        let mut facts = DataSetFacts {
+            delivery: Some(Delivery {
+                series: oracle::list_name(&set).into(),
+                valid: Period::ALWAYS,
+                source: source("A delivery"),
+            }),
+            ..DataSetFacts::default()
+        };
         for (at, (of, variant, valid)) in self.listed.iter().enumerate() {
             if *of == set {
                 let row = Sourced {

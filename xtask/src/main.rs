@@ -6,6 +6,7 @@
 
 mod axe;
 mod bench;
+mod coverage;
 mod deny;
 mod night;
 mod planted;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::report::{Outcome, Report};
-use crate::{planted, postgres, shell};
+use crate::{coverage, planted, postgres, shell};
 
 /// A long run: its name, what it shows, and what it does.
 struct Night {
@@ -21,6 +21,8 @@ enum Work {
     Tests(&'static str, &'static [(&'static str, &'static str)]),
     /// Tests of the readers of outside files by their names' beginning, with settings. They need no server.
     FeedTests(&'static str, &'static [(&'static str, &'static str)]),
+    /// Which branches of the gate its tests go.
+    Coverage,
     /// Every planted bug in turn.
     PlantedBugs,
 }
@@ -77,6 +79,48 @@ const NIGHTS: &[Night] = &[
         work: Work::Tests("tampering::", &[("PASSBAND_TEST_CASES", "10000")]),
     },
     Night {
+        name: "storms",
+        about: "five storms of 100,000 orders, authorisations, withdrawals and feeds by 64 clients",
+        work: Work::Tests(
+            "storms::",
+            &[
+                ("PASSBAND_TEST_OPERATIONS", "100000"),
+                ("PASSBAND_TEST_CASES", "5"),
+            ],
+        ),
+    },
+    Night {
+        name: "retries",
+        about: "20,000 operations on a server that says again, hides its COMMITs and hangs up",
+        work: Work::Tests("retries::", &[("PASSBAND_TEST_OPERATIONS", "20000")]),
+    },
+    Night {
+        name: "withdrawal-size",
+        about: "a withdrawal under 10, 10,000 and 1,000,000 listings, and 24 deaths in it",
+        work: Work::Tests(
+            "sizes::",
+            &[
+                ("PASSBAND_TEST_LISTINGS", "1000000"),
+                ("PASSBAND_TEST_CASES", "4"),
+            ],
+        ),
+    },
+    Night {
+        name: "apart",
+        about: "50,000 operations on three nodes that are parted from the database again and again",
+        work: Work::Tests("apart::", &[("PASSBAND_TEST_OPERATIONS", "50000")]),
+    },
+    Night {
+        name: "model",
+        about: "2,000 lives of a house, step by step beside a model",
+        work: Work::Tests("model::a_house", &[("PASSBAND_TEST_CASES", "2000")]),
+    },
+    Night {
+        name: "model-gate",
+        about: "100,000 lives of the gate alone beside the same model",
+        work: Work::Tests("model::a_gate", &[("PASSBAND_TEST_CASES", "100000")]),
+    },
+    Night {
         name: "busy",
         about: "five minutes of orders with withdrawals between them",
         work: Work::Tests("busy::", &[("PASSBAND_TEST_SECONDS", "300")]),
@@ -92,6 +136,11 @@ const NIGHTS: &[Night] = &[
         work: Work::FeedTests("fuzzed::", &[("PASSBAND_TEST_CASES", "50000")]),
     },
     Night {
+        name: "coverage",
+        about: "which branches of the gate its own tests do not go",
+        work: Work::Coverage,
+    },
+    Night {
         name: "planted-bugs",
         about: "every bug of acceptance/planted is caught by its test; half an hour",
         work: Work::PlantedBugs,
@@ -102,7 +151,7 @@ const NIGHTS: &[Night] = &[
 pub fn known() -> String {
     let lines: Vec<String> = NIGHTS
         .iter()
-        .map(|night| format!("  night {:13} {}\n", night.name, night.about))
+        .map(|night| format!("  night {:15} {}\n", night.name, night.about))
         .collect();
     format!("night runs:\n{}", lines.concat())
 }
@@ -118,6 +167,7 @@ pub fn run(name: &str) -> Result<ExitCode> {
     report.step(night.name, || match night.work {
         Work::Tests(tests, settings) => try_tests(tests, settings),
         Work::FeedTests(tests, settings) => try_feed_tests(tests, settings),
+        Work::Coverage => coverage::run(),
         Work::PlantedBugs => planted::run(),
     });
     Ok(report.close())
@@ -175,7 +225,7 @@ mod tests {
             let (folder, tests) = match night.work {
                 Work::Tests(tests, _) => ("acceptance/tests/it", tests),
                 Work::FeedTests(tests, _) => ("crates/feeds/tests/it", tests),
-                Work::PlantedBugs => continue,
+                Work::Coverage | Work::PlantedBugs => continue,
             };
             let module = tests.split("::").next().unwrap_or(tests);
             let file = shell::root().join(folder).join(format!("{module}.rs"));

@@ -230,15 +230,19 @@ async fn what_could_be_bought_then_is_not_buyable_now() {
         .await
         .expect("reads")
         .expect("is there");
-    let known = |at, known_at| stage.house.judge(listing.clone(), Moment { at, known_at });
+    let known = async |at, known_at| {
+        let moment = Moment { at, known_at };
+        let judged = stage.house.judge(listing.clone(), moment).await;
+        judged.expect("judges")
+    };
     for known_at in [Instant::MAX, before, during] {
-        let then = known(before, known_at);
+        let then = known(before, known_at).await;
         assert!(
             then.verdict.is_sellable() && !then.is_buyable,
             "known at {known_at}"
         );
         assert!(
-            !known(during.plus_ms(HOUR_MS), known_at).is_buyable,
+            !known(during.plus_ms(HOUR_MS), known_at).await.is_buyable,
             "known at {known_at}"
         );
     }
@@ -248,7 +252,7 @@ async fn what_could_be_bought_then_is_not_buyable_now() {
         .withdraw(&suspension, WithdrawalManner::Revoke)
         .await
         .expect("lifts");
-    let then = known(during, Instant::MAX);
+    let then = known(during, Instant::MAX).await;
     assert!(!then.verdict.is_sellable() && then.is_buyable, "it is back");
     stage.house.close().await;
 }

@@ -4,8 +4,8 @@ use acceptance::dice::{each_seed, repeat};
 use acceptance::oracle;
 use acceptance::shop::{authorization_only, id};
 use acceptance::world::{HOUR_MS, World};
-use domain::evidence::{Claim, Reach, SalesAuthorization, Standing};
-use domain::listing::Offer;
+use domain::evidence::{Claim, SalesAuthorization, Standing};
+use domain::listing::{Condition, Offer};
 use domain::policy::Requirement;
 use domain::scope::Scope;
 use domain::{Instant, Period};
@@ -26,6 +26,8 @@ fn offer() -> Offer {
         model: id("m1"),
         variant: id("v1"),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: Some(id("l1")),
     }
 }
@@ -165,15 +167,7 @@ fn windows_of_validity_are_exact() {
         let policy = Claim::Policy(authorization_only());
         world.record(Scope::Market(id("us")), policy, Period::ALWAYS);
         let valid = world.period();
-        let says = SalesAuthorization {
-            standing: Standing::Yes,
-            brand: id("b1"),
-            sellers: Reach::All,
-            categories: Reach::All,
-            models: Reach::All,
-            territory: Reach::All,
-            channels: Reach::All,
-        };
+        let says = SalesAuthorization::of_everything(Standing::Yes, id("b1"));
         world.record(
             Scope::Brand(id("b1")),
             Claim::SalesAuthorization(says),

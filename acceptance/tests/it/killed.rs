@@ -4,14 +4,10 @@
 //! The child is this test binary again, with settings that make the test work instead of watch. SQLite only:
 //! on PostgreSQL a client that dies leaves the server to undo its transaction.
 
-use std::future::Future;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use acceptance::deaths::{self, Dies, say};
 use acceptance::gates::{CHANGE_STEPS, ORDER_STEPS};
 use acceptance::place::Place;
 use acceptance::setting;
@@ -22,7 +18,7 @@ use domain::scope::Scope;
 use gate::snapshot::Moment;
 use trade::clock::SystemClock;
 use trade::door::Placed;
-use trade::{Backend, House, Probe};
+use trade::{Backend, House};
 
 const TEST: &str = "killed::what_was_answered_survives_a_death_at_any_step";
 const FOLDER: &str = "PASSBAND_TEST_CHILD_FOLDER";
@@ -38,45 +34,14 @@ const SIZE: Size = Size {
     units: 100_000,
 };
 
-/// Ends the process at the n-th arrival at a step, once armed.
-struct Dies {
-    step: String,
-    arrivals_left: AtomicU64,
-}
-
-const NOT_ARMED: u64 = u64::MAX;
-
-impl Probe for Dies {
-    fn at<'a>(&'a self, step: &'static str) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
-        Box::pin(async move {
-            if step != self.step || self.arrivals_left.load(Ordering::SeqCst) == NOT_ARMED {
-                return;
-            }
-            if self.arrivals_left.fetch_sub(1, Ordering::SeqCst) == 1 {
-                // No unwinding, no flushing, no closing: as a kill from outside.
-                std::process::abort();
-            }
-        })
-    }
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    // A parent that is gone hears nothing.
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
 /// The child: orders and withdraws until it dies, and tells what was answered.
 async fn work_until_death(folder: &Path, run: &str, step: &str, nth: u64) {
-    let dies = Arc::new(Dies {
-        step: step.to_owned(),
-        arrivals_left: AtomicU64::new(NOT_ARMED),
-    });
+    let dies = Dies::at(step);
     let mut options = Place::options_in(folder, Arc::new(SystemClock));
     options.probe = Some(Arc::<Dies>::clone(&dies));
     let house = House::open(options).await.expect("opens");
     let listings = listings(&house).await;
-    dies.arrivals_left.store(nth, Ordering::SeqCst);
+    dies.arm(nth);
     for client in 0..CLIENTS {
         let (house, run) = (house.clone(), run.to_owned());
         let listing = listings[client % listings.len()].clone();
@@ -122,22 +87,15 @@ fn authorization(house: &House) -> EvidenceId {
 
 /// Starts a child and gives what it said before it died.
 fn run_child(folder: &Path, run: &str, step: &str, nth: u64) -> Vec<String> {
-    let exe = std::env::current_exe().expect("a path");
-    let mut child = Command::new(exe)
-        .args([TEST, "--exact", "--nocapture", "--test-threads=1"])
-        .env(FOLDER, folder)
-        .env(RUN, run)
-        .env(STEP, step)
-        .env(NTH, nth.to_string())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("starts");
-    let said = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let said: Vec<String> = said.map_while(Result::ok).collect();
-    let status = child.wait().expect("ends");
-    assert_eq!(status.code(), None, "it ends by the death alone: {status}");
-    said
+    deaths::child(
+        TEST,
+        &[
+            (FOLDER, folder.display().to_string()),
+            (RUN, run.to_owned()),
+            (STEP, step.to_owned()),
+            (NTH, nth.to_string()),
+        ],
+    )
 }
 
 /// Holds the invariants over what is in the database and what was answered.

@@ -1,5 +1,6 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
+mod apart;
 mod browser;
 mod browser_check;
 mod busy;
@@ -10,18 +11,23 @@ mod facts;
 mod foretold;
 mod killed;
 mod mended;
+mod model;
 mod nodes;
 mod phantoms;
+mod quotas;
 mod radios;
 mod reason_pages;
 mod recomputed;
 mod remembered;
 mod replayed;
+mod retries;
 mod same_key;
 mod schedules;
 mod second_reader;
 mod sequences;
 mod signing;
+mod sizes;
+mod storms;
 mod tampering;
 mod versions;
 mod whole_story;

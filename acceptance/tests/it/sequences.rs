@@ -139,13 +139,8 @@ impl Step {
             Self::Deny(id) => (id.clone(), shop::authorization(&brand, Standing::No)),
             Self::AuthorizeNobody(id) => {
                 let nobody = SalesAuthorization {
-                    standing: Standing::Yes,
-                    brand,
                     sellers: Reach::Only(Vec::new()),
-                    categories: Reach::All,
-                    models: Reach::All,
-                    territory: Reach::All,
-                    channels: Reach::All,
+                    ..SalesAuthorization::of_everything(Standing::Yes, brand)
                 };
                 (id.clone(), Claim::SalesAuthorization(nobody))
             }
@@ -176,6 +171,7 @@ fn recorded(position: u64, scope: Scope, version: u64, id: EvidenceId, claim: Cl
             id,
             scope,
             issuer: shop::operator(),
+            roles: Vec::new(),
             vouching: Vouching::Operator,
             claim,
             valid: Period::ALWAYS,

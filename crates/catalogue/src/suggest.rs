@@ -23,6 +23,9 @@ const CHARS_FOR_ONE_ERROR: usize = 4;
 const CHARS_FOR_TWO_ERRORS: usize = 8;
 /// So many are looked at one by one before a stretch is halved.
 const NEIGHBOURS: usize = 32;
+/// So many neighbours are looked at together: if the shortest of their names would not be suggested, none is.
+const BLOCK: usize = 64;
+
 /// How what was typed lies in a name, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rank {
@@ -56,6 +59,9 @@ pub struct Suggest {
     beginnings: Vec<Beginning>,
     /// INVARIANT: as long as `beginnings`; how many letters each shares with the one before it.
     shared: Vec<u8>,
+    /// INVARIANT: for each [`BLOCK`] of `beginnings`, the letters of the shortest name that begins there, and of the
+    /// shortest of which a later word does; [`u32::MAX`]: there is none.
+    shortest: Vec<[u32; 2]>,
 }
 
 #[derive(Debug)]
@@ -98,10 +104,12 @@ impl Suggest {
                     .map_or(0, |last| shared(&beginnings[last], &beginnings[at]))
             })
             .collect();
+        let shortest = beginnings.chunks(BLOCK).map(shortest).collect();
         Self {
             names,
             beginnings,
             shared,
+            shortest,
         }
     }
 
@@ -143,14 +151,37 @@ impl Suggest {
 
     fn exact(&self, typed: &str, best: &mut Best) {
         let from = self.beginnings.partition_point(|b| b.text.as_str() < typed);
-        let beginnings = self.beginnings[from..].iter();
-        for beginning in beginnings.take_while(|b| b.text.starts_with(typed)) {
-            let rank = match (beginning.is_first_word, beginning.text == typed) {
-                (true, true) => Rank::Whole,
-                (true, false) => Rank::Beginning,
-                (false, _) => Rank::Word,
-            };
-            best.offer(rank, 0, beginning);
+        let rest = &self.beginnings[from..];
+        let whole = from + rest.partition_point(|b| b.text == typed);
+        let end = from + rest.partition_point(|b| b.text.starts_with(typed));
+        self.offer(from..whole, [Rank::Whole, Rank::Word], 0, best);
+        self.offer(whole..end, [Rank::Beginning, Rank::Word], 0, best);
+    }
+
+    /// Offers neighbours, those that begin a name with the first rank; blocks that have none of the best are passed over.
+    fn offer(&self, among: Range<usize>, ranks: [Rank; 2], errors: usize, best: &mut Best) {
+        let mut at = among.start;
+        while at < among.end {
+            let block = at / BLOCK;
+            let end = among.end.min((block + 1) * BLOCK);
+            let may_be = ranks.iter().zip(self.shortest[block]).any(|(rank, chars)| {
+                best.takes(&Found {
+                    rank: *rank,
+                    errors,
+                    chars,
+                    name: 0,
+                })
+            });
+            if may_be {
+                for beginning in &self.beginnings[at..end] {
+                    best.offer(
+                        ranks[usize::from(!beginning.is_first_word)],
+                        errors,
+                        beginning,
+                    );
+                }
+            }
+            at = end;
         }
     }
 
@@ -177,9 +208,7 @@ impl Suggest {
                 None => at + 1,
             };
             if let Some(errors) = least {
-                for beginning in &self.beginnings[at..next] {
-                    best.offer(Rank::Near, errors, beginning);
-                }
+                self.offer(at..next, [Rank::Near, Rank::Near], errors, best);
             }
             at = next;
             shared = self.shared.get(at).map_or(0, |shared| usize::from(*shared));
@@ -199,6 +228,14 @@ impl Suggest {
         let rest = &self.beginnings[near..end];
         near + rest.partition_point(|beginning| beginning.text.starts_with(common))
     }
+}
+
+fn shortest(block: &[Beginning]) -> [u32; 2] {
+    let of = |is_first_word| {
+        let some = block.iter().filter(|b| b.is_first_word == is_first_word);
+        some.map(|b| b.chars).min().unwrap_or(u32::MAX)
+    };
+    [of(true), of(false)]
 }
 
 fn shared(last: &Beginning, next: &Beginning) -> u8 {
@@ -321,6 +358,15 @@ struct Best {
 }
 
 impl Best {
+    fn is_full(&self) -> bool {
+        self.found.len() == SUGGESTIONS_MAX
+    }
+
+    /// Whether one like this would be among them.
+    fn takes(&self, new: &Found) -> bool {
+        !self.is_full() || self.found.last().is_some_and(|worst| new < worst)
+    }
+
     fn offer(&mut self, rank: Rank, errors: usize, beginning: &Beginning) {
         let new = Found {
             rank,
@@ -328,8 +374,7 @@ impl Best {
             chars: beginning.chars,
             name: beginning.name,
         };
-        let is_full = self.found.len() == SUGGESTIONS_MAX;
-        if is_full && self.found.last().is_some_and(|worst| *worst <= new) {
+        if !self.takes(&new) {
             return;
         }
         match self.found.iter().position(|found| found.name == new.name) {
@@ -337,7 +382,7 @@ impl Best {
             Some(at) => {
                 self.found.remove(at);
             }
-            None if is_full => {
+            None if self.is_full() => {
                 self.found.pop();
             }
             None => {}

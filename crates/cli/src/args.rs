@@ -23,6 +23,7 @@ use crate::networks::NetworksArgs;
 use crate::policy::PolicyCommand;
 use crate::record::RecordCommand;
 use crate::serve::ServeArgs;
+use crate::sign::SignCommand;
 use crate::titles::MatchArgs;
 use crate::unit::BlockedCommand;
 use crate::user::UserCommand;
@@ -89,6 +90,9 @@ pub enum Command {
     /// Say what is set, and whether all is well
     #[command(after_help = crate::doctor::EXAMPLES)]
     Doctor,
+    /// Make a key of your own and sign what you say with it, where you are
+    #[command(subcommand)]
+    Sign(SignCommand),
     /// Those that ask something of a house.
     #[command(flatten)]
     Asked(Asked),
@@ -158,8 +162,8 @@ impl Asked {
             Self::Policy(PolicyCommand::Set { file, .. } | PolicyCommand::Preview { file, .. }) => {
                 file.settle();
             }
-            Self::Directory(DirectoryCommand::Load { file })
-            | Self::Evidence(EvidenceCommand::Add { file }) => file.settle(),
+            Self::Directory(DirectoryCommand::Load { file }) => file.settle(),
+            Self::Evidence(command) => command.settle(),
             Self::Record(RecordCommand::Export { folder }) => folder.settle(),
             Self::User(command) => command.settle()?,
             _ => {}

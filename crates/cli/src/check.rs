@@ -92,6 +92,12 @@ pub struct CheckArgs {
     /// … in this market?
     #[arg(long, value_name = "ID", requires = "seller")]
     pub market: Option<String>,
+    /// In this condition: new, refurbished or used [default: new]
+    #[arg(long, value_name = "WORD", requires = "seller")]
+    pub condition: Option<String>,
+    /// With this software build on the units [default: not said]
+    #[arg(long, value_name = "BUILD", requires = "seller")]
+    pub build: Option<String>,
     /// Check every device of a table (CSV); the other flags hold where a row does not say
     #[arg(long, short, value_name = "FILE", conflicts_with_all = ["device", "seller"])]
     pub file: Option<NamedPath>,
@@ -236,7 +242,15 @@ fn verdict(
             .into_iter()
             .flat_map(|checked| checked.codes.clone()),
     );
-    let offer = house.suppose(&market, &seller, &names)?;
+    let mut offer = house.suppose(&market, &seller, &names)?;
+    if let Some(condition) = &args.condition {
+        offer.condition = word("--condition", condition)?;
+    }
+    offer.build = args
+        .build
+        .as_deref()
+        .map(|build| word("--build", build))
+        .transpose()?;
     Ok(Some((house.verdict(&offer, Moment::at(at)), offer)))
 }
 

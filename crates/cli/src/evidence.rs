@@ -1,11 +1,14 @@
 //! `passband evidence`: records what an issuer says, as somebody enters it from a document, and shows it.
 
+mod keys;
+
 use clap::Subcommand;
-use domain::evidence::{Authority, Claim};
+use domain::evidence::{Authority, Claim, Vouching};
 use domain::{Instant, Period};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trade::change::{Change, Draft};
+use trade::documents::{DOCUMENT_BYTES_MAX, MEDIA_TYPE_UNKNOWN};
 use trade::gate::sentence::Names as _;
 use trade::node::DirectoryNames;
 use trade::{House, posted_claim};
@@ -39,7 +42,17 @@ A brand's letter, for instance:
   models = \"all\"
   territory = [\"US\"]
   channels = \"all\"
+With --document the letter itself is kept beside it, byte for byte, at most 10 MiB.
 The other kinds are in docs/guide/command-line.md. `passband withdraw` ends it.";
+
+const KEY_EXAMPLES: &str = "\
+Examples:
+  passband evidence introduce-key 'xiaomi.example/sales+33d7b496+AeHZ…' --market us --party xiaomi \\
+      --title 'Read out by their counsel on the telephone, 3 March'
+
+From then on the market hears what the party signs with it. A new key is introduced beside the old one; the old one is
+withdrawn when the change is over. A key that was lost is withdrawn from the day on which it was lost:
+  passband withdraw EVIDENCE --manner revoke --issuer us-mobile --title 'Key lost' --from 2016-03-02";
 
 /// The commands on evidence.
 #[derive(Debug, Subcommand, Serialize, Deserialize)]
@@ -51,6 +64,9 @@ pub enum EvidenceCommand {
         /// TOML
         #[arg(value_name = "FILE")]
         file: NamedPath,
+        /// The document that it came in; kept as it is
+        #[arg(long, value_name = "FILE")]
+        document: Option<NamedPath>,
     },
     /// Show a piece of evidence and all that rests on it
     #[command(after_help = resting::EXAMPLES)]
@@ -62,6 +78,44 @@ pub enum EvidenceCommand {
         #[arg(long, value_name = "N", default_value_t = resting::SHOWN)]
         limit: usize,
     },
+    /// Record what an issuer signed with a key of its own
+    AddSigned {
+        /// The note, as `passband sign evidence` wrote it
+        #[arg(value_name = "NOTE")]
+        file: NamedPath,
+    },
+    /// Make an issuer's key known in a market
+    #[command(after_help = KEY_EXAMPLES)]
+    IntroduceKey {
+        /// The public key: name+key ID+base64
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// Where what it signs is heard
+        #[arg(long)]
+        market: String,
+        /// Whose key it is
+        #[arg(long)]
+        party: String,
+        /// How you know that it is theirs
+        #[arg(long, default_value = "Key introduced")]
+        title: String,
+    },
+    /// List the keys of issuers
+    Keys,
+}
+
+impl EvidenceCommand {
+    /// Makes paths mean the same in another process.
+    pub fn settle(&mut self) {
+        match self {
+            Self::Add { file, document } => {
+                file.settle();
+                document.iter_mut().for_each(NamedPath::settle);
+            }
+            Self::AddSigned { file } => file.settle(),
+            Self::IntroduceKey { .. } | Self::Keys | Self::Show { .. } => {}
+        }
+    }
 }
 
 /// What is written in the file.
@@ -105,14 +159,63 @@ impl<'de> Deserialize<'de> for Date {
 /// # Errors
 /// The file has faults, what it names is not in the directory, or the database.
 pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answer {
-    let file = match command {
+    let (file, document) = match command {
         EvidenceCommand::Show { id, limit } => return resting::show(house, id, *limit, out).await,
-        EvidenceCommand::Add { file } => file,
+        EvidenceCommand::Add { file, document } => (file, document),
+        EvidenceCommand::AddSigned { file } => return keys::add_signed(house, file, out).await,
+        EvidenceCommand::IntroduceKey {
+            key,
+            market,
+            party,
+            title,
+        } => return keys::introduce(house, market, party, key, title, out).await,
+        EvidenceCommand::Keys => return keys::list(house, out).await,
     };
-    let draft = read(file)?;
+    let mut draft = read(file)?;
     known(house, &draft).await?;
-    let directory = house.directory();
+    if let Some(document) = document {
+        draft.document = Some(keep(house, document).await?);
+    }
     let change = house.record(draft).await?;
+    say(house, &change, out).await
+}
+
+/// Keeps a document; gives its SHA-256.
+async fn keep(house: &House, file: &NamedPath) -> Result<String, Failure> {
+    let cannot = |error: std::io::Error| Failure::file(Exit::NO_INPUT, &file.named, &error);
+    let size = std::fs::metadata(&file.path).map_err(cannot)?.len();
+    if size > DOCUMENT_BYTES_MAX as u64 {
+        let error = format!("it has {size} bytes; at most {DOCUMENT_BYTES_MAX} are kept");
+        return Err(cannot(std::io::Error::other(error)));
+    }
+    let bytes = std::fs::read(&file.path).map_err(cannot)?;
+    let name = file.path.file_name().unwrap_or_default();
+    let kind = media_type(&file.path);
+    let (sha256, _) = house
+        .keep_document(&name.to_string_lossy(), kind, &bytes)
+        .await?;
+    Ok(sha256)
+}
+
+/// What kind of file it is, by the end of its name (IANA media types).
+fn media_type(path: &std::path::Path) -> &'static str {
+    let end = path.extension().unwrap_or_default().to_string_lossy();
+    match end.to_ascii_lowercase().as_str() {
+        "pdf" => "application/pdf",
+        "eml" => "message/rfc822",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "csv" => "text/csv",
+        "txt" => "text/plain",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        _ => MEDIA_TYPE_UNKNOWN,
+    }
+}
+
+/// Says what was recorded.
+async fn say(house: &House, change: &Change, out: &Output) -> Answer {
+    let directory = house.directory();
     let recorded = change.recorded();
     let evidence = &recorded.evidence;
     let was_known = matches!(change, Change::Known(_));
@@ -121,6 +224,7 @@ pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answ
             "evidence": evidence.id.as_str(),
             "kind": evidence.claim.kind(),
             "scope": evidence.scope.to_string(),
+            "vouching": evidence.vouching.name(),
             "position": recorded.position,
             "recorded_at": recorded.at.to_string(),
             "was_known": was_known,
@@ -129,8 +233,12 @@ pub async fn run(house: &House, command: &EvidenceCommand, out: &Output) -> Answ
         return Ok(Exit::YES);
     }
     let before = if was_known { " (as before)" } else { "" };
+    let signed = match evidence.vouching {
+        Vouching::Operator => "",
+        Vouching::Signed { .. } => ", signed",
+    };
     out.text(format!(
-        "{}, {} by {}{before}: entry {} of the record, under {}",
+        "{}, {} by {}{signed}{before}: entry {} of the record, under {}",
         bold(evidence.id.as_str()),
         evidence.claim.kind().replace('_', " "),
         DirectoryNames(&directory).party(&evidence.issuer),

@@ -162,8 +162,7 @@ pub async fn run(house: &House, command: &ImpactCommand, out: &Output) -> Answer
 /// # Errors
 /// The file has faults, or what it names is not in the directory.
 pub async fn of_policy(house: &House, file: &NamedPath, shown: &Shown, out: &Output) -> Answer {
-    let read = policy::read(file)?;
-    policy::named(house, &read)?;
+    let read = policy::read(house, file)?;
     tell(house, &impact::policy(read), shown, out).await
 }
 

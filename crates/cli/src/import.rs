@@ -49,7 +49,8 @@ A feed of offers in it is read and counted, and listed only with --seller and --
 --faults writes every fault and remark as a table for a spreadsheet; programs take --json.
 
 What is imported answers `passband check` at once. It bears on what is sold in a market only once it is
-activated there. The same file twice changes nothing. Files may be packed (.zst).
+activated there. The same file twice changes nothing: it is known by its hash and not read again, unless
+--all-faults, --remarks or --faults ask what was wrong in it. Files may be packed (.zst).
 
 Kinds, told by a file's name or head: google-devices, xiaomi-specs, carrier-bands, tmobile-bands,
 wikipedia-networks, band-table, merchant-feed, known-devices, known-networks, known-bands,
@@ -143,6 +144,13 @@ struct Shown {
     remarks: bool,
     /// Whether all of it is written into a file.
     is_written: bool,
+}
+
+impl Shown {
+    /// Whether more is asked for than the first faults of new files.
+    const fn is_every_fault(self) -> bool {
+        self.at_most == usize::MAX || self.remarks || self.is_written
+    }
 }
 
 /// What came of one file.
@@ -439,7 +447,8 @@ fn currency(house: &House, market: &MarketId) -> Result<domain::money::Currency,
     })
 }
 
-/// Reads and stores a file, and tells how far it is.
+/// Reads and stores a file, and tells how far it is. One that was imported before is not read again, unless its faults
+/// are asked for.
 async fn read(
     house: &House,
     file: &NamedPath,
@@ -447,6 +456,11 @@ async fn read(
     work: &Work,
     out: &Output,
 ) -> Result<Imported, Failure> {
+    if !wanted.shown.is_every_fault()
+        && let Some(known) = house.known_file(file.path.clone(), wanted.kind).await?
+    {
+        return Ok(known);
+    }
     let (tell, mut told) = watch::channel(Progress { read: 0, total: 0 });
     let input = Input::Path(file.path.clone());
     let progress = move |progress| {

@@ -181,7 +181,7 @@ async fn show(house: &House, id: &str, at: Option<&str>, out: &Output) -> Answer
     let at = instant(house, at)?;
     let id: ListingId = word("ID", id)?;
     let listing = house.listing(&id).await?.ok_or_else(|| unknown(&id))?;
-    let judged = house.judge(listing, Moment::at(at));
+    let judged = house.judge(listing, Moment::at(at)).await?;
     let directory = house.directory();
     let names = DirectoryNames(&directory);
     if out.is_json() {
@@ -194,10 +194,14 @@ async fn show(house: &House, id: &str, at: Option<&str>, out: &Output) -> Answer
     } else {
         "cannot be bought"
     };
+    let offer = &listing.offer;
+    let build = offer.build.as_ref();
+    let build = build.map_or_else(String::new, |build| format!(", software {build}"));
     out.text(format!(
-        "{}, {}\n{} at {}, {} in stock; {is_buyable}\n",
+        "{}, {}, {}{build}\n{} at {}, {} in stock; {is_buyable}\n",
         bold(&listing.title),
         listing.id,
+        offer.condition,
         listing.state.name().replace('_', " "),
         listing.price,
         listing.stock
@@ -227,7 +231,7 @@ async fn decide(house: &House, args: &DecideArgs, state: ListingState, out: &Out
     let change = house.decide(&id, state, &by, &args.title).await?;
     let recorded = change.recorded();
     let listing = house.listing(&id).await?.ok_or_else(|| unknown(&id))?;
-    let judged = house.judge(listing, Moment::at(house.now()));
+    let judged = house.judge(listing, Moment::at(house.now())).await?;
     let directory = house.directory();
     let names = DirectoryNames(&directory);
     if out.is_json() {

@@ -29,6 +29,7 @@ mod print;
 mod record;
 mod resting;
 mod serve;
+mod sign;
 mod style;
 mod titles;
 mod typed;
@@ -126,6 +127,11 @@ async fn run(line: Line, env: Environment, manner: Manner) -> Exit {
             }
             Err(failure) => Err(failure),
         },
+        // Nothing of a house is needed, and a private key is given to no server.
+        Command::Sign(command) => {
+            let sign = |out| async move { sign::run(&command, &out).await };
+            return here(sign, manner.form, &mut printer).await;
+        }
         Command::Doctor => match config::read(&global, None, &env) {
             Ok(settings) => Ok(doctor::run(&settings, manner.form, &mut printer).await),
             Err(failure) => Err(failure),

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::impact::{self, Shown};
 use crate::output::Output;
 use crate::style::{bold, dim, good};
-use crate::typed::{NamedPath, known_market, not_there, read_text, word};
+use crate::typed::{NamedPath, known_market, read_text, word};
 
 const SET_EXAMPLES: &str = "\
 Examples:
@@ -27,6 +27,12 @@ Examples:
   passband policy preview us.toml
 
 Judges every listing that is offered before and after. Exit status: 0 nothing would stop, 1 something would.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  passband policy check us.toml     all faults at once, each with its line
+
+What the file names must be in the directory. `passband policy set` puts it in force.";
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
@@ -60,6 +66,13 @@ pub enum PolicyCommand {
         #[command(flatten)]
         shown: Shown,
     },
+    /// Check a file, and put nothing in force
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check {
+        /// TOML
+        #[arg(value_name = "FILE")]
+        file: NamedPath,
+    },
     /// Show the policy in force
     #[command(after_help = SHOW_EXAMPLES)]
     Show {
@@ -79,55 +92,41 @@ pub enum PolicyCommand {
 pub async fn run(house: &House, command: &PolicyCommand, out: &Output) -> Answer {
     match command {
         PolicyCommand::Set { file, title, check } => {
-            let policy = read(file)?;
-            named(house, &policy)?;
             if *check {
-                out.text(format!(
-                    "{} reads as a policy of market {}",
-                    file.named, policy.market
-                ))
-                .await;
-                return Ok(Exit::YES);
+                return self::check(house, file, out).await;
             }
-            set(house, policy, title.as_deref(), file, out).await
+            set(house, read(house, file)?, title.as_deref(), file, out).await
         }
         PolicyCommand::Preview { file, shown } => impact::of_policy(house, file, shown, out).await,
+        PolicyCommand::Check { file } => self::check(house, file, out).await,
         PolicyCommand::Show { market, at } => show(house, market, at.as_deref(), out).await,
     }
 }
 
-/// Reads a policy from its file.
+/// Reads a policy from its file, and holds what it names against the directory.
 ///
 /// # Errors
 /// Every line that is wrong.
-pub fn read(file: &NamedPath) -> Result<Policy, Failure> {
+pub fn read(house: &House, file: &NamedPath) -> Result<Policy, Failure> {
     let text = read_text(file)?;
-    policy_toml::parse(&file.named, &text)
+    policy_toml::parse_here(&file.named, &text, &house.directory())
         .map_err(|faults| Error::faults(Code::PolicyInvalid, faults).into())
 }
 
-/// A policy on what is not in the directory would silently sell nothing.
-///
-/// # Errors
-/// It names something that is not there.
-pub fn named(house: &House, policy: &Policy) -> Result<(), Failure> {
-    known_market(house, "market", policy.market.as_str())?;
-    let directory = house.directory();
-    if !directory.parties.iter().any(|one| one.id == policy.carrier) {
-        let names = directory.parties.iter().map(|one| one.id.as_str());
-        return Err(not_there("party", policy.carrier.as_str(), names));
+async fn check(house: &House, file: &NamedPath, out: &Output) -> Answer {
+    let policy = read(house, file)?;
+    if out.is_json() {
+        let market = policy.market.as_str();
+        out.json(&json!({ "market": market, "toml": policy_toml::write(&policy) }))
+            .await;
+        return Ok(Exit::YES);
     }
-    let unknown = policy
-        .hosts
-        .iter()
-        .find(|host| !directory.networks.iter().any(|one| one.id == **host));
-    match unknown {
-        Some(host) => {
-            let names = directory.networks.iter().map(|one| one.id.as_str());
-            Err(not_there("host network", host.as_str(), names))
-        }
-        None => Ok(()),
-    }
+    out.text(format!(
+        "{} reads as a policy of market {}",
+        file.named, policy.market
+    ))
+    .await;
+    Ok(Exit::YES)
 }
 
 async fn set(

@@ -6,16 +6,20 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::certification::{DeviceCertification, RequirementSet, TestReport};
 use crate::id::{
     BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
 use crate::licence::Licence;
-use crate::listing::ListingState;
+use crate::listing::{Condition, ListingState};
 use crate::place::Country;
 use crate::policy::Policy;
 use crate::radio::Radio;
 use crate::scope::Scope;
+pub use crate::territory::Reach;
+use crate::territory::Territory;
+use crate::trust::Role;
 use crate::{Instant, ParseError, Period};
 
 /// Yes or no.
@@ -27,26 +31,8 @@ pub enum Standing {
     No,
 }
 
-/// All of a kind, or only those named. An empty list names nobody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach<T> {
-    /// Every one.
-    All,
-    /// These and no other.
-    Only(Vec<T>),
-}
-
-impl<T: PartialEq> Reach<T> {
-    /// Whether `one` is meant.
-    pub fn covers(&self, one: &T) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(named) => named.contains(one),
-        }
-    }
-}
-
-/// A brand's word on who may sell what, where and on which channel.
+/// The word of a brand, or of a seller that passes on what it was allowed, on who may sell what, where and on which
+/// channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SalesAuthorization {
     /// Allowed or denied.
@@ -59,21 +45,47 @@ pub struct SalesAuthorization {
     pub categories: Reach<Category>,
     /// Which models.
     pub models: Reach<ModelId>,
-    /// In which countries.
-    pub territory: Reach<Country>,
+    /// In which countries and groups of countries.
+    pub territory: Territory,
     /// In which markets, as sales channels.
     pub channels: Reach<MarketId>,
+    /// In which condition.
+    pub conditions: Reach<Condition>,
+    /// How many units in all; none: as many as there are. A counter beside the record holds what is left.
+    pub quantity: Option<u32>,
+    /// Whether a seller that it names may authorise others on the strength of it.
+    pub may_be_passed_on: bool,
+    /// What it was passed on from; none: the brand's own word.
+    pub rests_on: Option<PassedOn>,
 }
 
-/// What a host network found of a variant.
+impl SalesAuthorization {
+    /// The brand's own word on everything that it makes, everywhere, and on every seller.
+    #[must_use]
+    pub const fn of_everything(standing: Standing, brand: BrandId) -> Self {
+        Self {
+            standing,
+            brand,
+            sellers: Reach::All,
+            categories: Reach::All,
+            models: Reach::All,
+            territory: Reach::All,
+            channels: Reach::All,
+            conditions: Reach::All,
+            quantity: None,
+            may_be_passed_on: false,
+            rests_on: None,
+        }
+    }
+}
+
+/// What an authorisation was passed on from, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CertificationResult {
-    /// Certified.
-    Certified,
-    /// Certified on a condition; satisfies only a policy that names it.
-    Conditional(String),
-    /// Tested or looked at, and not certified.
-    NotCertified,
+pub struct PassedOn {
+    /// The authorisation above it.
+    pub from: EvidenceId,
+    /// The seller that holds that one, and issued this one.
+    pub by: SellerId,
 }
 
 /// What a piece of evidence says.
@@ -82,14 +94,11 @@ pub enum Claim {
     /// Who may sell. Written under the brand.
     SalesAuthorization(SalesAuthorization),
     /// A host network's certification. Written under the variant.
-    DeviceCertification {
-        /// The exact hardware.
-        variant: VariantId,
-        /// The network.
-        network: HostNetworkId,
-        /// The result.
-        result: CertificationResult,
-    },
+    DeviceCertification(DeviceCertification),
+    /// What a host network asks of a device. Written under the host network.
+    RequirementSet(RequirementSet),
+    /// What was found in a test against a requirement set. Written under the variant.
+    TestReport(TestReport),
     /// A device's radio. Written under the variant.
     RadioDeclaration {
         /// The exact hardware.
@@ -134,6 +143,8 @@ pub enum Claim {
         variant: VariantId,
         /// Whether the issuer vouches for them.
         standing: Standing,
+        /// Where they were first put on the market with the right holder's consent; none: not said.
+        first_sale: Option<Territory>,
     },
     /// Not to be sold: recall, complaint, the operator's decision. Written under what it stops.
     StopSale {
@@ -153,6 +164,16 @@ pub enum Claim {
         data_set: DataSetId,
         /// SHA-256 of the file, lower hex.
         sha256: String,
+    },
+    /// A key with which a party signs what it says. Written under each market that is to hear it.
+    ///
+    /// A withdrawal takes the key away from an instant on, which may lie before it was recorded: what was signed
+    /// since then is as if it had not been said.
+    IssuerKey {
+        /// Whose it is.
+        party: PartyId,
+        /// The public key as text, C2SP signed-note: `name+key ID+base64(0x01 || key)`.
+        key: String,
     },
     /// Ends other evidence. Written under the scope of what it ends.
     Withdrawal {
@@ -211,12 +232,34 @@ impl FromStr for WithdrawalManner {
 }
 
 impl Claim {
+    /// The names of all kinds.
+    pub const KINDS: [&'static str; 16] = [
+        "sales_authorization",
+        "device_certification",
+        "requirement_set",
+        "test_report",
+        "radio_declaration",
+        "network_declaration",
+        "platform_certification",
+        "regulatory_approval",
+        "custody_event",
+        "stop_sale",
+        "statement",
+        "policy",
+        "data_set_activation",
+        "issuer_key",
+        "withdrawal",
+        "listing_decision",
+    ];
+
     /// The name of its kind, as in the API and the record.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::SalesAuthorization(_) => "sales_authorization",
-            Self::DeviceCertification { .. } => "device_certification",
+            Self::DeviceCertification(_) => "device_certification",
+            Self::RequirementSet(_) => "requirement_set",
+            Self::TestReport(_) => "test_report",
             Self::RadioDeclaration { .. } => "radio_declaration",
             Self::NetworkDeclaration { .. } => "network_declaration",
             Self::PlatformCertification { .. } => "platform_certification",
@@ -226,6 +269,7 @@ impl Claim {
             Self::Statement { .. } => "statement",
             Self::Policy(_) => "policy",
             Self::DataSetActivation { .. } => "data_set_activation",
+            Self::IssuerKey { .. } => "issuer_key",
             Self::Withdrawal { .. } => "withdrawal",
             Self::ListingDecision { .. } => "listing_decision",
         }
@@ -240,18 +284,21 @@ impl Claim {
         match (self, scope) {
             (Self::SalesAuthorization(says), Scope::Brand(brand)) => says.brand == *brand,
             (
-                Self::DeviceCertification { variant, .. }
+                Self::DeviceCertification(DeviceCertification { variant, .. })
+                | Self::TestReport(TestReport { variant, .. })
                 | Self::RadioDeclaration { variant, .. }
                 | Self::PlatformCertification { variant, .. }
                 | Self::RegulatoryApproval { variant, .. },
                 Scope::Variant(scope),
             ) => variant == scope,
-            (Self::NetworkDeclaration { network, .. }, Scope::HostNetwork(scope)) => {
-                network == scope
-            }
+            (
+                Self::NetworkDeclaration { network, .. }
+                | Self::RequirementSet(RequirementSet { network, .. }),
+                Scope::HostNetwork(scope),
+            ) => network == scope,
             (Self::CustodyEvent { seller, .. }, Scope::Seller(scope)) => seller == scope,
             (Self::Policy(policy), Scope::Market(market)) => policy.market == *market,
-            (Self::DataSetActivation { .. }, Scope::Market(_)) => true,
+            (Self::DataSetActivation { .. } | Self::IssuerKey { .. }, Scope::Market(_)) => true,
             (Self::ListingDecision { listing, .. }, Scope::Listing(scope)) => listing == scope,
             (Self::StopSale { .. } | Self::Statement { .. } | Self::Withdrawal { .. }, _) => true,
             _ => false,
@@ -264,11 +311,22 @@ impl Claim {
 pub enum Vouching {
     /// The operator entered it from a document.
     Operator,
-    /// The issuer signed it with this key.
+    /// The issuer signed it with this key; a market hears it if the key was introduced there.
     Signed {
-        /// The key's name on the record.
+        /// As in [`Claim::IssuerKey`].
         key: String,
     },
+}
+
+impl Vouching {
+    /// The word in the API and the record.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Signed { .. } => "signed",
+        }
+    }
 }
 
 /// How much a source's word weighs: a party's own declaration outranks a public list.
@@ -340,6 +398,8 @@ pub struct Evidence {
     pub scope: Scope,
     /// Who says so.
     pub issuer: PartyId,
+    /// In which roles, as it was when this was recorded. None for what was recorded before roles were.
+    pub roles: Vec<Role>,
     /// Who vouches that the issuer said so.
     pub vouching: Vouching,
     /// What is said.

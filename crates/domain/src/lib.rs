@@ -7,6 +7,7 @@ pub mod time;
 
 pub mod money;
 pub mod place;
+pub mod territory;
 
 pub mod id;
 pub mod number;
@@ -14,10 +15,18 @@ pub mod radio;
 
 pub mod device;
 pub mod licence;
+pub mod software;
+
 pub mod listing;
 pub mod scope;
 
+pub mod trust;
+
 pub mod policy;
+
+pub mod figure;
+
+pub mod certification;
 
 pub mod evidence;
 

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use crate::ParseError;
 use crate::id::{BrandId, Category, ListingId, MarketId, ModelId, SellerId, VariantId};
 use crate::money::Money;
+use crate::software::SoftwareBuild;
 
 /// The life cycle of a listing, as people decide it.
 ///
@@ -74,7 +75,7 @@ impl FromStr for ListingState {
 }
 
 /// The condition of the goods. Source: schema.org `OfferItemCondition`; Google product data `condition`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Condition {
     /// Never used, in its original packing.
     New,
@@ -85,6 +86,9 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// All, the best first.
+    pub const ALL: [Self; 3] = [Self::New, Self::Refurbished, Self::Used];
+
     /// The word that is stored and shown in the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -119,7 +123,8 @@ impl FromStr for Condition {
     }
 }
 
-/// What the gate needs to know of a listing; it never changes for a given listing.
+/// What the gate needs to know of a listing. Its seller may change the condition and the build; all else, and so
+/// its scopes, stays as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Offer {
     /// The market.
@@ -134,6 +139,10 @@ pub struct Offer {
     pub variant: VariantId,
     /// The kind of product.
     pub category: Category,
+    /// Condition of the goods.
+    pub condition: Condition,
+    /// The software build that the seller says the units carry; none: it does not say.
+    pub build: Option<SoftwareBuild>,
     /// The listing itself; none for a what-if.
     pub listing: Option<ListingId>,
 }
@@ -151,8 +160,6 @@ pub struct Listing {
     pub offer: Offer,
     /// Price of one, tax basis of the market.
     pub price: Money,
-    /// Condition of the goods.
-    pub condition: Condition,
     /// What people decided.
     pub state: ListingState,
     /// Units that may still be sold.

@@ -11,6 +11,8 @@ use crate::id::{Category, HostNetworkId, MarketId, PartyId};
 use crate::licence::CommercialUse;
 use crate::money::Currency;
 use crate::place::Country;
+use crate::territory::Territory;
+use crate::trust::Rank;
 
 /// What can be demanded of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,11 +31,14 @@ pub enum Requirement {
     RegulatoryApproval,
     /// Somebody entitled vouches for the units.
     Authenticity,
+    /// The units were first put on the market, with the right holder's consent, where that lets them be resold here.
+    /// Not the brand's leave: that is [`Requirement::SalesAuthorization`].
+    LawfulResale,
 }
 
 impl Requirement {
     /// All, in the order in which reasons are given.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoStopSale,
         Self::SalesAuthorization,
         Self::DeviceCertification,
@@ -41,6 +46,7 @@ impl Requirement {
         Self::PlatformFit,
         Self::RegulatoryApproval,
         Self::Authenticity,
+        Self::LawfulResale,
     ];
 
     /// The word in policies, the API and the record.
@@ -54,6 +60,7 @@ impl Requirement {
             Self::PlatformFit => "platform_fit",
             Self::RegulatoryApproval => "regulatory_approval",
             Self::Authenticity => "authenticity",
+            Self::LawfulResale => "lawful_resale",
         }
     }
 
@@ -82,7 +89,7 @@ impl FromStr for Requirement {
                     text,
                     "a requirement",
                     "write sales_authorization, device_certification, radio_fit, platform_fit, \
-                     regulatory_approval or authenticity",
+                     regulatory_approval, authenticity or lawful_resale",
                 )
             })
     }
@@ -178,6 +185,20 @@ impl Service {
     }
 }
 
+impl FromStr for Service {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::ALL
+            .into_iter()
+            .find(|service| service.name() == text)
+            .ok_or_else(|| {
+                let help = "write voice, messages, data, emergency_call or five_g";
+                ParseError::new(text, "a service", help)
+            })
+    }
+}
+
 /// How well a service works, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
@@ -270,6 +291,10 @@ pub struct CategoryPolicy {
     pub schemes: Vec<String>,
     /// Conditions under which a conditional certification is enough; empty: none is.
     pub conditions: Vec<String>,
+    /// Whether a certification must rest on tests against a requirement set of the host network's.
+    pub tested: bool,
+    /// Where units may have been first put on the market for [`Requirement::LawfulResale`].
+    pub first_sale: Territory,
 }
 
 impl CategoryPolicy {
@@ -303,6 +328,9 @@ pub struct Policy {
     pub host_rule: HostRule,
     /// Data sets under such licences do not bear on what is sold here.
     pub refused_licences: Vec<CommercialUse>,
+    /// Whose word counts on a requirement, the highest rank first. Where a requirement is not here, everybody's
+    /// does alike; where it has no rank, nobody's does.
+    pub trust: Vec<(Requirement, Vec<Rank>)>,
     /// Per category. A category that is not here is not sold.
     pub categories: Vec<CategoryPolicy>,
 }
@@ -314,5 +342,13 @@ impl Policy {
         self.categories
             .iter()
             .find(|policy| policy.category == *category)
+    }
+
+    /// Whose word counts on `requirement`, the highest rank first; none: everybody's does alike.
+    #[must_use]
+    pub fn ranks(&self, requirement: Requirement) -> Option<&[Rank]> {
+        let mut named = self.trust.iter();
+        let found = named.find(|(named, _)| *named == requirement);
+        found.map(|(_, ranks)| ranks.as_slice())
     }
 }

@@ -193,20 +193,26 @@ impl BandClaim {
         }
     }
 
-    /// The bands that it may be. Empty: a frequency that no band of the technology is known by.
+    /// The numbers of the bands of its technology that it may be. Empty: a frequency that no band of the technology
+    /// is known by.
     #[must_use]
-    pub fn candidates(&self) -> Vec<Band> {
+    pub const fn numbers(&self) -> &[u16] {
         match self {
-            Self::Exact(band) => vec![*band],
+            Self::Exact(band) => std::slice::from_ref(&band.number),
             Self::Frequency {
                 technology,
                 mhz,
                 duplex,
-            } => candidates(*technology, *mhz, *duplex)
-                .iter()
-                .map(|number| Band::new(*technology, *number))
-                .collect(),
+            } => candidates(*technology, *mhz, *duplex),
         }
+    }
+
+    /// The bands that it may be, by [`BandClaim::numbers`].
+    #[must_use]
+    pub fn candidates(&self) -> Vec<Band> {
+        let numbers = self.numbers().iter();
+        let band = |number: &u16| Band::new(self.technology(), *number);
+        numbers.map(band).collect()
     }
 
     /// Without the technology: `B2`, or `1900 MHz` where the source says no more.

@@ -8,6 +8,7 @@ use domain::money::Money;
 use domain::number::{Tac, UnitNumber};
 use domain::place::Country;
 use domain::radio::{Band, Plmn, Radio};
+use domain::software::SoftwareBuild;
 use domain::{Instant, Period};
 
 use crate::OfferFact;
@@ -282,6 +283,8 @@ pub struct ItemFact {
     pub sale_price: Option<Money>,
     /// As given; an item without one is new (Google's rule).
     pub condition: Condition,
+    /// As given (`software_build`, an attribute of our own); none: not given, or set aside with a note.
+    pub build: Option<SoftwareBuild>,
     /// As given.
     pub availability: Availability,
     /// Units on hand; none: the feed does not say how many.

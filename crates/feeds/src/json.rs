@@ -175,10 +175,10 @@ impl<'a> Elements<'a> {
                     self.skip_to_next_object(&[])?;
                 }
                 Some(byte) if byte == closing => {
-                    // The file is over; a bracket too many in it would hide the rest.
+                    // A bracket too many would hide the rest.
                     if let Some(more) = self.after_end()? {
                         self.state = State::Inside;
-                        return self.broken(line, Broken::Malformed, &[more]).map(Some);
+                        return self.broken(line, Broken::Malformed, &more).map(Some);
                     }
                     self.state = State::After;
                 }
@@ -198,12 +198,20 @@ impl<'a> Elements<'a> {
         self.broken_left < BROKEN_ELEMENTS
     }
 
-    /// What stands after the end, where nothing should; an array inside an object is followed by the rest of it.
-    fn after_end(&mut self) -> io::Result<Option<u8>> {
-        while !self.is_part {
-            match self.byte()? {
-                Some(byte) if byte.is_ascii_whitespace() => {}
-                more => return Ok(more),
+    /// What stands after the end and should not, with the line end before it. After the whole file nothing should;
+    /// an array inside an object is followed by the ends of what it is in, and by another key.
+    fn after_end(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut open = if self.is_part { JSON_DEPTH } else { 0 };
+        let mut is_key_next = false;
+        let mut line_end = None;
+        while let Some(byte) = self.byte()? {
+            match byte {
+                b'\n' => line_end = Some(byte),
+                b' ' | b'\t' | b'\r' => {}
+                b'}' | b']' if open > 0 && !is_key_next => open -= 1,
+                b',' if open > 0 && !is_key_next => is_key_next = true,
+                b'"' if is_key_next => return Ok(None),
+                more => return Ok(Some(line_end.into_iter().chain([more]).collect())),
             }
         }
         Ok(None)
@@ -384,6 +392,8 @@ struct Cutter {
     open: Vec<u8>,
     in_string: bool,
     escaped: bool,
+    /// A line of the element has ended outside of its brackets.
+    has_line_end: bool,
 }
 
 enum Step {
@@ -402,6 +412,9 @@ impl Cutter {
             return self.step_in_string(byte);
         }
         match byte {
+            // A comma is missing; what begins on a line of its own is the next element.
+            b'"' | b'{' if self.has_line_end && self.open.is_empty() => return Step::Before,
+            b'\n' => self.has_line_end = self.open.is_empty(),
             b'"' => self.in_string = true,
             b'{' | b'[' if self.open.len() == JSON_DEPTH => return Step::Broken(Broken::TooDeep),
             b'{' => self.open.push(b'}'),
@@ -588,6 +601,27 @@ mod tests {
         assert_eq!(cut("[]\n x"), [(1, Err(Broken::Malformed))]);
     }
 
+    #[test]
+    fn an_end_too_many_in_a_part_hides_no_element() {
+        let good = |text: &str| {
+            let mut bytes = text.as_bytes();
+            let mut elements = Elements::under(&mut bytes, "a").expect("reads");
+            let mut good = Vec::new();
+            while let Some(element) = elements.next().expect("reads") {
+                good.push((element.line, element.content.is_ok()));
+            }
+            good
+        };
+        let (first, second) = ((2, true), (4, true));
+        for end in ["]", "]]>", "],", "]}", "]}}]"] {
+            let spoilt = format!("{{\"a\": [\n{{}}\n{end}\n{{}}\n], \"b\": 1}}");
+            assert_eq!(good(&spoilt), [first, (3, false), second], "{end}");
+        }
+        for end in ["]}", "]\n, \"b\": [1", "]}, \"c\": 1}", "]"] {
+            assert_eq!(good(&format!("{{\"a\": [\n{{}}\n{end}")), [first], "{end}");
+        }
+    }
+
     fn cut_object(text: &str) -> Vec<(u64, Result<String, Broken>)> {
         let mut bytes = text.as_bytes();
         let mut elements = Elements::of_object(&mut bytes);
@@ -648,6 +682,16 @@ mod tests {
             count += u64::from(element.content.is_ok());
         }
         assert_eq!(count, 2, "a broken text in a list costs itself");
+        assert_eq!(
+            cut("[\n9\n\"a\"\n,\n7\n{}]"),
+            [
+                (2, Ok("9\n".into())),
+                (3, Ok("\"a\"\n".into())),
+                (5, Ok("7\n".into())),
+                (6, Ok("{}".into())),
+            ],
+            "a comma that is missing costs nothing"
+        );
     }
 
     #[test]

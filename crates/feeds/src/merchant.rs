@@ -8,6 +8,7 @@ use std::io::{self, BufRead};
 
 use domain::listing::Condition;
 use domain::money::Money;
+use domain::software::SoftwareBuild;
 
 use crate::limits::FIELD_CHARS;
 use crate::out::{Draft, Out};
@@ -21,8 +22,8 @@ const SHAPE: Shape = Shape {
     plain_doctype: false,
 };
 
-/// The attributes that are read, by Google's names.
-const READ: [&str; 18] = [
+/// The attributes that are read, by Google's names; the software build is our own.
+const READ: [&str; 19] = [
     "id",
     "title",
     "description",
@@ -35,6 +36,7 @@ const READ: [&str; 18] = [
     "gtin",
     "mpn",
     "condition",
+    "software_build",
     "google_product_category",
     "product_type",
     "quantity",
@@ -202,6 +204,7 @@ fn item(fields: &[Field], skus: &mut HashSet<String>, draft: &mut Draft) {
         price,
         sale_price: sale_price(&attributes, price, draft),
         condition,
+        build: build(&attributes, draft),
         availability,
         quantity: quantity(&attributes, draft),
         category: attributes.text("google_product_category", draft),
@@ -328,6 +331,24 @@ fn condition(attributes: &Attributes<'_>, draft: &mut Draft) -> Option<Condition
             None
         }
     }
+}
+
+fn build(attributes: &Attributes<'_>, draft: &mut Draft) -> Option<SoftwareBuild> {
+    let field = attributes.get("software_build")?;
+    let build: Result<SoftwareBuild, _> = field.value.parse();
+    build
+        .map_err(|error| {
+            let help = format!("set aside; {}", error.help);
+            let (line, found) = (field.line, &field.value);
+            draft.note_at(
+                line,
+                "software_build",
+                "software_build.invalid",
+                found,
+                &help,
+            );
+        })
+        .ok()
 }
 
 fn gtin(attributes: &Attributes<'_>, draft: &mut Draft) -> Option<String> {

@@ -15,6 +15,10 @@ use crate::tar::is_tar;
 
 /// How much of the unpacked file decides which kind it is.
 pub(crate) const HEAD_BYTES: usize = 64 * 1024;
+/// How much of the file as given is read at once. What a packed file may unpack to is measured by it, so it is
+/// small: [`PACKED_RATIO`] times it is less than [`PACKED_FREE_BYTES`].
+const GIVEN_BYTES: usize = 16 * 1024;
+const _: () = assert!(GIVEN_BYTES as u64 * PACKED_RATIO < PACKED_FREE_BYTES);
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// 128 MiB of window, the most that `zstd` unpacks without being asked to.
 const ZSTD_WINDOW_LOG: u32 = 27;
@@ -54,7 +58,7 @@ impl<'a> Source<'a> {
             inner: raw,
             tally: Rc::clone(&tally),
         };
-        let mut buffered = BufReader::with_capacity(HEAD_BYTES, counted);
+        let mut buffered = BufReader::with_capacity(GIVEN_BYTES, counted);
         let packed = buffered
             .fill_buf()
             .map(|seen| seen.starts_with(&ZSTD_MAGIC))

@@ -139,12 +139,14 @@ impl<'a> Table<'a> {
             }
         }
         let is_whole = self.columns.is_empty() || self.fits(splitter.fields.len() + 1);
-        if !looked_at.is_empty() && (splitter.runs_on || !is_whole) {
+        let runs_on = splitter.runs_on;
+        let record = splitter.record(number);
+        if !looked_at.is_empty() && (runs_on || !is_whole || record.fault.is_some()) {
             return Ok(Some(
                 self.without_end(faulty(RowFault::UnclosedQuote), looked_at),
             ));
         }
-        Ok(Some(splitter.record(number)))
+        Ok(Some(record))
     }
 
     /// Hands each row that is whole to `each`; what is wrong with another is its fault.

@@ -48,6 +48,8 @@ pub(crate) struct Messages<'a> {
     at_hand: Vec<u8>,
     read: usize,
     number: u64,
+    /// What stands outside of any message has no place there; nothing is read before the next row begins.
+    is_lost: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -86,6 +88,7 @@ impl<'a> Messages<'a> {
             at_hand: Vec::new(),
             read: 0,
             number: 0,
+            is_lost: false,
         }
     }
 
@@ -112,11 +115,15 @@ impl<'a> Messages<'a> {
                     )));
                 }
                 if self.begins_row() {
+                    self.is_lost = false;
                     // What was left of a message that its bracket closed too early is over as well.
                     name = None;
                     if building.is_some() {
                         return Ok(building.map(|message| message.cut("textpb.unclosed")));
                     }
+                }
+                if self.is_lost {
+                    self.read = self.at_hand.len();
                 }
                 if let Some(message) = &mut building {
                     message.grow(self.at_hand.len(), self.number);
@@ -137,7 +144,7 @@ impl<'a> Messages<'a> {
                 // A field at the top: `version: 7`.
                 (Token::Word(_) | Token::Text(_), Some(_)) | (Token::Separator, None) => {}
                 (token, _) => {
-                    self.read = self.at_hand.len();
+                    (self.read, self.is_lost) = (self.at_hand.len(), true);
                     let found = format!("{token:?}");
                     let lost = Building::new("", self.number);
                     let help = "outside of a message a name comes first: carrier_id { … }";

@@ -27,9 +27,9 @@ pub(crate) struct Shape {
     pub(crate) plain_doctype: bool,
 }
 
-/// After so many sections that hold another item's tag, they are believed to be meant: looking through them again
-/// and again would take time without end.
-const UNCLOSED_SECTIONS: u32 = 64;
+/// How much is read a second time, after a section or a comment without its end has taken in what follows it.
+/// Then sections are believed to be meant: reading again and again would take time without end.
+const AGAIN_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A piece of the file.
 pub(crate) enum Piece {
@@ -56,7 +56,7 @@ pub(crate) struct Items<'a> {
     /// The outermost element, and whether it has been closed: a file without its end may lack items.
     root: Option<String>,
     whole: bool,
-    unclosed_left: u32,
+    again_left_bytes: usize,
     ended: bool,
 }
 
@@ -77,13 +77,14 @@ impl<'a> Items<'a> {
             line: 1,
             root: None,
             whole: false,
-            unclosed_left: UNCLOSED_SECTIONS,
+            again_left_bytes: AGAIN_BYTES_MAX,
             ended: false,
         }
     }
 
     /// The next piece; none at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<Piece>> {
+        let mut taken = Vec::new();
         while !self.ended {
             let line = self.line;
             match self.byte()? {
@@ -98,7 +99,8 @@ impl<'a> Items<'a> {
                     }
                 }
                 Some(b'<') => {
-                    let mut taken = vec![b'<'];
+                    taken.clear();
+                    taken.push(b'<');
                     let markup = self.markup(&mut taken)?;
                     let is_root = self.root.is_none();
                     self.follow_root(&markup);
@@ -126,7 +128,15 @@ impl<'a> Items<'a> {
                             let bytes = taken;
                             return Ok(Some(Piece::Mark { line, bytes }));
                         }
+                        Markup::Other if self.read_again_from_item(&mut taken, 0, false) => {
+                            return Ok(Some(Piece::Broken {
+                                line,
+                                rule: "xml.unclosed_section",
+                                help: "an item begins inside the section; close it with ]]>",
+                            }));
+                        }
                         Markup::Broken if self.hides_items(&taken) => {
+                            self.read_again_from_item(&mut taken, 0, true);
                             return Ok(Some(Piece::Broken {
                                 line,
                                 rule: "xml.unclosed_tag",
@@ -153,27 +163,42 @@ impl<'a> Items<'a> {
             || matches!(tag(inner), Markup::Start { local, .. } if self.is_item(&local))
     }
 
-    /// Where an item's tag stands in a section of text: its end was lost, and the next section's is taken for it.
-    fn item_inside(&self, section: &[u8]) -> Option<usize> {
-        let text = section.strip_prefix(b"<![CDATA[")?;
-        let begins = |rest: &[u8], name: &str| {
-            let after = rest
-                .strip_prefix(b"<")
-                .and_then(|rest| rest.strip_prefix(name.as_bytes()));
-            after
-                .and_then(|after| after.first())
-                .is_some_and(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace())
+    /// Gives back what follows from an item's tag on inside the markup at `start`, which lacks its end: a section that
+    /// has taken the next one's end for its own, or (`has_no_end`) a section or a comment without any. False: there
+    /// is no such tag, or too much was read again already.
+    fn read_again_from_item(
+        &mut self,
+        taken: &mut Vec<u8>,
+        start: usize,
+        has_no_end: bool,
+    ) -> bool {
+        let markup = taken.get(start..).unwrap_or_default();
+        let is_one = markup.starts_with(b"<![CDATA[") || has_no_end && markup.starts_with(b"<!--");
+        let Some(at) = is_one.then(|| self.item_inside(markup)).flatten() else {
+            return false;
         };
-        let mut places = text.iter().enumerate().filter(|(_, byte)| **byte == b'<');
-        let at = places.find_map(|(at, _)| {
-            let rest = text.get(at..).unwrap_or_default();
-            self.shape
-                .items
-                .iter()
-                .any(|name| begins(rest, name))
-                .then_some(at)
+        let Some(left) = self.again_left_bytes.checked_sub(markup.len() - at) else {
+            return false;
+        };
+        self.again_left_bytes = left;
+        let rest = taken.split_off(start + at);
+        self.give_back(&rest);
+        true
+    }
+
+    /// Where the first tag of an item stands inside markup.
+    fn item_inside(&self, markup: &[u8]) -> Option<usize> {
+        let begins = |rest: &[u8], name: &str| {
+            let after = rest.strip_prefix(name.as_bytes());
+            let after = after.and_then(|after| after.first());
+            after.is_some_and(|byte| matches!(byte, b'>' | b'/') || byte.is_ascii_whitespace())
+        };
+        let mut places = markup.iter().enumerate().skip(1);
+        let (at, _) = places.find(|(at, byte)| {
+            let rest = markup.get(at + 1..).unwrap_or_default();
+            **byte == b'<' && self.shape.items.iter().any(|name| begins(rest, name))
         })?;
-        Some(at + section.len() - text.len())
+        Some(at)
     }
 
     fn follow_root(&mut self, markup: &Markup) {
@@ -221,18 +246,19 @@ impl<'a> Items<'a> {
                         self.give_back(&tag);
                         return Ok(unclosed);
                     }
-                    Markup::Other if self.unclosed_left > 0 => {
-                        let section = taken.get(start..).unwrap_or_default();
-                        if let Some(at) = self.item_inside(section) {
-                            self.unclosed_left -= 1;
-                            let rest = taken.split_off(start + at);
-                            self.give_back(&rest);
-                            return Ok(Piece::Broken {
-                                line,
-                                rule: "xml.unclosed_section",
-                                help: "another item begins inside the section; close it with ]]>",
-                            });
-                        }
+                    Markup::Other if self.read_again_from_item(&mut taken, start, false) => {
+                        return Ok(Piece::Broken {
+                            line,
+                            rule: "xml.unclosed_section",
+                            help: "another item begins inside the section; close it with ]]>",
+                        });
+                    }
+                    Markup::Broken if self.read_again_from_item(&mut taken, start, true) => {
+                        return Ok(Piece::Broken {
+                            line,
+                            rule: "xml.unclosed_tag",
+                            help: "a section or a comment in the item has no end; close it with ]]> or -->",
+                        });
                     }
                     _ => {}
                 }
@@ -251,9 +277,8 @@ impl<'a> Items<'a> {
     fn markup(&mut self, taken: &mut Vec<u8>) -> io::Result<Markup> {
         let from = taken.len();
         let mut quote: Option<u8> = None;
+        let (mut long, mut is_doctype) = (false, false);
         while let Some(byte) = self.byte()? {
-            let seen = taken.get(from..).unwrap_or_default();
-            let long = seen.starts_with(b"!--") || seen.starts_with(b"![CDATA[");
             // XML 1.0, 3.1: no "<" in a tag or an attribute. One there means that a quote or a ">" is missing.
             if byte == b'<' && !long {
                 self.give_back(&[byte]);
@@ -264,10 +289,11 @@ impl<'a> Items<'a> {
             if seen.len() > MARKUP_BYTES {
                 return Ok(Markup::Broken);
             }
-            let doctype = seen.get(..8).unwrap_or_default();
-            if doctype.eq_ignore_ascii_case(b"!doctype")
-                && (!self.shape.plain_doctype || byte == b'[' && quote.is_none())
-            {
+            if seen.len() <= 8 {
+                long = seen.starts_with(b"!--") || seen == b"![CDATA[";
+                is_doctype = seen.eq_ignore_ascii_case(b"!doctype");
+            }
+            if is_doctype && (!self.shape.plain_doctype || byte == b'[' && quote.is_none()) {
                 return Ok(Markup::Doctype);
             }
             if byte == b'>' {
@@ -644,8 +670,26 @@ mod tests {
                 "1 xml.unclosed_tag",
                 "1 <item><id>1</id></item>",
                 "2 xml.unclosed_tag",
+                "2 <item></item>",
                 "2 xml.cut_off"
             ]
+        );
+        let whole = "<item><id>2</id></item>";
+        for (start, rule) in [
+            ("<item><id><!-- </id></item>", "xml.unclosed_tag"),
+            ("<item><id><![CDATA[ </id></item>", "xml.unclosed_tag"),
+            ("<![CDATA[ </id></item>", "xml.unclosed_tag"),
+        ] {
+            assert_eq!(
+                pieces(&format!("<rss>{start}\n{whole}</rss>")),
+                [format!("1 {rule}"), format!("2 {whole}")],
+                "{start}"
+            );
+        }
+        let section = "<item><id><![CDATA[2]]></id></item>";
+        assert_eq!(
+            pieces(&format!("<rss><![CDATA[ </id></item>\n{section}</rss>")),
+            ["1 xml.unclosed_section".to_owned(), format!("2 {section}")]
         );
         assert_eq!(pieces("<item>\n</item>\n"), ["1 <item>\n</item>"]);
         // Cut between two items, as the first half of a file is.

@@ -6,9 +6,9 @@
 //! not meet; that they print different lists is not a dispute.
 
 use domain::Instant;
-use domain::evidence::{FactRef, Source, Sourced};
+use domain::evidence::{Authority, FactRef, Source, Sourced};
 use domain::policy::{Level, Service};
-use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
+use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 
 /// How many of a network's bands a device has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -190,21 +190,52 @@ impl Fit {
 /// speak of a technology are admissible for it.
 #[must_use]
 pub fn fit(device: &[Sourced<Radio>], network: &[Sourced<Radio>], at: Instant) -> Fit {
+    fit_weighed(&weigh(device), &weigh(network), at)
+}
+
+/// Each with the weight of its source.
+fn weigh(facts: &[Sourced<Radio>]) -> Vec<Weighed<'_>> {
+    let weighed = facts.iter().map(|said| Weighed {
+        weight: weight(said.source.authority),
+        said,
+    });
+    weighed.collect()
+}
+
+/// What somebody says of a radio, and how much it weighs: of those that speak the heaviest are heard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weighed<'a> {
+    pub weight: u8,
+    pub said: &'a Sourced<Radio>,
+}
+
+/// What a source's word weighs where nobody ranks it otherwise.
+pub(crate) const fn weight(authority: Authority) -> u8 {
+    match authority {
+        Authority::BuiltIn => 0,
+        Authority::PublicList => 1,
+        Authority::Own => 2,
+    }
+}
+
+/// As [`fit`], with weights in place of the sources' authority.
+pub(crate) fn fit_weighed(device: &[Weighed<'_>], network: &[Weighed<'_>], at: Instant) -> Fit {
+    let named = Named::new(device, network, at);
     let technologies: Vec<TechnologyFit> = AccessTechnology::ALL
         .into_iter()
         .map(|technology| technology_fit(technology, device, network, at))
         .collect();
     let volte = both(volte(device, at), volte(network, at));
-    let choices = choices(&technologies);
+    let choices = choices(&technologies, &named);
     let services = Service::ALL
         .into_iter()
-        .map(|service| service_fit(service, &choices, volte))
+        .map(|service| service_fit(service, &choices, volte, &named))
         .collect();
     let voice_needs = voice_needs(&choices);
     let holds_until = device
         .iter()
         .chain(network)
-        .filter_map(|sourced| sourced.valid.next_change(at))
+        .filter_map(|one| one.said.valid.next_change(at))
         .min();
     Fit {
         at,
@@ -225,76 +256,66 @@ fn both(device: Option<bool>, network: Option<bool>) -> Option<bool> {
 }
 
 /// What calls need, where every choice of sources settles which technologies the network has.
-fn voice_needs(choices: &[Choice<'_>]) -> Option<VoiceFeature> {
-    let mut needs = choices.iter().map(|choice| {
-        let words = choice.words;
-        match (words.lte.offered, words.nr.offered) {
+fn voice_needs(choices: &[Choice]) -> Option<VoiceFeature> {
+    let mut needs = choices
+        .iter()
+        .map(|(words, _)| match (words.lte.offered, words.nr.offered) {
             _ if words.may_have_circuits => None,
             (Some(true), _) => Some(VoiceFeature::Volte),
             (Some(false), Some(true)) => Some(VoiceFeature::Vonr),
             _ => None,
-        }
-    });
+        });
     let first = needs.next()??;
     needs.all(|one| one == Some(first)).then_some(first)
 }
 
 /// Whether a device does voice over LTE, or a network offers it, as far as every admissible source agrees.
-fn volte(facts: &[Sourced<Radio>], at: Instant) -> Option<bool> {
+fn volte(facts: &[Weighed<'_>], at: Instant) -> Option<bool> {
     let speaking = || {
         facts
             .iter()
-            .filter(|sourced| sourced.valid.contains(at) && sourced.value.volte.is_some())
+            .filter(|one| one.said.valid.contains(at) && one.said.value.volte.is_some())
     };
-    let highest = speaking().map(|sourced| sourced.source.authority).max()?;
+    let highest = speaking().map(|one| one.weight).max()?;
     let mut words = speaking()
-        .filter(|sourced| sourced.source.authority == highest)
-        .map(|sourced| sourced.value.volte);
+        .filter(|one| one.weight == highest)
+        .map(|one| one.said.value.volte);
     let first = words.next()??;
     words.all(|word| word == Some(first)).then_some(first)
 }
 
-fn admissible(
-    facts: &[Sourced<Radio>],
+/// Who speaks of a technology with the highest weight; a single `None` where nobody does.
+fn admissible<'a>(
+    facts: &[Weighed<'a>],
     technology: AccessTechnology,
     at: Instant,
-) -> Vec<(&Sourced<Radio>, &BandList)> {
-    let mut speaking: Vec<_> = facts
-        .iter()
-        .filter(|sourced| sourced.valid.contains(at))
-        .filter_map(|sourced| Some((sourced, sourced.value.list(technology)?)))
-        .collect();
-    let highest = speaking.iter().map(|(s, _)| s.source.authority).max();
-    speaking.retain(|(sourced, _)| Some(sourced.source.authority) == highest);
-    speaking
+) -> impl Iterator<Item = Speaker<'a>> + Clone {
+    let then = facts.iter().filter(move |one| one.said.valid.contains(at));
+    let speaking =
+        then.filter_map(move |one| Some((one.weight, one.said, one.said.value.list(technology)?)));
+    let highest = speaking.clone().map(|(weight, ..)| weight).max();
+    let heard = speaking.filter(move |(weight, ..)| Some(*weight) == highest);
+    let nobody = highest.is_none().then_some(None);
+    heard
+        .map(|(_, said, list)| Some((said, list)))
+        .chain(nobody)
 }
 
 fn technology_fit(
     technology: AccessTechnology,
-    device: &[Sourced<Radio>],
-    network: &[Sourced<Radio>],
+    device: &[Weighed<'_>],
+    network: &[Weighed<'_>],
     at: Instant,
 ) -> TechnologyFit {
-    let devices = optional(admissible(device, technology, at));
-    let networks = optional(admissible(network, technology, at));
-    let mut answers = Vec::with_capacity(devices.len() * networks.len());
-    for d in &devices {
-        for n in &networks {
-            answers.push(answer(*d, *n));
-        }
+    let devices = admissible(device, technology, at);
+    let networks = admissible(network, technology, at);
+    let mut answers = Vec::with_capacity(devices.clone().count() * networks.clone().count());
+    for d in devices {
+        answers.extend(networks.clone().map(|n| answer(d, n)));
     }
     TechnologyFit {
         technology,
         answers,
-    }
-}
-
-/// The values as options; a single `None` where there are none.
-fn optional<T>(values: Vec<T>) -> Vec<Option<T>> {
-    if values.is_empty() {
-        vec![None]
-    } else {
-        values.into_iter().map(Some).collect()
     }
 }
 
@@ -369,17 +390,16 @@ fn has_band(device: &BandList, claim: &BandClaim) -> Match {
     if matches!(claim, BandClaim::Exact(_)) && device.claims.contains(claim) {
         return Match::Yes;
     }
-    let wanted = claim.candidates();
-    let has = |band: &_| device.claims.contains(&BandClaim::Exact(*band));
+    let wanted = claim.numbers();
+    let has = |number: &u16| {
+        let band = Band::new(device.technology, *number);
+        device.claims.contains(&BandClaim::Exact(band))
+    };
     if !wanted.is_empty() && wanted.iter().all(has) {
         return Match::Yes;
     }
-    let may_be = |own: &BandClaim| match own {
-        BandClaim::Exact(band) => wanted.contains(band),
-        BandClaim::Frequency { .. } => {
-            let candidates = own.candidates();
-            own == claim || candidates.iter().any(|band| wanted.contains(band))
-        }
+    let may_be = |own: &BandClaim| {
+        own == claim || own.numbers().iter().any(|number| wanted.contains(number))
     };
     // A frequency that no band is known by could be any of the device's.
     if device.claims.iter().any(may_be) || !device.exhaustive || wanted.is_empty() {
@@ -441,26 +461,102 @@ impl Words {
     }
 }
 
-/// Words that go together, and whoever says one of them, each once and in order.
-#[derive(Clone)]
-struct Choice<'a> {
-    words: Words,
-    sources: Vec<&'a Source>,
+/// The sources that speak at a date, in order and each once.
+struct Named<'a>(Vec<&'a Source>);
+
+impl<'a> Named<'a> {
+    fn new(device: &[Weighed<'a>], network: &[Weighed<'a>], at: Instant) -> Self {
+        let facts = device.iter().chain(network).map(|one| one.said);
+        let then = facts.filter(|said| said.valid.contains(at));
+        let mut sources: Vec<&Source> = then.map(|said| &said.source).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        Self(sources)
+    }
+
+    /// Whoever speaks in an answer.
+    fn speakers(&self, answer: &Answer) -> Speakers {
+        let mut speakers = Speakers::default();
+        for (source, _) in [&answer.device, &answer.network].into_iter().flatten() {
+            if let Ok(place) = self.0.binary_search(&source) {
+                speakers.put(place);
+            }
+        }
+        speakers
+    }
+
+    fn sources(&self, speakers: &Speakers) -> Vec<Source> {
+        let places = self.0.iter().enumerate();
+        let named = places.filter(|(place, _)| speakers.has(*place));
+        named.map(|(_, source)| (*source).clone()).collect()
+    }
 }
 
-fn service_fit(service: Service, choices: &[Choice<'_>], volte: Option<bool>) -> ServiceFit {
-    let mut merged: Vec<((Level, Level), Vec<&Source>)> = Vec::new();
-    for choice in choices {
-        let range = service_range(service, &choice.words, volte);
-        put(&mut merged, range, &choice.sources);
+/// Some of the sources named, by their places; there is no end to how many there may be, and rarely more than fit
+/// into the first part.
+#[derive(Clone, Default)]
+struct Speakers {
+    first: u128,
+    rest: Vec<u128>,
+}
+
+impl Speakers {
+    fn part(&mut self, place: usize) -> &mut u128 {
+        match (place / PLACES).checked_sub(1) {
+            None => &mut self.first,
+            Some(at) => {
+                if self.rest.len() <= at {
+                    self.rest.resize(at + 1, 0);
+                }
+                &mut self.rest[at]
+            }
+        }
     }
-    let worlds: Vec<World> = merged
-        .into_iter()
-        .map(|(range, sources)| World {
-            range,
-            sources: sources.into_iter().cloned().collect(),
-        })
-        .collect();
+
+    fn put(&mut self, place: usize) {
+        *self.part(place) |= 1 << (place % PLACES);
+    }
+
+    fn has(&self, place: usize) -> bool {
+        let part = match (place / PLACES).checked_sub(1) {
+            None => self.first,
+            Some(at) => self.rest.get(at).copied().unwrap_or_default(),
+        };
+        part & (1 << (place % PLACES)) != 0
+    }
+
+    fn join(&mut self, others: &Self) {
+        self.first |= others.first;
+        if self.rest.len() < others.rest.len() {
+            self.rest.resize(others.rest.len(), 0);
+        }
+        for (part, other) in self.rest.iter_mut().zip(&others.rest) {
+            *part |= other;
+        }
+    }
+}
+
+/// Sources in one part of [`Speakers`].
+const PLACES: usize = u128::BITS as usize;
+
+/// Words that go together, and whoever says one of them.
+type Choice = (Words, Speakers);
+
+fn service_fit(
+    service: Service,
+    choices: &[Choice],
+    volte: Option<bool>,
+    named: &Named<'_>,
+) -> ServiceFit {
+    let mut merged: Vec<((Level, Level), Speakers)> = Vec::new();
+    for (words, speakers) in choices {
+        put(&mut merged, service_range(service, words, volte), speakers);
+    }
+    let worlds = merged.iter().map(|(range, speakers)| World {
+        range: *range,
+        sources: named.sources(speakers),
+    });
+    let worlds: Vec<World> = worlds.collect();
     ServiceFit {
         service,
         grade: grade(&worlds),
@@ -468,56 +564,49 @@ fn service_fit(service: Service, choices: &[Choice<'_>], volte: Option<bool>) ->
     }
 }
 
-/// Joins what says the same: its sources together, each once and in order.
-fn put<'a, T: PartialEq>(joined: &mut Vec<(T, Vec<&'a Source>)>, said: T, sources: &[&'a Source]) {
+/// Joins what says the same, its sources together.
+fn put<T: PartialEq>(joined: &mut Vec<(T, Speakers)>, said: T, speakers: &Speakers) {
     match joined.iter_mut().find(|(known, _)| *known == said) {
-        Some((_, known)) => {
-            for source in sources {
-                if let Err(place) = known.binary_search(source) {
-                    known.insert(place, source);
-                }
-            }
-        }
-        None => joined.push((said, sources.to_vec())),
+        Some((_, known)) => known.join(speakers),
+        None => joined.push((said, speakers.clone())),
     }
 }
 
 /// Every choice of one answer per technology, those of the same words as one.
-fn choices(technologies: &[TechnologyFit]) -> Vec<Choice<'_>> {
-    let mut choices: Vec<(Words, Vec<&Source>)> = vec![(NOBODY, Vec::new())];
+fn choices(technologies: &[TechnologyFit], named: &Named<'_>) -> Vec<Choice> {
+    let mut choices = vec![(NOBODY, Speakers::default())];
     for fit in technologies {
-        let said = said(fit);
+        let said = said(fit, named);
+        // Where all say the same, nothing is to be chosen.
+        if let [(word, speakers)] = said.as_slice() {
+            for (words, before) in &mut choices {
+                *words = words.with(fit.technology, *word);
+                before.join(speakers);
+            }
+            continue;
+        }
         let mut longer = Vec::with_capacity(choices.len() * said.len());
-        for (words, before) in choices {
-            for (word, sources) in &said {
-                let mut sources = sources.clone();
-                sources.extend(&before);
-                sources.sort_unstable();
-                sources.dedup();
-                put(&mut longer, words.with(fit.technology, *word), &sources);
+        for (words, before) in &choices {
+            for (word, speakers) in &said {
+                let mut speakers = speakers.clone();
+                speakers.join(before);
+                put(&mut longer, words.with(fit.technology, *word), &speakers);
             }
         }
         choices = longer;
     }
-    let choices = choices.into_iter();
     choices
-        .map(|(words, sources)| Choice { words, sources })
-        .collect()
 }
 
 /// The words that are said of a technology, each with whoever says it.
-fn said(fit: &TechnologyFit) -> Vec<(Word, Vec<&Source>)> {
-    let mut said: Vec<(Word, Vec<&Source>)> = Vec::new();
+fn said(fit: &TechnologyFit, named: &Named<'_>) -> Vec<(Word, Speakers)> {
+    let mut said: Vec<(Word, Speakers)> = Vec::new();
     for answer in &fit.answers {
         let word = Word {
             range: answer.range,
             offered: answer.offered,
         };
-        let speakers = [&answer.device, &answer.network].into_iter().flatten();
-        let mut sources: Vec<&Source> = speakers.map(|(source, _)| source).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        put(&mut said, word, &sources);
+        put(&mut said, word, &named.speakers(answer));
     }
     said
 }

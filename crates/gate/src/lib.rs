@@ -19,5 +19,7 @@ pub mod verdict;
 pub use fit::{Fit, Grade};
 pub use reason::{Brief, Outcome, Reason, ReasonCode, Requirements};
 pub use remedy::WhyNot;
+pub use requirements::Quota;
+pub use requirements::may_open;
 pub use snapshot::{Seat, Snapshot};
 pub use verdict::{Because, Judgement, Question, Verdict};

@@ -9,6 +9,7 @@ use domain::id::HostNetworkId;
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
+use domain::territory::next_change_of_groups;
 
 use crate::reason::{Brief, Outcome, Reason, ReasonCode, Requirements, Supplier};
 use crate::requirements::{self, Asked, Under};
@@ -254,9 +255,11 @@ impl<'a> Case<'a> {
         let mut until = self.next_change(self.under.market);
         let mut said = Said::default();
         if let Some(facts) = self.under.brand {
-            let [one, all] = requirements::authorization_subjects(self.offer);
-            let about = [one, all, About::StopSale];
-            until = earliest([until, facts.next_change_about(&about, self.moment.at)]);
+            let (mut about, has_group) = requirements::subjects(facts, &self.offer.seller);
+            about.push(About::StopSale);
+            let groups = next_change_of_groups(self.moment.at).filter(|_| has_group);
+            let of_brand = facts.next_change_about(&about, self.moment.at);
+            until = earliest([until, groups, of_brand]);
             let scope = Scope::Brand(self.offer.brand.clone());
             said.stops = stop_sales(&scope, facts, self.moment).collect();
         }
@@ -294,11 +297,16 @@ impl<'a> Case<'a> {
         let about = [About::Units(self.offer.variant.clone())];
         let seller = self.under.seller;
         let of_units = seller.and_then(|facts| facts.next_change_about(&about, self.moment.at));
-        let until = earliest([self.next_change(self.under.market), of_units]);
-        let said = Said {
+        // Which countries lie within which groups is asked of the first sale alone.
+        let is_asked = asked.category.demand(Requirement::LawfulResale) != Demand::Off;
+        let groups = next_change_of_groups(self.moment.at).filter(|_| is_asked);
+        let until = earliest([self.next_change(self.under.market), groups, of_units]);
+        let mut said = Said {
             reasons: demanded(Requirement::Authenticity, asked),
             ..Said::default()
         };
+        said.reasons
+            .extend(demanded(Requirement::LawfulResale, asked));
         let outcome = worst(&said.reasons);
         (Part::of(outcome, asked_by(asked.category), said), until)
     }
@@ -308,7 +316,7 @@ impl<'a> Case<'a> {
 const fn rests_on_brand_or_units(requirement: Requirement) -> bool {
     matches!(
         requirement,
-        Requirement::SalesAuthorization | Requirement::Authenticity
+        Requirement::SalesAuthorization | Requirement::Authenticity | Requirement::LawfulResale
     )
 }
 

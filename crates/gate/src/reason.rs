@@ -2,8 +2,10 @@
 
 use domain::Instant;
 use domain::evidence::{FactRef, Source};
-use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
+use domain::figure::{Decimal, Threshold};
+use domain::id::{BrandId, EvidenceId, HostNetworkId, PartyId, SellerId};
 use domain::policy::{Demand, Level, Requirement, Service};
+use domain::radio::Band;
 
 /// What a requirement, or a verdict, comes to. The worst wins; this is their order, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +79,10 @@ reason_codes! {
     AuthorizationMissing = "authorization_missing", SalesAuthorization, Refused;
     /// The brand's authorisation was withdrawn.
     AuthorizationWithdrawn = "authorization_withdrawn", SalesAuthorization, Refused;
+    /// The seller's authorisation rests on another that does not hold, or no longer.
+    AuthorizationChainBroken = "authorization_chain_broken", SalesAuthorization, Refused;
+    /// The seller's authorisation rests on another that nobody may pass on, or that is not on file.
+    AuthorizationNotPassedOn = "authorization_not_passed_on", SalesAuthorization, Refused;
     /// The brand said no.
     AuthorizationDenied = "authorization_denied", SalesAuthorization, Refused;
     /// The host network's certification is on file.
@@ -89,6 +95,20 @@ reason_codes! {
     CertificationRefused = "certification_refused", DeviceCertification, Refused;
     /// Certified on a condition that the policy does not accept.
     CertificationConditional = "certification_conditional", DeviceCertification, Refused;
+    /// What was tested does not reach what the host network's requirement set asks.
+    CertificationBelowMinimum = "certification_below_minimum", DeviceCertification, Refused;
+    /// A test report that it rests on is not in force for its requirement set.
+    CertificationReportMissing = "certification_report_missing", DeviceCertification, Refused;
+    /// A test report that it rests on was withdrawn.
+    CertificationReportWithdrawn = "certification_report_withdrawn", DeviceCertification, Refused;
+    /// The requirement set that it rests on is not in force.
+    CertificationSetMissing = "certification_set_missing", DeviceCertification, Refused;
+    /// The requirement set that it rests on was withdrawn.
+    CertificationSetWithdrawn = "certification_set_withdrawn", DeviceCertification, Refused;
+    /// The policy asks for tests, and the certification names none.
+    CertificationUntested = "certification_untested", DeviceCertification, Refused;
+    /// It is for some software builds only, and the offer does not state its own.
+    CertificationBuildNotStated = "certification_build_not_stated", DeviceCertification, Unknown;
     /// Every service reaches the policy's least level.
     RadioFits = "radio_fits", RadioFit, Sellable;
     /// The device and the network have no LTE band in common.
@@ -117,6 +137,12 @@ reason_codes! {
     AuthenticityNotVouched = "authenticity_not_vouched", Authenticity, Unknown;
     /// Somebody entitled says that the units are not genuine.
     AuthenticityRefused = "authenticity_refused", Authenticity, Refused;
+    /// The units were first put on the market where the policy accepts it.
+    FirstSaleAccepted = "first_sale_accepted", LawfulResale, Sellable;
+    /// Where the units were first put on the market is not known, or not for all of them.
+    FirstSaleUnknown = "first_sale_unknown", LawfulResale, Unknown;
+    /// The units were first put on the market elsewhere than the policy accepts.
+    FirstSaleElsewhere = "first_sale_elsewhere", LawfulResale, Refused;
 }
 
 /// A set of requirements.
@@ -162,14 +188,31 @@ pub enum Supplier {
     Brand(BrandId),
     /// The host network.
     HostNetwork(HostNetworkId),
-    /// The seller.
+    /// Another seller, which passed on what it was allowed.
     Seller(SellerId),
+    /// The seller whose offer it is.
+    ThisSeller,
     /// The platform's owner.
     PlatformOwner,
     /// The regulator, or the holder of its approval.
     Regulator,
     /// The operator of this marketplace.
     Operator,
+}
+
+/// What is wrong with an authorisation that another rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkFault {
+    /// It may not be passed on, or it is not on file.
+    NotPassedOn,
+    /// It has not begun, is over or was withdrawn.
+    NotInForce,
+    /// It does not cover this offer, or not the seller that passed it on.
+    NotCovering,
+    /// The brand denies this offer to the seller that passed it on.
+    HolderDenied,
+    /// Too many rest on each other.
+    TooLong,
 }
 
 /// What a sentence needs beyond the code.
@@ -179,6 +222,22 @@ pub enum Detail {
     None,
     /// A word that the evidence brought: a condition, a stop-sale's cause, a scheme.
     Word(String),
+    /// A band that was asked for and not found.
+    Band(Band),
+    /// The first figure that falls short.
+    Figure {
+        /// What is asked.
+        asked: Threshold,
+        /// What was measured; none: nothing, or in another unit.
+        measured: Option<Decimal>,
+    },
+    /// The link at which a chain of authorisations breaks, and how.
+    Link {
+        /// Which one.
+        link: EvidenceId,
+        /// How.
+        fault: LinkFault,
+    },
     /// The first service that falls short, what it reaches and what is asked.
     Service {
         /// Which one.
@@ -188,6 +247,20 @@ pub enum Detail {
         /// What the policy asks.
         asked: Level,
     },
+}
+
+/// A word on the requirement that was set aside: the market's policy ranks whose count, and does not name this one,
+/// or it is signed with a key that the market does not hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotNamed {
+    /// Which piece of evidence; none for a list.
+    pub fact: Option<FactRef>,
+    /// Who says it; none for a list.
+    pub issuer: Option<PartyId>,
+    /// Where it came in.
+    pub source: Source,
+    /// It is signed, with a key that the market does not hear; whoever it names.
+    pub is_for_its_key: bool,
 }
 
 /// One requirement's outcome.
@@ -203,12 +276,16 @@ pub struct Reason {
     pub network: Option<HostNetworkId>,
     /// The facts that it rests on.
     pub facts: Vec<FactRef>,
+    /// Those of the facts that their issuer signed; the operator vouches for all other evidence.
+    pub signed: Vec<FactRef>,
     /// Who issued them, each once.
     pub issuers: Vec<PartyId>,
     /// The documents or lists that they came in, each once.
     pub sources: Vec<Source>,
     /// Lists that say something of it and that this market does not use, for their licence; each once.
     pub set_aside: Vec<Source>,
+    /// Words that the policy does not name among those that count on this.
+    pub not_named: Vec<NotNamed>,
     /// What its sentence needs.
     pub detail: Detail,
     /// Who can supply what is missing; none when nothing is.
@@ -255,9 +332,11 @@ impl Reason {
             code,
             network: None,
             facts: Vec::new(),
+            signed: Vec::new(),
             issuers: Vec::new(),
             sources: Vec::new(),
             set_aside: Vec::new(),
+            not_named: Vec::new(),
             detail: Detail::None,
             supplier: None,
             holds_until: None,

@@ -9,13 +9,14 @@ mod candidates;
 use std::collections::VecDeque;
 
 use domain::Period;
+use domain::certification::CertificationResult;
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, FactRef, Recorded, Source, Standing, Vouching,
-    WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, Recorded, Source, Standing, Vouching, WithdrawalManner,
 };
 use domain::id::{EvidenceId, HostNetworkId, PartyId};
 use domain::policy::{HostRule, Requirement};
 use domain::scope::Scope;
+use domain::trust::Role;
 
 use crate::reason::{Detail, Outcome, Reason, Supplier};
 use crate::snapshot::{self, Snapshot};
@@ -57,6 +58,9 @@ pub enum Step {
 pub trait Issuers {
     /// Parties; empty: nobody does.
     fn of(&self, supplier: &Supplier) -> Vec<PartyId>;
+
+    /// In which roles a party would say something: a market may hear only some.
+    fn roles(&self, issuer: &PartyId, scope: &Scope, claim: &Claim) -> Vec<Role>;
 }
 
 /// What would fulfil one requirement that keeps an offer off sale.
@@ -253,7 +257,7 @@ impl Trial<'_> {
         let evidence = steps.iter().enumerate().filter_map(|(at, step)| {
             // An id that no evidence has: ids are given from 1 on.
             let id = format!("supposed-{at}").parse().ok()?;
-            Some(evidence(id, step, moment.at))
+            Some(self.evidence(id, step, moment.at))
         });
         let supposed = self
             .snapshot
@@ -305,7 +309,7 @@ fn contains(steps: &[Step], way: &[Step]) -> bool {
 fn says_no(claim: &Claim) -> bool {
     match claim {
         Claim::SalesAuthorization(says) => says.standing == Standing::No,
-        Claim::DeviceCertification { result, .. } => *result == CertificationResult::NotCertified,
+        Claim::DeviceCertification(says) => says.result == CertificationResult::NotCertified,
         Claim::PlatformCertification { standing, .. }
         | Claim::RegulatoryApproval { standing, .. }
         | Claim::CustodyEvent { standing, .. } => *standing == Standing::No,
@@ -342,39 +346,42 @@ fn withdrawal(one: &Recorded) -> Step {
     }
 }
 
-/// A step as the evidence that it would be.
-fn evidence(id: EvidenceId, step: &Step, at: domain::Instant) -> Evidence {
-    let (issuer, scope, claim, valid) = match step {
-        Step::Record {
-            issuer,
-            scope,
+impl Trial<'_> {
+    /// A step as the evidence that it would be.
+    fn evidence(&self, id: EvidenceId, step: &Step, at: domain::Instant) -> Evidence {
+        let (issuer, scope, claim, valid) = match step {
+            Step::Record {
+                issuer,
+                scope,
+                claim,
+            } => (issuer, scope, claim.clone(), Period::ALWAYS),
+            Step::Withdraw {
+                issuer,
+                scope,
+                ends,
+                ..
+            } => {
+                let claim = Claim::Withdrawal {
+                    ends: ends.clone(),
+                    manner: WithdrawalManner::Revoke,
+                };
+                (issuer, scope, claim, Period::since(at))
+            }
+        };
+        Evidence {
+            id,
+            scope: scope.clone(),
+            roles: self.issuers.roles(issuer, scope, &claim),
+            issuer: issuer.clone(),
+            vouching: Vouching::Operator,
             claim,
-        } => (issuer, scope, claim.clone(), Period::ALWAYS),
-        Step::Withdraw {
-            issuer,
-            scope,
-            ends,
-            ..
-        } => {
-            let claim = Claim::Withdrawal {
-                ends: ends.clone(),
-                manner: WithdrawalManner::Revoke,
-            };
-            (issuer, scope, claim, Period::since(at))
+            valid,
+            source: Source {
+                title: "Supposed".into(),
+                dated: "".into(),
+                authority: Authority::Own,
+                licence: None,
+            },
         }
-    };
-    Evidence {
-        id,
-        scope: scope.clone(),
-        issuer: issuer.clone(),
-        vouching: Vouching::Operator,
-        claim,
-        valid,
-        source: Source {
-            title: "Supposed".into(),
-            dated: "".into(),
-            authority: Authority::Own,
-            licence: None,
-        },
     }
 }

@@ -3,22 +3,30 @@
 //! A permission (authorisation, certification) that nobody gave is refused: an empty list of allowed
 //! sellers means nobody. A fact of the world (radio, platform, approval, authenticity) that nobody stated is
 //! unknown. Of evidence that says yes and evidence that says no, both in force, the no wins: whoever
-//! changed their mind withdraws it.
+//! changed their mind withdraws it. Where a policy ranks whose words count, that holds within the highest rank
+//! that speaks.
 
-use domain::evidence::{CertificationResult, Claim, Recorded, Source, Sourced, Standing};
+use domain::evidence::{Claim, Recorded, Source, Sourced, Standing, Vouching};
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, Policy, Requirement};
-use domain::radio::Radio;
-use domain::scope::Scope;
 
-use crate::fit::{self, Fit};
-use crate::reason::{Detail, Reason, ReasonCode, Supplier};
+use crate::reason::{Detail, NotNamed, Reason, ReasonCode, Supplier};
 use crate::snapshot::{
     About, DataSetFacts, Deliveries, Moment, PlatformListing, ScopeFacts, Snapshot, period, sourced,
 };
 
+mod authorization;
+mod certification;
 mod radio;
+mod radio_facts;
+mod resale;
+mod trusted;
+
+pub use authorization::{Quota, subjects};
+use certification::device_certification;
+pub use trusted::may_open;
+use trusted::{Counted, Hearing};
 
 /// What is recorded under an offer's scopes; none where nothing is.
 #[derive(Clone, Copy)]
@@ -53,6 +61,42 @@ impl<'a> Asked<'a> {
         facts.flat_map(move |facts| facts.in_force(moment))
     }
 
+    /// Whom the market hears.
+    fn hearing(&self) -> Hearing<'a> {
+        Hearing {
+            policy: self.policy,
+            market: self.under.market,
+            known_at: self.moment.known_at,
+        }
+    }
+
+    /// Of pieces of evidence on a requirement, those that count in the market.
+    fn counted<'b>(
+        &self,
+        requirement: Requirement,
+        words: impl Iterator<Item = &'b Recorded>,
+    ) -> Counted<&'b Recorded> {
+        self.hearing().counted(requirement, words)
+    }
+
+    /// Of pieces of evidence on a requirement, those that count and say yes, those that count and say no, and
+    /// those set aside.
+    fn yes_and_no(
+        &self,
+        requirement: Requirement,
+        found: impl Iterator<Item = &'a Recorded>,
+        standing: impl Fn(&Claim) -> Option<Standing>,
+    ) -> (Vec<&'a Recorded>, Vec<&'a Recorded>, Vec<NotNamed>) {
+        let bearing = found.filter(|one| standing(&one.evidence.claim).is_some());
+        let Counted {
+            counting,
+            not_named,
+        } = self.counted(requirement, bearing);
+        let is_yes = |one: &&Recorded| standing(&one.evidence.claim) == Some(Standing::Yes);
+        let (yes, no) = counting.into_iter().partition(is_yes);
+        (yes, no, self.hearing().not_named(not_named))
+    }
+
     /// A reason that rests on these pieces of evidence.
     fn reason(&self, code: ReasonCode, rests_on: &[&Recorded]) -> Reason {
         reason(code, self.demand, rests_on, self.moment)
@@ -68,6 +112,9 @@ fn reason(code: ReasonCode, demand: Demand, rests_on: &[&Recorded], moment: Mome
         .min();
     // Many are kept: no more room than for what there is.
     reason.facts.reserve_exact(rests_on.len());
+    let is_signed = |one: &&&Recorded| one.evidence.vouching != Vouching::Operator;
+    let signed = rests_on.iter().filter(is_signed);
+    reason.signed = signed.map(|one| sourced(one, ()).fact).collect();
     reason.issuers.reserve_exact(rests_on.len());
     reason.sources.reserve_exact(rests_on.len());
     for one in rests_on {
@@ -103,10 +150,11 @@ pub fn stop_sales(facts: &ScopeFacts, moment: Moment) -> Vec<Reason> {
 /// A requirement that does not depend on the host network.
 pub fn in_market(requirement: Requirement, asked: &Asked<'_>) -> Vec<Reason> {
     match requirement {
-        Requirement::SalesAuthorization => sales_authorization(asked),
+        Requirement::SalesAuthorization => authorization::sales_authorization(asked),
         Requirement::PlatformFit => platform_fit(asked),
         Requirement::RegulatoryApproval => regulatory_approval(asked),
         Requirement::Authenticity => authenticity(asked),
+        Requirement::LawfulResale => resale::lawful_resale(asked),
         // Stop-sales stand under scopes, whatever is asked; the others depend on a network.
         Requirement::NoStopSale | Requirement::DeviceCertification | Requirement::RadioFit => {
             Vec::new()
@@ -131,70 +179,6 @@ pub fn on_network(
     reasons
 }
 
-fn sales_authorization(asked: &Asked<'_>) -> Vec<Reason> {
-    let brand = asked.under.brand;
-    let (mut allowed, mut denied) = (Vec::new(), Vec::new());
-    let subjects = authorization_subjects(asked.offer);
-    let found = brand.into_iter().flat_map(|facts| {
-        subjects
-            .iter()
-            .flat_map(|about| facts.in_force_about(about, asked.moment))
-    });
-    for one in found {
-        match authorization_standing(asked, one) {
-            Some(Standing::Yes) => allowed.push(one),
-            Some(Standing::No) => denied.push(one),
-            None => {}
-        }
-    }
-    let mut reasons = Vec::new();
-    if allowed.is_empty() {
-        let withdrawn: Vec<_> = brand
-            .into_iter()
-            .flat_map(|facts| {
-                subjects
-                    .iter()
-                    .flat_map(|about| facts.withdrawn_about(about, asked.moment))
-            })
-            .filter(|(one, _)| authorization_standing(asked, one) == Some(Standing::Yes))
-            .collect();
-        reasons.push(match last_withdrawn(asked, &withdrawn) {
-            Some(rests_on) => asked.reason(ReasonCode::AuthorizationWithdrawn, &rests_on),
-            None => asked.reason(ReasonCode::AuthorizationMissing, &[]),
-        });
-    }
-    if !denied.is_empty() {
-        reasons.push(asked.reason(ReasonCode::AuthorizationDenied, &denied));
-    }
-    for reason in &mut reasons {
-        reason.supplier = Some(Supplier::Brand(asked.offer.brand.clone()));
-    }
-    if reasons.is_empty() {
-        reasons.push(asked.reason(ReasonCode::AuthorizationOnFile, &allowed));
-    }
-    reasons
-}
-
-/// What the evidence is about that bears on an offer's authorisation.
-pub fn authorization_subjects(offer: &Offer) -> [About; 2] {
-    [About::Seller(offer.seller.clone()), About::EverySeller]
-}
-
-/// What a piece of evidence says of this offer's authorisation; none: it does not bear on it.
-fn authorization_standing(asked: &Asked<'_>, one: &Recorded) -> Option<Standing> {
-    let Claim::SalesAuthorization(says) = &one.evidence.claim else {
-        return None;
-    };
-    let offer = asked.offer;
-    let bears_on_offer = says.brand == offer.brand
-        && says.sellers.covers(&offer.seller)
-        && says.categories.covers(&offer.category)
-        && says.models.covers(&offer.model)
-        && says.territory.covers(&asked.policy.country)
-        && says.channels.covers(&offer.market);
-    bears_on_offer.then_some(says.standing)
-}
-
 /// The withdrawal that came last, with what it withdrew.
 fn last_withdrawn<'a>(
     asked: &Asked<'_>,
@@ -208,97 +192,61 @@ fn last_withdrawn<'a>(
         .map(|(one, withdrawal)| [*withdrawal, *one])
 }
 
-fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reason> {
-    let (mut certified, mut unmet, mut refused) = (Vec::new(), Vec::new(), Vec::new());
-    let variant = asked.under.variant;
-    let mut condition_unmet = None;
-    let found = variant
-        .into_iter()
-        .flat_map(|facts| facts.in_force_about(&About::Certification, asked.moment));
-    for one in found {
-        let Claim::DeviceCertification {
-            network: on,
-            result,
-            ..
-        } = &one.evidence.claim
-        else {
-            continue;
-        };
-        if on != network {
-            continue;
-        }
-        match result {
-            CertificationResult::Certified => certified.push(one),
-            CertificationResult::Conditional(condition)
-                if asked.category.conditions.contains(condition) =>
-            {
-                certified.push(one);
-            }
-            CertificationResult::Conditional(condition) => {
-                condition_unmet = Some(condition.clone());
-                unmet.push(one);
-            }
-            CertificationResult::NotCertified => refused.push(one),
-        }
-    }
-    let mut reason = if !refused.is_empty() {
-        asked.reason(ReasonCode::CertificationRefused, &refused)
-    } else if !certified.is_empty() {
-        return vec![asked.reason(ReasonCode::CertificationOnFile, &certified)];
-    } else if let Some(condition) = condition_unmet {
-        let mut reason = asked.reason(ReasonCode::CertificationConditional, &unmet);
-        reason.detail = Detail::Word(condition);
-        reason
-    } else {
-        let withdrawn: Vec<_> = variant
-            .into_iter()
-            .flat_map(|facts| facts.withdrawn_about(&About::Certification, asked.moment))
-            .filter(|(one, _)| is_certification_by(one, network))
-            .collect();
-        match last_withdrawn(asked, &withdrawn) {
-            Some(rests_on) => asked.reason(ReasonCode::CertificationWithdrawn, &rests_on),
-            None => asked.reason(ReasonCode::CertificationMissing, &[]),
-        }
-    };
-    reason.supplier = Some(Supplier::HostNetwork(network.clone()));
-    vec![reason]
+/// A platform owner's word: a piece of evidence, or a row of a list.
+enum PlatformWord<'a> {
+    Said(&'a Recorded, Standing),
+    Listed(&'a DataSetFacts, &'a Sourced<PlatformListing>),
 }
 
-/// Whether a piece of evidence is a certification, on a condition or not, by this network.
-fn is_certification_by(one: &Recorded, network: &HostNetworkId) -> bool {
-    matches!(
-        &one.evidence.claim,
-        Claim::DeviceCertification {
-            network: on,
-            result: CertificationResult::Certified | CertificationResult::Conditional(_),
-            ..
-        } if on == network
-    )
+/// All words on the variant's platform, those too that do not speak of the moment yet or any more.
+fn platform_words<'a>(asked: &Asked<'a>) -> Vec<(Option<usize>, PlatformWord<'a>)> {
+    let platform = Requirement::PlatformFit;
+    let said = asked.of_variant().filter_map(|one| {
+        let Claim::PlatformCertification { standing, .. } = &one.evidence.claim else {
+            return None;
+        };
+        let rank = asked.hearing().rank(platform, one);
+        Some((rank, PlatformWord::Said(one, *standing)))
+    });
+    let listed = asked.deliveries.heard.iter().flat_map(|facts| {
+        let rank = trusted::rank_of_list(asked.policy, platform, facts);
+        let rows = facts.platform.get(&asked.offer.variant);
+        rows.into_iter()
+            .flatten()
+            .map(move |row| (rank, PlatformWord::Listed(facts, row)))
+    });
+    said.chain(listed).collect()
 }
 
 fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
-    let (mut yes, mut no) = (Vec::new(), Vec::new());
-    for one in asked.of_variant() {
-        if let Claim::PlatformCertification { standing, .. } = &one.evidence.claim {
-            match standing {
-                Standing::Yes => yes.push(one),
-                Standing::No => no.push(one),
-            }
+    let at = asked.moment.at;
+    let words = platform_words(asked);
+    // A row that begins or ends may change the answer, whatever it is now.
+    let rows_change = words.iter().filter_map(|(_, word)| match word {
+        PlatformWord::Listed(_, row) => row.valid.next_change(at),
+        PlatformWord::Said(..) => None,
+    });
+    let rows_change = rows_change.min();
+    let speaks = |word: &PlatformWord<'_>| match word {
+        PlatformWord::Listed(_, row) => row.valid.contains(at),
+        PlatformWord::Said(..) => true,
+    };
+    let words = words.into_iter().filter(|(_, word)| speaks(word));
+    let Counted {
+        counting,
+        not_named,
+    } = trusted::counted(words);
+    let (mut yes, mut no, mut listed) = (Vec::new(), Vec::new(), Vec::new());
+    for word in counting {
+        match word {
+            PlatformWord::Said(one, Standing::Yes) => yes.push(one),
+            PlatformWord::Said(one, Standing::No) => no.push(one),
+            PlatformWord::Listed(_, row) => listed.push(row),
         }
     }
-    let rows = |facts: &'_ &DataSetFacts| facts.platform.get(&asked.offer.variant).cloned();
-    let listed: Vec<Sourced<PlatformListing>> = asked
-        .deliveries
-        .heard
-        .iter()
-        .filter_map(rows)
-        .flatten()
-        .collect();
-    let at = asked.moment.at;
-    let speaking = || listed.iter().filter(|row| row.valid.contains(at));
     let (code, rests_on) = if !no.is_empty() {
         (ReasonCode::PlatformRefused, no)
-    } else if yes.is_empty() && speaking().next().is_none() {
+    } else if yes.is_empty() && listed.is_empty() {
         (ReasonCode::PlatformUnknown, Vec::new())
     } else {
         (ReasonCode::PlatformCertified, yes)
@@ -307,7 +255,7 @@ fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
     if code == ReasonCode::PlatformCertified {
         // A claim is on the variant whatever its build; only lists name builds.
         let mut builds: Vec<&str> = Vec::new();
-        for row in speaking() {
+        for row in listed {
             reason.facts.push(row.fact.clone());
             if !reason.sources.contains(&row.source) {
                 reason.sources.push(row.source.clone());
@@ -325,8 +273,16 @@ fn platform_fit(asked: &Asked<'_>) -> Vec<Reason> {
             facts.platform.contains_key(&asked.offer.variant)
         });
     }
-    // A row that begins or ends may change the answer, whatever it is now.
-    let rows_change = listed.iter().filter_map(|row| row.valid.next_change(at));
+    let evidence = not_named.iter().filter_map(|word| match word {
+        PlatformWord::Said(one, _) => Some(*one),
+        PlatformWord::Listed(..) => None,
+    });
+    reason.not_named = asked.hearing().not_named(evidence);
+    let lists = not_named.iter().filter_map(|word| match word {
+        PlatformWord::Listed(facts, _) => Some(*facts),
+        PlatformWord::Said(..) => None,
+    });
+    trusted::put_lists(&mut reason.not_named, lists);
     reason.holds_until = reason.holds_until.into_iter().chain(rows_change).min();
     vec![reason]
 }
@@ -342,23 +298,19 @@ fn set_aside(deliveries: &Deliveries<'_>, speaks: impl Fn(&DataSetFacts) -> bool
 fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for wanted in &asked.category.schemes {
-        let (mut yes, mut no) = (Vec::new(), Vec::new());
-        for one in asked.of_variant() {
-            if let Claim::RegulatoryApproval {
-                scheme,
-                country,
-                standing,
-                ..
-            } = &one.evidence.claim
-                && scheme == wanted
-                && *country == asked.policy.country
-            {
-                match standing {
-                    Standing::Yes => yes.push(one),
-                    Standing::No => no.push(one),
-                }
-            }
-        }
+        let (yes, no, not_named) = asked.yes_and_no(
+            Requirement::RegulatoryApproval,
+            asked.of_variant(),
+            |claim| match claim {
+                Claim::RegulatoryApproval {
+                    scheme,
+                    country,
+                    standing,
+                    ..
+                } if scheme == wanted && *country == asked.policy.country => Some(*standing),
+                _ => None,
+            },
+        );
         let mut reason = if !no.is_empty() {
             asked.reason(ReasonCode::ApprovalRefused, &no)
         } else if yes.is_empty() {
@@ -370,6 +322,7 @@ fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
             reason.supplier = Some(Supplier::Regulator);
         }
         reason.detail = Detail::Word(wanted.clone());
+        reason.not_named = not_named;
         reasons.push(reason);
     }
     if reasons.is_empty() {
@@ -382,77 +335,27 @@ fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
 }
 
 fn authenticity(asked: &Asked<'_>) -> Vec<Reason> {
-    let (mut yes, mut no) = (Vec::new(), Vec::new());
     let units = About::Units(asked.offer.variant.clone());
     let found = asked
         .under
         .seller
         .into_iter()
         .flat_map(|facts| facts.in_force_about(&units, asked.moment));
-    for one in found {
-        if let Claim::CustodyEvent { standing, .. } = &one.evidence.claim {
-            match standing {
-                Standing::Yes => yes.push(one),
-                Standing::No => no.push(one),
-            }
-        }
-    }
+    let (yes, no, not_named) =
+        asked.yes_and_no(Requirement::Authenticity, found, |claim| match claim {
+            Claim::CustodyEvent { standing, .. } => Some(*standing),
+            _ => None,
+        });
     let mut reason = if !no.is_empty() {
         asked.reason(ReasonCode::AuthenticityRefused, &no)
     } else if yes.is_empty() {
         asked.reason(ReasonCode::AuthenticityNotVouched, &[])
     } else {
-        return vec![asked.reason(ReasonCode::AuthenticityVouched, &yes)];
+        asked.reason(ReasonCode::AuthenticityVouched, &yes)
     };
-    reason.supplier = Some(Supplier::Brand(asked.offer.brand.clone()));
+    if reason.code != ReasonCode::AuthenticityVouched {
+        reason.supplier = Some(Supplier::Brand(asked.offer.brand.clone()));
+    }
+    reason.not_named = not_named;
     vec![reason]
-}
-
-impl Snapshot {
-    /// What a variant can do on a network, from what speaks in the market at the moment asked.
-    #[must_use]
-    pub fn market_fit(&self, offer: &Offer, network: &HostNetworkId, moment: Moment) -> Fit {
-        let (device, host) = self.radio_facts(offer, network, moment);
-        fit::fit(&device, &host, moment.at)
-    }
-
-    /// What each source that speaks in the market says of a variant's radio, and of a network's.
-    #[must_use]
-    pub fn radio_facts(
-        &self,
-        offer: &Offer,
-        network: &HostNetworkId,
-        moment: Moment,
-    ) -> (Vec<Sourced<Radio>>, Vec<Sourced<Radio>>) {
-        let policy = self.policy(&offer.market, moment);
-        let deliveries = policy.map(|(policy, _)| self.deliveries(policy, moment));
-        self.radio_facts_in(&deliveries.unwrap_or_default(), offer, network, moment)
-    }
-
-    fn radio_facts_in(
-        &self,
-        deliveries: &Deliveries<'_>,
-        offer: &Offer,
-        network: &HostNetworkId,
-        moment: Moment,
-    ) -> (Vec<Sourced<Radio>>, Vec<Sourced<Radio>>) {
-        let mut device: Vec<Sourced<Radio>> = Vec::new();
-        let mut host: Vec<Sourced<Radio>> = Vec::new();
-        for facts in &deliveries.heard {
-            let of_device = facts.devices.get(&offer.variant);
-            device.extend(of_device.into_iter().flatten().cloned());
-            host.extend(facts.networks.get(network).into_iter().flatten().cloned());
-        }
-        for one in self.in_force(&Scope::Variant(offer.variant.clone()), moment) {
-            if let Claim::RadioDeclaration { radio, .. } = &one.evidence.claim {
-                device.push(sourced(one, radio.clone()));
-            }
-        }
-        for one in self.in_force(&Scope::HostNetwork(network.clone()), moment) {
-            if let Claim::NetworkDeclaration { radio, .. } = &one.evidence.claim {
-                host.push(sourced(one, radio.clone()));
-            }
-        }
-        (device, host)
-    }
 }

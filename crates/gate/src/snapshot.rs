@@ -25,7 +25,7 @@ use domain::{Instant, Period};
 pub(crate) use board::{Board, Key, Place};
 pub(crate) use glances::Seen;
 pub(crate) use memo::{Held, Memo, Stretch};
-pub(crate) use scope_facts::{About, ScopeFacts, period};
+pub(crate) use scope_facts::{About, ScopeFacts, Stands, names_builds, period};
 pub use seat::Seat;
 pub(crate) use seat::{Kind, NOBODY};
 
@@ -103,6 +103,8 @@ pub struct Snapshot {
     boards: Vec<Option<Arc<Board>>>,
     /// Whether an authorisation of any brand ever named models one by one.
     names_models: bool,
+    /// Whether a certification of any variant was ever for some software builds only.
+    names_builds: bool,
     data_sets: HashMap<DataSetId, Arc<DataSetFacts>>,
 }
 
@@ -123,6 +125,7 @@ impl Snapshot {
             facts: std::array::from_fn(|_| Table::default()),
             boards: Vec::new(),
             names_models: false,
+            names_builds: false,
             data_sets: HashMap::new(),
         }
     }
@@ -184,6 +187,7 @@ impl Snapshot {
         let (kind, id) = Kind::of(&scope);
         let number = self.register.number(kind, id);
         self.names_models |= kind == Kind::Brand && !named.is_empty();
+        self.names_builds |= names_builds(&recorded.evidence.claim);
         if let Some(slot) = self.facts[kind as usize].slot_mut(number) {
             Arc::make_mut(slot.get_or_insert_default()).push(recorded, &named);
         }
@@ -258,6 +262,13 @@ impl Snapshot {
     pub(crate) fn is_named(&self, brand: u32, model: u32) -> bool {
         let facts = || self.facts_at(Kind::Brand, brand);
         self.names_models && facts().is_some_and(|facts| facts.place_of_named(model).is_some())
+    }
+
+    /// Whether a certification of the variant is for some software builds only.
+    #[inline]
+    pub(crate) fn turns_on_builds(&self, variant: u32) -> bool {
+        let facts = || self.facts_at(Kind::Variant, variant);
+        self.names_builds && facts().is_some_and(ScopeFacts::names_builds)
     }
 
     pub(crate) fn board(&self, market: u32) -> Option<&Board> {

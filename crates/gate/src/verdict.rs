@@ -160,10 +160,10 @@ impl<'a> Judgement<'a> {
         let by_scope = [(Kind::Brand, seat.brand), seller, model, listing]
             .into_iter()
             .filter_map(|(kind, number)| snapshot.facts_at(kind, number)?.next_change(self.at));
-        // The build's holds for as long as the market's, the networks' and the variant's facts do; the other
-        // parts rest on some of the facts under these scopes.
-        let by_build = self.parts[0].as_ref().and_then(Known::until);
-        by_scope.chain(by_build).min()
+        // The build's holds for as long as the market's, the networks' and the variant's facts do; the others rest on
+        // some of the facts under these scopes, and on who belongs to a group of countries.
+        let by_part = self.parts.iter().flatten().filter_map(Known::until);
+        by_scope.chain(by_part).min()
     }
 
     /// The same offer judged by the same snapshot at another instant, with all that is known.
@@ -280,7 +280,7 @@ impl<'a> Asking<'a> {
             return ControlFlow::Continue(());
         }
         see(look(self, OnBoard::Deal))?;
-        if asked.contains(Requirement::Authenticity) {
+        if asked.contains(Requirement::Authenticity) || asked.contains(Requirement::LawfulResale) {
             see(look(self, OnBoard::Units))?;
         }
         for (kind, number) in self.stoppers() {
@@ -313,7 +313,18 @@ impl<'a> Asking<'a> {
         }
         let board = self.snapshot.board(seat.market)?;
         match part {
-            OnBoard::Build => board.build(seat.variant, (seat.category, NOBODY)),
+            OnBoard::Build => {
+                // Where no certification names builds, one is as good as any other.
+                if !self.snapshot.turns_on_builds(seat.variant) {
+                    return board.build(seat.variant, (seat.category, NOBODY));
+                }
+                let states_one = |offer: &Offer| offer.build.is_some();
+                // A build that was never met has no number, and is not the same as one that is not stated.
+                if seat.build == NOBODY && self.offer.is_some_and(states_one) {
+                    return None;
+                }
+                board.build(seat.variant, (seat.category, seat.build))
+            }
             OnBoard::Deal => {
                 let model = seat.model;
                 // A model that no authorisation of the brand names is as good as any other.
@@ -423,25 +434,13 @@ impl<'a> Asking<'a> {
             Some(offer) => rule(&Case {
                 snapshot: self.snapshot,
                 offer,
-                under: self.under(),
+                under: self.snapshot.under_seat(self.seat),
                 moment,
             }),
             None => (Part::closed(), None),
         };
         let stretch = Stretch::new(moment.at, until);
         Held { stretch, value }
-    }
-
-    fn under(&self) -> Under<'a> {
-        let (snapshot, seat) = (self.snapshot, self.seat);
-        Under {
-            market: snapshot.facts_at(Kind::Market, seat.market),
-            brand: snapshot.facts_at(Kind::Brand, seat.brand),
-            seller: snapshot.facts_at(Kind::Seller, seat.seller),
-            model: snapshot.facts_at(Kind::Model, seat.model),
-            variant: snapshot.facts_at(Kind::Variant, seat.variant),
-            listing: snapshot.facts_at(Kind::Listing, seat.listing),
-        }
     }
 
     fn judge(&self) -> Judgement<'a> {
@@ -480,6 +479,18 @@ enum OnBoard {
 const CHANGES_MAX: usize = 16;
 
 impl Snapshot {
+    /// What is recorded under the scopes of a seat.
+    pub(crate) fn under_seat(&self, seat: &Seat) -> Under<'_> {
+        Under {
+            market: self.facts_at(Kind::Market, seat.market),
+            brand: self.facts_at(Kind::Brand, seat.brand),
+            seller: self.facts_at(Kind::Seller, seat.seller),
+            model: self.facts_at(Kind::Model, seat.model),
+            variant: self.facts_at(Kind::Variant, seat.variant),
+            listing: self.facts_at(Kind::Listing, seat.listing),
+        }
+    }
+
     fn asking<'a>(
         &'a self,
         seat: &'a Seat,

@@ -277,7 +277,7 @@ impl FromStr for VerifyingKey {
 ///
 /// The text must end in a newline and hold no other control character, which is for the caller to
 /// see to; [`open`] refuses a note whose text does not.
-pub(crate) fn sign(text: &str, key: &SigningKey) -> String {
+pub fn sign(text: &str, key: &SigningKey) -> String {
     let id = key.verifier().id().to_be_bytes();
     let signature = key.key.sign(text.as_bytes()).to_bytes();
     let signature = BASE64.encode([&id[..], &signature[..]].concat());
@@ -288,7 +288,7 @@ pub(crate) fn sign(text: &str, key: &SigningKey) -> String {
 ///
 /// Signatures by other keys are passed over, as signed-note demands; one that names this key must
 /// fit. Errors: [`NoteError`].
-pub(crate) fn open<'a>(note: &'a str, key: &VerifyingKey) -> Result<&'a str, NoteError> {
+pub fn open<'a>(note: &'a str, key: &VerifyingKey) -> Result<&'a str, NoteError> {
     let (text, signature_lines) = split(note)?;
     let (name, id) = (key.name.clone(), key.id());
     let mut is_signed = false;

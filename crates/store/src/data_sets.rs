@@ -65,10 +65,21 @@ pub struct StoredFault {
     pub help: String,
 }
 
+/// How many faults and notes a data set has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FaultCounts {
+    /// Faults, for which a row was not kept.
+    pub faults: u64,
+    /// Notes on rows that were kept.
+    pub notes: u64,
+}
+
 const LIST: Sql = Sql::new(
     "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at, retired_at
      FROM data_sets ORDER BY imported_at, id",
 );
+const ASKED: Sql =
+    Sql::new("SELECT id FROM data_sets WHERE retired_at IS NULL ORDER BY imported_at, id");
 const BY_FILE: Sql = Sql::new(
     "SELECT id, kind, sha256, file_name, origin, row_count, rows_with_facts, rows_with_faults, fact_count, imported_at, retired_at
      FROM data_sets WHERE sha256 = $1 AND kind = $2",
@@ -111,6 +122,8 @@ const FAULTS: Sql = Sql::new(
     "SELECT is_note, line, column_name, rule, found, help FROM faults
      WHERE data_set_id = $1 ORDER BY fault_no LIMIT $2",
 );
+const FAULT_COUNTS: Sql =
+    Sql::new("SELECT is_note, COUNT(*) FROM faults WHERE data_set_id = $1 GROUP BY is_note");
 
 fn data_set(row: &Row) -> Result<DataSet, DbError> {
     Ok(DataSet {
@@ -145,6 +158,12 @@ fn number(value: u64) -> Val {
 /// All data sets, oldest import first.
 pub async fn list(tx: &mut Tx<'_>) -> Result<Vec<DataSet>, DbError> {
     tx.query(&LIST, &[]).await?.iter().map(data_set).collect()
+}
+
+/// The data sets that are asked where no market is named, oldest import first.
+pub async fn asked(tx: &mut Tx<'_>) -> Result<Vec<DataSetId>, DbError> {
+    let rows = tx.query(&ASKED, &[]).await?;
+    rows.iter().map(|row| parsed(row.text(0)?)).collect()
 }
 
 /// The data set that this very file was imported as.
@@ -349,4 +368,18 @@ pub async fn faults(
             })
         })
         .collect()
+}
+
+/// How many faults and notes a data set has.
+pub async fn count_faults(tx: &mut Tx<'_>, set: &DataSetId) -> Result<FaultCounts, DbError> {
+    let mut counts = FaultCounts::default();
+    for row in tx.query(&FAULT_COUNTS, &[set.as_str().into()]).await? {
+        let of_kind = if row.bool(0)? {
+            &mut counts.notes
+        } else {
+            &mut counts.faults
+        };
+        *of_kind = count(row.int(1)?)?;
+    }
+    Ok(counts)
 }

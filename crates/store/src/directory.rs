@@ -84,6 +84,7 @@ pub struct Directory {
     pub variants: Vec<DeviceVariant>,
 }
 
+const PARTY_OF_SELLER: Sql = Sql::new("SELECT party_id FROM sellers WHERE id = $1");
 const PUT_PARTY: Sql = Sql::new(
     "INSERT INTO parties (id, role, name) VALUES ($1, $2, $3)
      ON CONFLICT (id) DO UPDATE SET role = excluded.role, name = excluded.name",
@@ -191,6 +192,17 @@ pub async fn put_variant(tx: &mut Tx<'_>, variant: &DeviceVariant) -> Result<(),
         Val::from(&variant.description),
     ];
     tx.execute(&PUT_VARIANT, &params).await.map(drop)
+}
+
+/// Who a seller is; none: there is no such seller.
+pub async fn party_of_seller(
+    tx: &mut Tx<'_>,
+    seller: &SellerId,
+) -> Result<Option<PartyId>, DbError> {
+    tx.query_opt(&PARTY_OF_SELLER, &[seller.as_str().into()])
+        .await?
+        .map(|row| parsed(row.text(0)?))
+        .transpose()
 }
 
 /// The whole directory.

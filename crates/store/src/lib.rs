@@ -8,9 +8,11 @@ pub mod db;
 pub mod blocked;
 pub mod data_sets;
 pub mod directory;
+pub mod documents;
 pub mod listings;
 pub mod orders;
 pub mod people;
+pub mod quotas;
 pub mod record_log;
 
 use std::str::FromStr;
@@ -33,6 +35,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 3,
         name: "retired data sets",
         sql: include_str!("../migrations/0003_retired_data_sets.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "offers",
+        sql: include_str!("../migrations/0004_offers.sql"),
+    },
+    Migration {
+        version: 5,
+        name: "quotas",
+        sql: include_str!("../migrations/0005_quotas.sql"),
     },
 ];
 

@@ -2,29 +2,33 @@
 
 use domain::Instant;
 use domain::id::{ListingId, MarketId, SellerId};
-use domain::listing::{Listing, ListingState, Offer};
+use domain::listing::{Condition, Listing, ListingState, Offer};
 use domain::money::Money;
+use domain::software::SoftwareBuild;
 
 use crate::db::{DbError, Row, Sql, Tx, Val};
 use crate::parsed;
 
 const OF: Sql = Sql::new(
     "SELECT l.id, l.market_id, l.seller_id, m.brand_id, v.model_id, l.variant_id, m.category,
-        l.sku, l.title, l.item_condition, l.price_minor, l.currency, l.state, l.available
+        l.sku, l.title, l.item_condition, l.software_build, l.price_minor, l.currency, l.state,
+        l.available
      FROM listings l JOIN device_variants v ON v.id = l.variant_id
         JOIN device_models m ON m.id = v.model_id
      WHERE l.id = $1",
 );
 const IN_MARKET: Sql = Sql::new(
     "SELECT l.id, l.market_id, l.seller_id, m.brand_id, v.model_id, l.variant_id, m.category,
-        l.sku, l.title, l.item_condition, l.price_minor, l.currency, l.state, l.available
+        l.sku, l.title, l.item_condition, l.software_build, l.price_minor, l.currency, l.state,
+        l.available
      FROM listings l JOIN device_variants v ON v.id = l.variant_id
         JOIN device_models m ON m.id = v.model_id
      WHERE l.market_id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3",
 );
 const OFFERED_IN_MARKET: Sql = Sql::new(
     "SELECT l.id, l.market_id, l.seller_id, m.brand_id, v.model_id, l.variant_id, m.category,
-        l.sku, l.title, l.item_condition, l.price_minor, l.currency, l.state, l.available
+        l.sku, l.title, l.item_condition, l.software_build, l.price_minor, l.currency, l.state,
+        l.available
      FROM listings l JOIN device_variants v ON v.id = l.variant_id
         JOIN device_models m ON m.id = v.model_id
      WHERE l.market_id = $1 AND l.state = 'offered' AND l.id > $2 ORDER BY l.id LIMIT $3",
@@ -33,18 +37,19 @@ const BY_SKU: Sql =
     Sql::new("SELECT id FROM listings WHERE market_id = $1 AND seller_id = $2 AND sku = $3");
 const INSERT: Sql = Sql::new(
     "INSERT INTO listings (id, market_id, seller_id, variant_id, sku, title, item_condition,
-        price_minor, currency, state, available, sold, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12)",
+        software_build, price_minor, currency, state, available, sold, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13)",
 );
 const UPDATE: Sql = Sql::new(
-    "UPDATE listings SET title = $2, item_condition = $3, price_minor = $4, currency = $5, available = $6
+    "UPDATE listings SET title = $2, item_condition = $3, software_build = $4, price_minor = $5,
+        currency = $6, available = $7
      WHERE id = $1",
 );
 const SET_STATE: Sql = Sql::new("UPDATE listings SET state = $2 WHERE id = $1 AND state = $3");
 const TAKE: Sql = Sql::new(
     "UPDATE listings SET available = available - $2, sold = sold + $2
      WHERE id = $1 AND state = 'offered' AND available >= $2
-     RETURNING price_minor, currency",
+     RETURNING price_minor, currency, item_condition, software_build",
 );
 const STATE_OF: Sql = Sql::new("SELECT state, available FROM listings WHERE id = $1");
 
@@ -58,15 +63,16 @@ fn listing(row: &Row) -> Result<Listing, DbError> {
             model: parsed(row.text(4)?)?,
             variant: parsed(row.text(5)?)?,
             category: parsed(row.text(6)?)?,
+            condition: parsed(row.text(9)?)?,
+            build: row.opt_text(10)?.map(parsed).transpose()?,
             listing: Some(id.clone()),
         },
         id,
         sku: row.text(7)?.to_owned(),
         title: row.text(8)?.to_owned(),
-        condition: parsed(row.text(9)?)?,
-        price: Money::new(row.int(10)?, parsed(row.text(11)?)?),
-        state: parsed(row.text(12)?)?,
-        stock: u32::try_from(row.int(13)?).unwrap_or(u32::MAX),
+        price: Money::new(row.int(11)?, parsed(row.text(12)?)?),
+        state: parsed(row.text(13)?)?,
+        stock: u32::try_from(row.int(14)?).unwrap_or(u32::MAX),
     })
 }
 
@@ -157,7 +163,8 @@ pub async fn insert(tx: &mut Tx<'_>, listing: &Listing, now: Instant) -> Result<
         listing.offer.variant.as_str().into(),
         Val::from(&listing.sku),
         Val::from(&listing.title),
-        listing.condition.name().into(),
+        listing.offer.condition.name().into(),
+        Val::from(listing.offer.build.as_ref().map(SoftwareBuild::as_str)),
         listing.price.minor().into(),
         listing.price.currency().code().into(),
         listing.state.name().into(),
@@ -167,12 +174,13 @@ pub async fn insert(tx: &mut Tx<'_>, listing: &Listing, now: Instant) -> Result<
     tx.execute(&INSERT, &params).await.map(drop)
 }
 
-/// Changes what a feed may change: title, condition, price, stock.
+/// Changes what a feed may change: title, condition, software build, price, stock.
 pub async fn update(tx: &mut Tx<'_>, listing: &Listing) -> Result<(), DbError> {
     let params = [
         listing.id.as_str().into(),
         Val::from(&listing.title),
-        listing.condition.name().into(),
+        listing.offer.condition.name().into(),
+        Val::from(listing.offer.build.as_ref().map(SoftwareBuild::as_str)),
         listing.price.minor().into(),
         listing.price.currency().code().into(),
         i64::from(listing.stock).into(),
@@ -191,14 +199,33 @@ pub async fn set_state(
     Ok(tx.execute(&SET_STATE, &params).await? == 1)
 }
 
+/// What was taken of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// The price of one.
+    pub unit: Money,
+    /// The condition that the units are offered in.
+    pub condition: Condition,
+    /// The software build that they are said to carry.
+    pub build: Option<SoftwareBuild>,
+}
+
+impl Taken {
+    /// Whether an offer says of the units what its listing says of them now.
+    #[must_use]
+    pub fn is_of(&self, offer: &Offer) -> bool {
+        self.condition == offer.condition && self.build == offer.build
+    }
+}
+
 /// Takes stock of several listings, each `(listing, units)`, in the order given: pass them sorted by id.
 ///
-/// One answer each: the unit price if the units were there and the listing is offered, else none. The caller
+/// One answer each: what was taken if the units were there and the listing is offered, else none. The caller
 /// rolls back unless all were taken.
 pub async fn take_stock(
     tx: &mut Tx<'_>,
     lines: &[(ListingId, u32)],
-) -> Result<Vec<Option<Money>>, DbError> {
+) -> Result<Vec<Option<Taken>>, DbError> {
     let stmts: Vec<_> = lines
         .iter()
         .map(|(id, units)| (&TAKE, vec![id.as_str().into(), i64::from(*units).into()]))
@@ -208,7 +235,13 @@ pub async fn take_stock(
         .iter()
         .map(|rows| {
             rows.first()
-                .map(|row| Ok(Money::new(row.int(0)?, parsed(row.text(1)?)?)))
+                .map(|row| {
+                    Ok(Taken {
+                        unit: Money::new(row.int(0)?, parsed(row.text(1)?)?),
+                        condition: parsed(row.text(2)?)?,
+                        build: row.opt_text(3)?.map(parsed).transpose()?,
+                    })
+                })
                 .transpose()
         })
         .collect()

@@ -1,7 +1,8 @@
 //! What did not happen: the evidence arrives for one variant. Every step here says that it is invented.
 
 use domain::Period;
-use domain::evidence::{CertificationResult, Claim, Reach, Standing, WithdrawalManner};
+use domain::certification::{Builds, CertificationResult, DeviceCertification};
+use domain::evidence::{Claim, Reach, Standing, WithdrawalManner};
 use domain::id::CartId;
 use domain::listing::ListingState;
 use domain::scope::Scope;
@@ -160,6 +161,7 @@ async fn the_rest_arrives(scene: &mut Scene<'_>) -> Result<(), Error> {
         seller: DISTRIBUTOR.parse()?,
         variant: VARIANT.parse()?,
         standing: Standing::Yes,
+        first_sale: None,
     };
     let checked = draft(
         &step,
@@ -181,11 +183,14 @@ async fn the_network_certifies(scene: &mut Scene<'_>) -> Result<(), Error> {
         title: "The host network certifies the variant. Nobody does anything else, and it is on sale.",
         is_fiction: true,
     })?;
-    let certified = Claim::DeviceCertification {
+    let certified = Claim::DeviceCertification(DeviceCertification {
         variant: VARIANT.parse()?,
         network: HOST.parse()?,
         result: CertificationResult::Certified,
-    };
+        carrier: None,
+        builds: Builds::ANY,
+        tests: None,
+    });
     let report = draft(
         &step,
         Scope::Variant(VARIANT.parse()?),

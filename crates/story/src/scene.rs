@@ -202,7 +202,7 @@ impl<'a> Scene<'a> {
             at: step.at,
             known_at: step.at,
         };
-        Ok(self.house.judge(listing, moment))
+        self.house.judge(listing, moment).await
     }
 
     /// What it had said just before.
@@ -218,7 +218,7 @@ impl<'a> Scene<'a> {
             at: before,
             known_at: before,
         };
-        Ok(self.house.judge(listing, moment))
+        self.house.judge(listing, moment).await
     }
 
     /// Tells what the gate said of a listing.
@@ -246,12 +246,10 @@ pub fn brands_word(
 ) -> Result<Claim, Error> {
     let sellers: Result<Vec<_>, _> = sellers.iter().map(|one| one.parse()).collect();
     Ok(Claim::SalesAuthorization(SalesAuthorization {
-        standing,
-        brand: BRAND.parse()?,
         sellers: Reach::Only(sellers?),
         categories,
         models,
         territory: Reach::Only(vec!["US".parse()?]),
-        channels: Reach::All,
+        ..SalesAuthorization::of_everything(standing, BRAND.parse()?)
     }))
 }

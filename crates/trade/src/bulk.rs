@@ -11,7 +11,8 @@ use tokio::sync::mpsc;
 
 pub use feeds::{Question, Subject};
 
-use crate::check::{CheckRequest, Checked};
+use crate::carriers::AnyChecked;
+use crate::check::CheckRequest;
 use crate::data_sets::{Input, Progress};
 use crate::error::{Code, Error};
 use crate::house::House;
@@ -50,7 +51,7 @@ pub struct Answered {
     /// The row, as it was written.
     pub question: Question,
     /// The answer, or why there is none.
-    pub outcome: Result<Checked, Error>,
+    pub outcome: Result<AnyChecked, Error>,
 }
 
 /// Reads a table of questions apart from the caller, who takes it chunk by chunk; reading goes no further than

@@ -4,18 +4,19 @@
 //! another date only is answered too, and marked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use catalogue::key;
 use domain::Instant;
 use domain::evidence::Sourced;
 use domain::id::DataSetId;
 use domain::place::Country;
+use domain::policy::Level;
 use domain::radio::Plmn;
+use gate::fit::{Fit, Grade};
 use store::data_sets::{self as sets, StoredFact};
 use store::db::{Job, Tx};
 
-use crate::atlas::{self, AtlasKeeper};
+use crate::atlas;
 use crate::check::{CheckRequest, Checked, Known};
 use crate::codec::fact::RidesOnJson;
 use crate::data_sets::{SetSource, place, sourced};
@@ -71,7 +72,7 @@ pub enum AnyChecked {
 }
 
 /// A host as the sources have it.
-struct Host {
+pub(crate) struct Host {
     network: Network,
     rides: Vec<Sourced<Ride>>,
 }
@@ -99,7 +100,7 @@ pub(crate) fn ride(
 }
 
 /// The hosts of a virtual carrier in a country; none: no source knows such a carrier there.
-async fn hosts(
+pub(crate) async fn hosts(
     tx: &mut Tx<'_>,
     country: Country,
     name: &str,
@@ -217,51 +218,85 @@ impl Job for ListCarriers {
     }
 }
 
-struct CheckAny {
-    request: CheckRequest,
-    keeper: Arc<AtlasKeeper>,
-}
-
-impl Job for CheckAny {
-    type Out = AnyChecked;
-    type Err = Error;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<AnyChecked, Error> {
-        let request = &self.request;
-        let mut known = Known::read(tx, Arc::clone(&self.keeper)).await?;
-        let network = known.network(tx, request.country, &request.network).await;
+impl Known {
+    /// An answer for a network, or for each host of a virtual carrier.
+    pub(crate) async fn answer_any(
+        &mut self,
+        tx: &mut Tx<'_>,
+        request: &CheckRequest,
+    ) -> Result<AnyChecked, Error> {
+        let network = self.network(tx, request.country, &request.network).await;
         // Lists name virtual carriers as if they were networks; what says nothing of a radio is none.
-        let is_network = network.is_ok_and(|network| !network.facts.is_empty());
-        let mut found = Vec::new();
-        if !is_network {
-            found = hosts(tx, request.country, &request.network, known.sets()).await?;
-        }
-        if found.is_empty() {
-            let checked = known.answer(tx, request).await?;
+        if network.is_ok_and(|network| !network.facts.is_empty()) {
+            let checked = self.answer(tx, request).await?;
             return Ok(AnyChecked::Network(Box::new(checked)));
         }
+        let found = self.hosts(tx, request.country, &request.network).await?;
         let ride = found.first().and_then(|host| host.rides.first());
-        let carrier = ride.map_or_else(String::new, |ride| ride.value.carrier.clone());
-        let mut hosts = Vec::with_capacity(found.len());
-        for Host { network, rides } in found {
-            let request = CheckRequest {
-                network: network.name.clone(),
-                ..request.clone()
-            };
-            known.put_network(request.country, network);
-            hosts.push(HostChecked {
-                is_said_then: rides.iter().any(|ride| ride.valid.contains(request.at)),
-                rides,
-                checked: known.answer(tx, &request).await?,
-            });
-        }
+        let Some(ride) = ride else {
+            let checked = self.answer(tx, request).await?;
+            return Ok(AnyChecked::Network(Box::new(checked)));
+        };
+        let device = self.device(tx, request).await?;
+        let checked = found.iter().map(|host| HostChecked {
+            is_said_then: host
+                .rides
+                .iter()
+                .any(|ride| ride.valid.contains(request.at)),
+            rides: host.rides.clone(),
+            checked: device.clone().on(host.network.clone()),
+        });
+        let mut hosts: Vec<HostChecked> = checked.collect();
         hosts.sort_by_key(|host| !host.is_said_then);
         Ok(AnyChecked::Carrier(CarrierChecked {
-            carrier,
+            carrier: ride.value.carrier.clone(),
             country: request.country,
             at: request.at,
             hosts,
         }))
+    }
+}
+
+/// How much is certain: all in one word first, then service by service; none: nothing at all. Compares only what is
+/// certain, and what the sources do not settle counts for nothing.
+#[must_use]
+pub fn certain(fit: &Fit) -> Option<(u8, u8)> {
+    let points = |grade: Grade| match grade {
+        Grade::Known(level) | Grade::AtLeast(level) => points(level),
+        Grade::Unknown | Grade::Disputed => 0,
+    };
+    let services: u8 = fit.services.iter().map(|one| points(one.grade)).sum();
+    (services > 0).then(|| (points(fit.grade()), services))
+}
+
+const fn points(level: Level) -> u8 {
+    match level {
+        Level::None => 0,
+        Level::FallbackOnly => 1,
+        Level::Partial => 2,
+        Level::Full => 3,
+    }
+}
+
+impl CarrierChecked {
+    /// The host on which most is [`certain`], of those of which a source speaks at that date if there are any; of
+    /// several that come out alike the first.
+    #[must_use]
+    pub fn best(&self) -> Option<&HostChecked> {
+        let rank = |host: &&HostChecked| (host.is_said_then, certain(&host.checked.fit));
+        // Of equals the last is the greatest.
+        self.hosts.iter().rev().max_by_key(rank)
+    }
+}
+
+impl AnyChecked {
+    /// The answer that stands for all where there is room for one: the network's, or the best host's.
+    #[must_use]
+    pub fn best(&self) -> Option<&Checked> {
+        match self {
+            Self::Network(checked) => Some(checked),
+            Self::Carrier(carrier) => carrier.best().map(|host| &host.checked),
+        }
     }
 }
 
@@ -275,18 +310,5 @@ impl House {
             Some(set) => self.db.read(ListCarriers(set.id)).await,
             None => Ok(Vec::new()),
         }
-    }
-
-    /// Answers a fit for a network, or for each host of a virtual carrier.
-    ///
-    /// # Errors
-    /// Nothing, or several things, go by that name (close ones are named), or the database.
-    pub async fn check_any(&self, request: CheckRequest) -> Result<AnyChecked, Error> {
-        Error::unless_imei(&request.device)?;
-        Error::unless_imei(&request.network)?;
-        let keeper = Arc::clone(&self.atlas);
-        let answer = self.db.read(CheckAny { request, keeper }).await?;
-        self.renew_atlas();
-        Ok(answer)
     }
 }

@@ -4,6 +4,8 @@
 //! commits. It waits for the orders in flight on that scope, and no later order can pass it. Its cost does
 //! not depend on how many listings rest on it.
 
+mod entered;
+
 use std::sync::Arc;
 
 use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching, WithdrawalManner};
@@ -11,9 +13,11 @@ use domain::id::{EvidenceId, ListingId, PartyId};
 use domain::listing::ListingState;
 use domain::policy::Policy;
 use domain::scope::Scope;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use sha2::{Digest, Sha256};
 use store::db::{DbError, Job, Tx};
+use store::directory::Directory;
 use store::record_log;
 
 use crate::codec::claim::ClaimJson;
@@ -22,6 +26,8 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 use crate::node;
+use crate::roles::roles;
+use crate::signing::Signed;
 
 /// Evidence as somebody enters it.
 #[derive(Clone, Debug)]
@@ -81,11 +87,12 @@ impl Draft {
     }
 
     /// The evidence that it becomes.
-    pub(crate) fn evidence(&self, id: EvidenceId) -> Evidence {
+    pub(crate) fn evidence(&self, id: EvidenceId, roles: Vec<Role>) -> Evidence {
         Evidence {
             id,
             scope: self.scope.clone(),
             issuer: self.issuer.clone(),
+            roles,
             vouching: Vouching::Operator,
             claim: self.claim.clone(),
             valid: self.valid,
@@ -109,14 +116,19 @@ impl Draft {
 /// Records one piece of evidence. A step on a listing moves the listing with it.
 pub(crate) struct Record {
     pub draft: Draft,
+    /// What the issuer signed, and the key.
+    pub signed: Option<Signed>,
+    pub roles: Vec<Role>,
     pub salt: String,
     pub fresh_id: EvidenceId,
 }
 
 impl Record {
-    pub(crate) fn new(draft: Draft) -> Result<Self, Error> {
+    pub(crate) fn new(draft: Draft, directory: &Directory) -> Result<Self, Error> {
         Ok(Self {
+            roles: roles(directory, &draft.issuer, &draft.scope, &draft.claim),
             draft,
+            signed: None,
             salt: fresh::token()?,
             fresh_id: fresh::id("ev")?,
         })
@@ -160,6 +172,7 @@ impl Job for Record {
                 ),
             ));
         }
+        entered::check_shape(draft)?;
         tx.step("change.begun").await;
         lock_alone(tx, &draft.scope).await?;
         tx.step("change.locked").await;
@@ -168,6 +181,11 @@ impl Job for Record {
             return self.known(node::decode(&known)?);
         }
         self.check(tx).await?;
+        if let Some(document) = &draft.document
+            && !store::documents::is_kept(tx, document).await?
+        {
+            return Err(Error::not_found("document", document));
+        }
         append(tx, self, id)
             .await
             .map(|recorded| Change::Recorded(Box::new(recorded)))
@@ -181,6 +199,7 @@ impl Record {
         let is_same = said.scope == draft.scope
             && said.issuer == draft.issuer
             && said.valid == draft.valid
+            && (said.vouching == Vouching::Operator) == self.signed.is_none()
             && ClaimJson::write(&said.claim) == ClaimJson::write(&draft.claim);
         if is_same {
             return Ok(Change::Known(Box::new(known)));
@@ -193,7 +212,7 @@ impl Record {
         match &self.draft.claim {
             Claim::Withdrawal { ends, .. } => check_withdrawal(tx, &self.draft.scope, ends).await,
             Claim::ListingDecision { listing, state } => move_listing(tx, listing, *state).await,
-            _ => Ok(()),
+            _ => entered::check_passed_on(tx, &self.draft).await,
         }
     }
 }
@@ -243,6 +262,7 @@ async fn move_listing(tx: &mut Tx<'_>, listing: &ListingId, to: ListingState) ->
 async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Recorded, Error> {
     let draft = &record.draft;
     let scope_version = record_log::move_version(tx, &draft.scope).await?;
+    entered::count(tx, id, &draft.claim).await?;
     tx.step("change.versioned").await;
     let now = Instant::from_epoch_ms(tx.now().await?);
     let (position, at) = record_log::take_position(tx, now).await?;
@@ -250,7 +270,15 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
         position,
         at,
         scope_version,
-        evidence: draft.evidence(id.clone()),
+        evidence: Evidence {
+            vouching: match &record.signed {
+                Some(signed) => Vouching::Signed {
+                    key: signed.key.clone(),
+                },
+                None => Vouching::Operator,
+            },
+            ..draft.evidence(id.clone(), record.roles.clone())
+        },
     };
     let opening = Opening {
         salt: record.salt.clone(),
@@ -258,8 +286,9 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
         words: draft.words.clone(),
         document: draft.document.clone(),
     };
-    let written =
-        entry::write(&recorded, &opening).map_err(|error| Error::broken(error.to_string()))?;
+    let note = record.signed.as_ref().map(|signed| signed.note.as_str());
+    let written = entry::write(&recorded, &opening, note)
+        .map_err(|error| Error::broken(error.to_string()))?;
     // The record is for ever and for all.
     for text in [Some(&written.body), written.opening.as_ref()]
         .into_iter()
@@ -317,7 +346,10 @@ impl House {
     /// # Errors
     /// It does not belong under its scope, what it withdraws is not there, or the database.
     pub async fn record(&self, draft: Draft) -> Result<Change, Error> {
-        let change = self.db.write(Record::new(draft)?).await?;
+        let change = self
+            .db
+            .write(Record::new(draft, &self.directory())?)
+            .await?;
         self.node.follow(&self.db).await?;
         Ok(change)
     }

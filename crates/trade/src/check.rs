@@ -15,9 +15,10 @@ use gate::Fit;
 use store::data_sets as sets;
 use store::db::{Job, Tx};
 
-use crate::atlas::{self, AtlasKeeper, Sets};
+use crate::atlas::{AtlasKeeper, Sets};
+use crate::carriers::{self, AnyChecked, Host};
 use crate::codec::fact;
-use crate::data_sets::{self, SetSource};
+use crate::data_sets;
 use crate::error::{Error, Kind};
 use crate::house::House;
 use crate::networks::{self, Network};
@@ -89,6 +90,19 @@ pub struct KnownDevice {
     pub variant: String,
 }
 
+impl Checked {
+    /// The device on this network.
+    pub(crate) fn on(mut self, network: Network) -> Self {
+        self.fit = gate::fit::fit(&self.device_facts, &network.facts, self.fit.at);
+        self.network = network.name;
+        self.network_facts = network.facts;
+        self.licences.extend(network.licences);
+        self.licences.sort_unstable();
+        self.licences.dedup();
+        self
+    }
+}
+
 /// Many questions in one read; what is wrong with one is its own answer.
 struct CheckMany {
     requests: Vec<CheckRequest>,
@@ -96,7 +110,7 @@ struct CheckMany {
 }
 
 impl Job for CheckMany {
-    type Out = Vec<Result<Checked, Error>>;
+    type Out = Vec<Result<AnyChecked, Error>>;
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
@@ -106,7 +120,7 @@ impl Job for CheckMany {
         }
         let mut answers = Vec::with_capacity(self.requests.len());
         for request in &self.requests {
-            match known.answer(tx, request).await {
+            match known.answer_any(tx, request).await {
                 Err(error) if error.code.kind() == Kind::Unavailable => return Err(error),
                 answer => answers.push(answer),
             }
@@ -115,24 +129,54 @@ impl Job for CheckMany {
     }
 }
 
+/// A question about a network, whatever rides on it.
+struct CheckNetwork {
+    request: CheckRequest,
+    keeper: Arc<AtlasKeeper>,
+}
+
+impl Job for CheckNetwork {
+    type Out = Checked;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Checked, Error> {
+        let mut known = Known::read(tx, Arc::clone(&self.keeper)).await?;
+        known.answer(tx, &self.request).await
+    }
+}
+
 /// What questions have in common, read once.
 pub(crate) struct Known {
     sets: Sets,
     keeper: Arc<AtlasKeeper>,
     networks: HashMap<(Country, String), Result<Network, Error>>,
+    hosts: HashMap<(Country, String), Arc<[Host]>>,
 }
 
 impl Known {
     pub(crate) async fn read(tx: &mut Tx<'_>, keeper: Arc<AtlasKeeper>) -> Result<Self, Error> {
         Ok(Self {
-            sets: atlas::sets(tx).await?,
+            sets: keeper.sets(tx).await?,
             keeper,
             networks: HashMap::new(),
+            hosts: HashMap::new(),
         })
     }
 
+    /// An answer for a network, whatever rides on it.
     pub(crate) async fn answer(
         &mut self,
+        tx: &mut Tx<'_>,
+        request: &CheckRequest,
+    ) -> Result<Checked, Error> {
+        let device = self.device(tx, request).await?;
+        let network = self.network(tx, request.country, &request.network).await?;
+        Ok(device.on(network))
+    }
+
+    /// What is known of the device, on no network yet.
+    pub(crate) async fn device(
+        &self,
         tx: &mut Tx<'_>,
         request: &CheckRequest,
     ) -> Result<Checked, Error> {
@@ -152,25 +196,23 @@ impl Known {
             licences: Vec::new(),
         };
         found.atlas.put(&found.device, &mut checked);
-        let network = self.network(tx, request.country, &request.network).await?;
-        checked.network = network.name;
-        checked.network_facts = network.facts;
-        checked.licences.extend(network.licences);
-        checked.fit = gate::fit::fit(&checked.device_facts, &checked.network_facts, request.at);
-        checked.licences.sort_unstable();
-        checked.licences.dedup();
         Ok(checked)
     }
 
-    /// What was imported and is asked.
-    pub(crate) fn sets(&self) -> &[(DataSetId, SetSource)] {
-        &self.sets
-    }
-
-    /// A network that was found in another way than by its name.
-    pub(crate) fn put_network(&mut self, country: Country, network: Network) {
-        let name = network.name.clone();
-        self.networks.insert((country, name), Ok(network));
+    /// The hosts of a virtual carrier; empty: no source knows such a carrier there.
+    pub(crate) async fn hosts(
+        &mut self,
+        tx: &mut Tx<'_>,
+        country: Country,
+        name: &str,
+    ) -> Result<Arc<[Host]>, Error> {
+        let key = (country, name.to_owned());
+        if let Some(found) = self.hosts.get(&key) {
+            return Ok(Arc::clone(found));
+        }
+        let found: Arc<[Host]> = carriers::hosts(tx, country, name, &self.sets).await?.into();
+        self.hosts.insert(key, Arc::clone(&found));
+        Ok(found)
     }
 
     pub(crate) async fn network(
@@ -220,11 +262,24 @@ impl Job for ListDevices {
 }
 
 impl House {
-    /// Answers a fit from everything that was imported.
+    /// Answers a fit for a network from everything that was imported.
     ///
     /// # Errors
     /// Nothing, or several things, go by that name (close ones are named), or the database.
     pub async fn check(&self, request: CheckRequest) -> Result<Checked, Error> {
+        Error::unless_imei(&request.device)?;
+        Error::unless_imei(&request.network)?;
+        let keeper = Arc::clone(&self.atlas);
+        let answer = self.db.read(CheckNetwork { request, keeper }).await?;
+        self.renew_atlas();
+        Ok(answer)
+    }
+
+    /// Answers a fit for a network, or for each host of a virtual carrier.
+    ///
+    /// # Errors
+    /// Nothing, or several things, go by that name (close ones are named), or the database.
+    pub async fn check_any(&self, request: CheckRequest) -> Result<AnyChecked, Error> {
         Error::unless_imei(&request.device)?;
         Error::unless_imei(&request.network)?;
         let mut answers = self.check_many(vec![request]).await?;
@@ -232,14 +287,14 @@ impl House {
         answers.pop().unwrap_or_else(nothing)
     }
 
-    /// Answers many fits in one read, in their order.
+    /// Answers many fits in one read, in their order; each as [`House::check_any`] does.
     ///
     /// # Errors
     /// The database; what is wrong with one question is in its place.
     pub(crate) async fn check_many(
         &self,
         requests: Vec<CheckRequest>,
-    ) -> Result<Vec<Result<Checked, Error>>, Error> {
+    ) -> Result<Vec<Result<AnyChecked, Error>>, Error> {
         let keeper = Arc::clone(&self.atlas);
         let answers = self.db.read(CheckMany { requests, keeper }).await?;
         self.renew_atlas();

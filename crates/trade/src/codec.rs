@@ -10,6 +10,7 @@ pub mod claim;
 pub mod policy;
 pub mod posted;
 mod seen;
+mod tested;
 
 use domain::evidence::{Authority, Reach};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
@@ -76,6 +77,13 @@ pub enum ReachJson {
 pub enum AllWord {
     #[serde(rename = "all")]
     All,
+}
+
+/// All, where an old entry does not say.
+impl Default for ReachJson {
+    fn default() -> Self {
+        Self::All(AllWord::All)
+    }
 }
 
 impl ReachJson {

@@ -21,11 +21,13 @@ use crate::house::House;
 
 pub mod activate;
 pub mod compare;
+mod known;
 mod read;
 mod resolve;
 
 pub use read::{Input, Progress, kind_of_file};
 pub(crate) use read::{Keep, read};
+pub use resolve::series;
 pub(crate) use resolve::{SetSource, device_of, place, resolve, set_source, sourced};
 
 /// What came of importing a file. `rows == rows_with_facts + rows_with_faults`.
@@ -35,6 +37,8 @@ pub struct Imported {
     pub data_set: Option<DataSet>,
     /// Whether this very file had been imported before; nothing was changed then.
     pub was_known: bool,
+    /// Whether it was read. If not, faults and notes are counted and not given, and repeats are not counted.
+    pub was_read: bool,
     /// What kind it was read as.
     pub kind: feeds::Kind,
     /// Where it comes from.
@@ -70,6 +74,7 @@ impl House {
         let mut imported = Imported {
             data_set: None,
             was_known: false,
+            was_read: true,
             kind: read.origin.kind,
             origin: OriginJson::new(&read.origin, authority),
             summary: read.summary.clone(),
@@ -78,11 +83,7 @@ impl House {
             items: std::mem::take(&mut read.items),
             blocked: std::mem::take(&mut read.blocked),
         };
-        let is_kept_elsewhere = matches!(
-            imported.kind,
-            feeds::Kind::MerchantFeed | feeds::Kind::BlockedDevices
-        );
-        if !is_kept_elsewhere {
+        if !is_kept_elsewhere(imported.kind) {
             let keep = Keep::new(&mut read, authority, fresh::id("ds")?)?;
             let (set, was_known) = self.db.write(keep).await?;
             imported.data_set = Some(set);
@@ -134,6 +135,14 @@ impl House {
         // The newest of its kind: a newer program brings newer tables.
         Ok(sets.into_iter().rfind(|set| set.kind == kind.name()))
     }
+}
+
+/// Whether no data set is made of such a file: its rows are somebody's offers or units.
+fn is_kept_elsewhere(kind: feeds::Kind) -> bool {
+    matches!(
+        kind,
+        feeds::Kind::MerchantFeed | feeds::Kind::BlockedDevices
+    )
 }
 
 struct ListFaults(DataSetId, u32);

@@ -103,7 +103,7 @@ pub fn parse(file: &str, text: &str, known: &Directory) -> Result<Registration, 
     let news = written.map(|written| reader.registration(&written, known));
     match news {
         Some(news) if reader.faults.is_empty() => Ok(news),
-        _ => Err(reader.faults),
+        _ => Err(reader.into_faults()),
     }
 }
 

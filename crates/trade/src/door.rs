@@ -6,11 +6,13 @@
 //! locks, and no order that comes to its locks later can miss it.
 //! docs/adr/0005-the-commit.md says why nothing weaker will do.
 
+mod quotas;
+
 use std::sync::Arc;
 
 use domain::Instant;
-use domain::id::{CartId, ListingId, OrderId};
-use domain::listing::{ListingState, Offer};
+use domain::id::{CartId, EvidenceId, ListingId, OrderId, PartyId};
+use domain::listing::{Listing, ListingState, Offer};
 use domain::money::Money;
 use domain::scope::Scope;
 use gate::snapshot::Moment;
@@ -25,6 +27,8 @@ use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 use crate::node::{self, Node};
+use quotas::take_quotas;
+pub use quotas::used_up;
 
 /// Most lines that one order may have.
 pub const LINES_MAX: usize = 50;
@@ -34,8 +38,8 @@ pub const QUANTITY_MAX: u32 = 1_000;
 pub const KEY_LENGTH_MAX: usize = 128;
 /// How often an order follows a policy that changes its market's host networks under it.
 const RESCOPE_MAX: usize = 3;
-/// How often an order is asked again when its key was taken meanwhile.
-const SAME_KEY_MAX: usize = 3;
+/// How often an order is asked again when its key was taken, or an offer was changed, meanwhile.
+const AGAIN_MAX: usize = 3;
 
 /// An order as somebody asks for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +81,15 @@ pub enum Refusal {
         /// Units left.
         available: u32,
     },
+    /// What the brand allowed, or a seller that passed it on, is for so many units, and too few of them are left.
+    QuotaUsedUp {
+        /// Of which listing.
+        listing: ListingId,
+        /// Units left.
+        available: u32,
+        /// Who can allow more: the issuers of what is used up.
+        suppliers: Vec<PartyId>,
+    },
 }
 
 /// What an order was accepted on; stored with it.
@@ -101,6 +114,9 @@ pub struct BasisLine {
     pub networks: Vec<String>,
     /// Codes of its reasons.
     pub reasons: Vec<String>,
+    /// The authorisations whose quantities its units were taken of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<String>,
 }
 
 /// One line, made ready.
@@ -130,6 +146,8 @@ pub(crate) enum Stop {
     Failed(Error),
     /// The same key was committed while this order waited: run again, and find it.
     SameKey,
+    /// Sellers changed what they say of the units: read the offers again, and ask about those.
+    OtherOffer,
 }
 
 impl From<DbError> for Stop {
@@ -226,7 +244,7 @@ impl Job for PlaceOrder {
             // A twin may have been accepted while this one waited, and have taken the last unit.
             Err(Stop::Refused(refusal)) => match self.same_key(tx).await? {
                 Some(_) => Err(Stop::SameKey),
-                None => Err(Stop::Refused(refusal)),
+                None => self.refused(tx, refusal).await,
             },
             ended => ended,
         }
@@ -239,8 +257,10 @@ impl PlaceOrder {
         let verdicts = self.ask(&snapshot, at)?;
         tx.step("order.asked").await;
         let prices = self.take_stock(tx).await?;
+        let quotas = take_quotas(tx, &snapshot, at, &self.lines).await?;
         tx.step("order.stocked").await;
-        let order = self.accepted(at, &verdicts, &scopes, &snapshot, &prices)?;
+        let seen = (&*snapshot, &*scopes, at);
+        let order = self.accepted(seen, &verdicts, quotas, &prices)?;
         match orders::insert(tx, &order).await {
             Err(DbError::Constraint { name }) if name == "orders_key_once" => Err(Stop::SameKey),
             Err(error) => Err(error.into()),
@@ -284,9 +304,9 @@ impl PlaceOrder {
         tx: &mut Tx<'_>,
     ) -> Result<(Arc<Snapshot>, Vec<Scope>, Instant), Stop> {
         let mut snapshot = self.node.snapshot();
+        let mut before = Instant::from_epoch_ms(tx.now().await?);
         for _ in 0..RESCOPE_MAX {
-            let before = Moment::at(Instant::from_epoch_ms(tx.now().await?));
-            let scopes = self.scopes(&snapshot, before);
+            let scopes = self.scopes(&snapshot, Moment::at(before));
             tx.step("order.scoped").await;
             lock_shared(tx, &scopes).await?;
             tx.step("order.locked").await;
@@ -307,7 +327,8 @@ impl PlaceOrder {
             }
             // The market rides on other host networks now: lock those too. Locks are only ever added, and
             // the new ones are taken in order among themselves; a deadlock is broken by the database and
-            // retried.
+            // retried. Asked as of the instant that was found: a clock that was put back says another one.
+            before = at;
         }
         Err(Error::new(Code::Busy, "the market's host networks keep changing").into())
     }
@@ -340,6 +361,23 @@ impl PlaceOrder {
         }
     }
 
+    /// A refusal by the gate counts only if the listings are still offered as it was asked about; every other one
+    /// comes of their rows.
+    async fn refused(&self, tx: &mut Tx<'_>, refusal: Box<Refusal>) -> Result<Order, Stop> {
+        if let Refusal::NotSellable { lines } = &*refusal {
+            let ids: Vec<ListingId> = lines.iter().map(|(listing, _)| listing.clone()).collect();
+            let stored = listings::find_each(tx, &ids).await?;
+            let is_other = |stored: &Listing| {
+                let mut lines = self.lines.iter();
+                lines.any(|line| line.listing == stored.id && *line.offer != stored.offer)
+            };
+            if stored.iter().flatten().any(is_other) {
+                return Err(Stop::OtherOffer);
+            }
+        }
+        Err(Stop::Refused(refusal))
+    }
+
     async fn take_stock(&self, tx: &mut Tx<'_>) -> Result<Vec<Money>, Stop> {
         let wanted: Vec<(ListingId, u32)> = self
             .lines
@@ -348,8 +386,10 @@ impl PlaceOrder {
             .collect();
         let taken = listings::take_stock(tx, &wanted).await?;
         let mut prices = Vec::with_capacity(taken.len());
-        for ((listing, _), price) in wanted.into_iter().zip(taken) {
-            let Some(price) = price else {
+        for (line, taken) in self.lines.iter().zip(taken) {
+            let listing = line.listing.clone();
+            // A feed that changes the listing waits for this row, or this order has seen what it wrote.
+            let Some(taken) = taken else {
                 let found = listings::state_of(tx, &listing).await?;
                 let (state, available) =
                     found.ok_or_else(|| Error::not_found("listing", &listing))?;
@@ -360,17 +400,19 @@ impl PlaceOrder {
                 };
                 return Err(Stop::Refused(Box::new(refusal)));
             };
-            prices.push(price);
+            if !taken.is_of(&line.offer) {
+                return Err(Stop::OtherOffer);
+            }
+            prices.push(taken.unit);
         }
         Ok(prices)
     }
 
     fn accepted(
         &self,
-        at: Instant,
+        (snapshot, scopes, at): (&Snapshot, &[Scope], Instant),
         verdicts: &[Verdict],
-        scopes: &[Scope],
-        snapshot: &Snapshot,
+        quotas: Vec<Vec<EvidenceId>>,
         prices: &[Money],
     ) -> Result<Order, Stop> {
         let mut total: Option<Money> = None;
@@ -403,7 +445,13 @@ impl PlaceOrder {
         }
         let basis = Basis {
             at: at.to_string(),
-            lines: self.lines.iter().zip(verdicts).map(basis_line).collect(),
+            lines: self
+                .lines
+                .iter()
+                .zip(verdicts)
+                .zip(quotas)
+                .map(|((line, verdict), quotas)| basis_line(line, verdict, &quotas))
+                .collect(),
             scopes: scopes
                 .iter()
                 .map(|scope| (scope.to_string(), snapshot.version(scope)))
@@ -424,7 +472,7 @@ impl PlaceOrder {
     }
 }
 
-fn basis_line((line, verdict): (&Line, &Verdict)) -> BasisLine {
+fn basis_line(line: &Line, verdict: &Verdict, quotas: &[EvidenceId]) -> BasisLine {
     BasisLine {
         listing: line.listing.to_string(),
         outcome: verdict.outcome.name().to_owned(),
@@ -439,6 +487,7 @@ fn basis_line((line, verdict): (&Line, &Verdict)) -> BasisLine {
             .iter()
             .map(|reason| reason.code.name().to_owned())
             .collect(),
+        quotas: quotas.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -480,7 +529,7 @@ impl House {
                 quantity,
             });
         }
-        for _ in 0..SAME_KEY_MAX {
+        for _ in 0..AGAIN_MAX {
             let order = PlaceOrder::new(
                 Arc::clone(&self.node),
                 key.to_owned(),
@@ -493,11 +542,17 @@ impl House {
                 Err(Stop::Refused(refusal)) => Ok(Placed::Refused(refusal)),
                 Err(Stop::Failed(error)) => Err(error),
                 Err(Stop::SameKey) => continue,
+                Err(Stop::OtherOffer) => {
+                    for line in &mut lines {
+                        line.offer = self.stored_offer(&line.listing).await?;
+                    }
+                    continue;
+                }
             };
         }
         Err(Error::new(
             Code::Busy,
-            "another request with the same Idempotency-Key is running",
+            "another request with the same Idempotency-Key is running, or the seller is changing the offer",
         ))
     }
 
@@ -505,8 +560,12 @@ impl House {
         if let Some(offer) = self.node.offer(listing) {
             return Ok(offer);
         }
+        self.stored_offer(listing).await
+    }
+
+    async fn stored_offer(&self, listing: &ListingId) -> Result<Arc<Offer>, Error> {
         match self.listing(listing).await? {
-            Some(found) => Ok(self.node.keep_offer(listing, &found.offer)),
+            Some(found) => Ok(self.node.keep_offer(listing, found.offer)),
             None => Err(Error::not_found("listing", listing)),
         }
     }

@@ -74,6 +74,16 @@ codes! {
     PolicyInvalid = "policy_invalid", Invalid, "The policy has faults", "mend the lines that are named";
     WrongScope = "wrong_scope", Invalid, "The evidence does not belong under that scope",
         "write an authorisation under its brand, a certification under its variant, a policy under its market";
+    DocumentRefused = "document_refused", Invalid, "The document is not kept",
+        "send the file as it came, at most 10 MiB of it";
+    SignatureInvalid = "signature_invalid", Invalid, "The signature does not hold",
+        "send the note byte for byte as `passband sign` wrote it, signed by its issuer";
+    KeyUnknown = "key_unknown", Invalid, "No key that is in force signed it",
+        "introduce the issuer's key with `passband evidence introduce-key`, or sign with one that is in force (`passband evidence keys`)";
+    NotTheIssuers = "not_the_issuers", Invalid, "That is not for an issuer to sign",
+        "send it to the operator as a letter; the operator records it";
+    NotPassedOn = "not_passed_on", Conflict, "That authorisation cannot be passed on so",
+        "rest it on one that names its issuer's seller and says that it may be passed on, or have the brand authorise the seller itself";
     StateConflict = "state_conflict", Conflict, "It is in another state than this needs", "look at it again, then decide";
     DataSetFall = "data_set_fall", Conflict, "More than a fifth of what the delivery before says is gone",
         "compare the two; if it is meant, activate it again and confirm the fall";

@@ -3,8 +3,11 @@
 //! The gate finds it out by trying ([`gate::remedy`]); this file says who could speak for whom. Answers by what this
 //! node has followed, and records nothing.
 
+use domain::evidence::Claim;
 use domain::id::PartyId;
 use domain::listing::Offer;
+use domain::scope::Scope;
+use domain::trust::Role;
 use gate::reason::Supplier;
 use gate::remedy::{Issuers, WhyNot};
 use gate::snapshot::Moment;
@@ -12,6 +15,7 @@ use gate::{Question, Snapshot};
 use store::directory::Directory;
 
 use crate::house::House;
+use crate::roles::roles;
 
 /// Who speaks for a supplier, by the directory. Where it has nobody for a supplier that every market has, an id that
 /// says what is meant stands for them.
@@ -49,6 +53,11 @@ impl Issuers for DirectoryIssuers<'_> {
                 let found = directory.networks.iter().find(|one| one.id == *id);
                 found.map(|one| one.party.clone()).into_iter().collect()
             }
+            Supplier::ThisSeller => {
+                let sellers = directory.sellers.iter();
+                let own = sellers.filter(|one| one.id == self.offer.seller);
+                own.map(|one| one.party.clone()).collect()
+            }
             Supplier::Seller(id) => {
                 let found = directory.sellers.iter().find(|one| one.id == *id);
                 found.map(|one| one.party.clone()).into_iter().collect()
@@ -62,6 +71,10 @@ impl Issuers for DirectoryIssuers<'_> {
                 None => self.in_role(&["operator"], "operator"),
             },
         }
+    }
+
+    fn roles(&self, issuer: &PartyId, scope: &Scope, claim: &Claim) -> Vec<Role> {
+        roles(self.directory, issuer, scope, claim)
     }
 }
 

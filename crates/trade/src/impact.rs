@@ -18,12 +18,14 @@ use domain::{Instant, ParseError, Period};
 use gate::snapshot::Moment;
 use gate::{Judgement, Outcome, Snapshot};
 use store::db::{Job, Tx};
+use store::directory::Directory;
 use store::orders;
 
 use crate::change::{self, Draft};
 use crate::error::{Code, Error};
 use crate::house::House;
 use crate::node;
+use crate::roles::roles;
 
 /// Listings read and judged at a time.
 const AT_ONCE: u32 = 2_000;
@@ -244,6 +246,7 @@ impl House {
             Planned::Change(draft) => {
                 let suppose = Suppose {
                     snapshot: Arc::clone(&before),
+                    directory: self.directory(),
                     draft: draft.as_ref().clone(),
                     at: now,
                 };
@@ -437,6 +440,7 @@ fn affected(listing: &Listing, turn: usize, Turn(was, will, way): Turn) -> Affec
 /// A snapshot as if a draft had been recorded.
 struct Suppose {
     snapshot: Arc<Snapshot>,
+    directory: Arc<Directory>,
     draft: Draft,
     at: Instant,
 }
@@ -460,7 +464,8 @@ impl Job for Suppose {
         }
         let mut next = Snapshot::clone(&self.snapshot);
         node::know_data_set(tx, &mut next, &draft.claim).await?;
-        let evidence = draft.evidence("supposed".parse()?);
+        let roles = roles(&self.directory, &draft.issuer, &draft.scope, &draft.claim);
+        let evidence = draft.evidence("supposed".parse()?, roles);
         Ok(next.supposing(self.at, [evidence]))
     }
 }

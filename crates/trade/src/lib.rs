@@ -11,6 +11,7 @@ mod fresh;
 mod codec;
 
 pub mod data_sets;
+pub mod documents;
 pub mod networks;
 pub mod node;
 
@@ -32,12 +33,14 @@ pub mod people;
 pub mod recompute;
 pub mod record_book;
 pub mod resting;
+pub mod signing;
 pub mod supposed;
 pub mod titles;
 pub mod unit;
 pub mod unit_list;
 pub mod verdict_changes;
 
+mod roles;
 mod toml_reader;
 mod unit_hash;
 

@@ -154,12 +154,12 @@ impl Node {
         offers.get(id).cloned()
     }
 
-    pub(crate) fn keep_offer(&self, id: &ListingId, offer: &Offer) -> Arc<Offer> {
+    /// Its seller may have changed it since; the one door finds out, and has it read again.
+    pub(crate) fn keep_offer(&self, id: &ListingId, offer: Offer) -> Arc<Offer> {
+        let kept = Arc::new(offer);
         let mut offers = self.offers.write().unwrap_or_else(PoisonError::into_inner);
-        let kept = offers
-            .entry(id.clone())
-            .or_insert_with(|| Arc::new(offer.clone()));
-        Arc::clone(kept)
+        offers.insert(id.clone(), Arc::clone(&kept));
+        kept
     }
 }
 

@@ -42,7 +42,7 @@ pub const STOCK_UNSAID: u32 = 1;
 pub struct FeedOutcome {
     /// New listings, drafted.
     pub listed: Vec<ListingId>,
-    /// Listings whose price, title, condition or stock changed.
+    /// Listings whose price, title, condition, software build or stock changed.
     pub changed: Vec<ListingId>,
     /// Listings that were already so.
     pub unchanged: Vec<ListingId>,
@@ -173,9 +173,8 @@ fn draft(
         id,
         sku: item.sku.clone(),
         title: item.title.clone(),
-        offer: offer(feed, &known),
+        offer: offer(feed, &known, item),
         price: item.sale_price.unwrap_or(item.price),
-        condition: item.condition,
         state: ListingState::Draft,
         stock,
     };
@@ -207,7 +206,7 @@ fn identify<'a>(directory: &'a Directory, brand: &str, mpn: &str) -> Option<Know
     })
 }
 
-fn offer(feed: &FeedFor, known: &Known<'_>) -> Offer {
+fn offer(feed: &FeedFor, known: &Known<'_>, item: &ItemFact) -> Offer {
     Offer {
         market: feed.market.clone(),
         seller: feed.seller.clone(),
@@ -215,6 +214,8 @@ fn offer(feed: &FeedFor, known: &Known<'_>) -> Offer {
         model: known.model.id.clone(),
         variant: known.variant.id.clone(),
         category: known.model.category.clone(),
+        condition: item.condition,
+        build: item.build.clone(),
         listing: None,
     }
 }
@@ -255,7 +256,8 @@ impl Job for TakeFeed {
             outcome.by_title.extend(drafted.by_title.clone());
             let is_same = known.title == draft.title
                 && known.price == draft.price
-                && known.condition == draft.condition
+                && known.offer.condition == draft.offer.condition
+                && known.offer.build == draft.offer.build
                 && known.stock == draft.stock;
             if is_same {
                 outcome.unchanged.push(known.id);
@@ -304,6 +306,8 @@ pub struct Judged {
     pub listing: Listing,
     /// The gate's answer for the moment asked.
     pub verdict: Verdict,
+    /// Units that can be ordered now: its stock, or less where what its brand allowed is for so many units.
+    pub available: u32,
     /// Whether it can be bought now, whatever moment was asked: offered, sellable, in stock, and this node is
     /// fresh.
     pub is_buyable: bool,
@@ -484,27 +488,7 @@ impl House {
             is_offered,
         };
         let found = self.db.read(page).await?;
-        Ok(found
-            .into_iter()
-            .map(|listing| self.judge(listing, Moment::at(at)))
-            .collect())
-    }
-
-    /// What the gate says of a listing.
-    #[must_use]
-    pub fn judge(&self, listing: Listing, moment: Moment) -> Judged {
-        let snapshot = self.snapshot();
-        let seat = snapshot.seat(&listing.offer);
-        let verdict = self.verdict(&listing.offer, moment);
-        let is_buyable = listing.state == ListingState::Offered
-            && listing.stock > 0
-            && self.is_fresh()
-            && snapshot.is_sellable(&seat, self.present());
-        Judged {
-            listing,
-            verdict,
-            is_buyable,
-        }
+        self.judge_each(found, Moment::at(at)).await
     }
 
     /// What the gate says of an offer, real or supposed.

@@ -24,6 +24,8 @@ pub struct RecordEntry {
     pub recorded: Recorded,
     /// The words of a statement, or a remark; none: there are none, or they were erased.
     pub words: Option<String>,
+    /// SHA-256 of the document that it came in, lower hex; none: it is not kept, or this was erased.
+    pub document: Option<String>,
 }
 
 /// The article's open question, answered from the record and the orders.
@@ -39,11 +41,13 @@ pub struct Offered {
 
 fn with_words(entry: Entry) -> Result<RecordEntry, Error> {
     let opening = entry.opening.as_deref();
-    let words = opening.and_then(|text| serde_json::from_str::<Opening>(text).ok()?.words);
+    let opening = opening.and_then(|text| serde_json::from_str::<Opening>(text).ok());
+    let (words, document) = opening.map_or((None, None), |read| (read.words, read.document));
     Ok(RecordEntry {
         recorded: node::decode(&entry)?,
         entry,
         words,
+        document,
     })
 }
 

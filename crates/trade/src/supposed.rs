@@ -5,7 +5,7 @@
 use catalogue::{key, near};
 use domain::device::DeviceVariant;
 use domain::id::{MarketId, SellerId};
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use store::directory::Directory;
 
 use crate::error::{Code, Error};
@@ -117,6 +117,8 @@ impl House {
             model: model.id.clone(),
             variant: variant.id.clone(),
             category: model.category.clone(),
+            condition: Condition::New,
+            build: None,
             listing: None,
         })
     }

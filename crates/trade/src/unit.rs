@@ -12,7 +12,7 @@ use domain::place::Country;
 use store::blocked::{self, BlockedList};
 use store::db::{Job, Tx};
 
-use crate::atlas::{self, AtlasKeeper, TacClaim};
+use crate::atlas::{AtlasKeeper, TacClaim};
 use crate::check::{CheckRequest, Checked};
 use crate::error::{Code, Error, Kind};
 use crate::house::House;
@@ -179,7 +179,7 @@ impl Job for Look {
         let (lists, others): (Vec<_>, Vec<_>) = all
             .into_iter()
             .partition(|list| list.key_mark == self.key_mark);
-        let sets = atlas::sets(tx).await?;
+        let sets = self.keeper.sets(tx).await?;
         let mut models = self.keeper.tac(tx, &sets, self.tac).await?.claims;
         // What anybody wrote of a device that was reported is no list's word on the model.
         models.retain(|claim| !claim.is_free_text);

@@ -8,16 +8,18 @@ use domain::policy::Service;
 use domain::radio::{AccessTechnology, BandClaim};
 use serde::Serialize;
 use trade::bulk::Answered;
+use trade::carriers::AnyChecked;
 use trade::check::Checked;
 use trade::gate::fit::{Answer, Grade, TechnologyFit};
 use utoipa::ToSchema;
 
 use crate::problem::{Problem, ProblemPlace};
 use crate::spreadsheet;
-use crate::wire::{CandidateJson, CheckedJson};
+use crate::wire::CandidateJson;
+use crate::wire::networks::AnyCheckedJson;
 
 /// Columns before those of the services.
-const ASKED: [&str; 9] = [
+const ASKED: [&str; 10] = [
     "line",
     "device",
     "network",
@@ -27,6 +29,7 @@ const ASKED: [&str; 9] = [
     "found_codes",
     "found_network",
     "grade",
+    "hosts",
 ];
 /// Columns after those of the technologies.
 const REST: [&str; 5] = ["not_said", "holds_until", "sources", "error", "detail"];
@@ -85,7 +88,7 @@ pub struct AnsweredJson {
     /// As it was asked; empty: what holds for all.
     pub at: String,
     /// The answer.
-    pub checked: Option<CheckedJson>,
+    pub checked: Option<AnyCheckedJson>,
     /// Why there is none.
     pub error: Option<RowErrorJson>,
 }
@@ -115,7 +118,7 @@ impl From<&Answered> for AnsweredJson {
             network: question.network.clone(),
             country: question.country.clone(),
             at: question.at.clone(),
-            checked: answered.outcome.as_ref().ok().map(CheckedJson::from),
+            checked: answered.outcome.as_ref().ok().map(AnyCheckedJson::from),
             error: answered.outcome.as_ref().err().map(RowErrorJson::from),
         }
     }
@@ -156,8 +159,10 @@ fn cells(answered: &Answered) -> Vec<String> {
         question.at.clone(),
     ];
     match &answered.outcome {
-        Ok(checked) => {
-            put_checked(&mut cells, checked);
+        Ok(any) => {
+            if let Some(best) = any.best() {
+                put_checked(&mut cells, best, &hosts(any));
+            }
             cells.resize(columns().len(), String::new());
         }
         Err(error) => {
@@ -169,13 +174,31 @@ fn cells(answered: &Answered) -> Vec<String> {
     cells
 }
 
-fn put_checked(cells: &mut Vec<String>, checked: &Checked) {
+/// The hosts of a virtual carrier, each with its grade; the row is of the best. Empty: a network was asked of.
+fn hosts(any: &AnyChecked) -> String {
+    let AnyChecked::Carrier(carrier) = any else {
+        return String::new();
+    };
+    let hosts = carrier.hosts.iter().map(|host| {
+        let then = if host.is_said_then {
+            ""
+        } else {
+            " (not said of this date)"
+        };
+        let checked = &host.checked;
+        format!("{}: {}{then}", checked.network, grade(checked.fit.grade()))
+    });
+    hosts.collect::<Vec<_>>().join("; ")
+}
+
+fn put_checked(cells: &mut Vec<String>, checked: &Checked, hosts: &str) {
     let fit = &checked.fit;
     cells.extend([
         checked.device.clone(),
         checked.codes.join(" "),
         format!("{} ({})", checked.network, checked.country),
         grade(fit.grade()),
+        hosts.to_owned(),
     ]);
     cells.extend(fit.services.iter().map(|service| grade(service.grade)));
     for technology in &fit.technologies {

@@ -6,6 +6,7 @@
 
 pub mod deliveries;
 pub mod impact;
+pub mod issuer_key;
 pub mod networks;
 pub mod resting;
 pub mod unit;
@@ -13,7 +14,7 @@ pub mod verdict_changes;
 pub mod why_not;
 
 use domain::Period;
-use domain::evidence::{Authority, Source, Sourced};
+use domain::evidence::{Authority, Source, Sourced, Vouching};
 use domain::fault::Fault;
 use domain::licence::Licence;
 use domain::money::Money;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use trade::atlas::Candidate;
 use trade::check::Checked;
 use trade::gate::fit::{Answer, Coverage, Fit, Grade, ServiceFit, TechnologyFit, World};
+use trade::gate::reason::NotNamed;
 use trade::gate::sentence::{self, Names};
 use trade::gate::{Reason, Verdict};
 use trade::offers::Judged;
@@ -428,6 +430,31 @@ impl From<&Checked> for CheckedJson {
     }
 }
 
+/// A word on a requirement whose issuer or source the market's policy does not name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = NotNamed)]
+pub struct NotNamedJson {
+    /// Which piece of evidence; `null` for a list.
+    pub fact: Option<String>,
+    /// Who says it; `null` for a list.
+    pub issuer: Option<String>,
+    /// Where it came in.
+    pub source: SourceJson,
+    /// It is signed, with a key that the market does not hear.
+    pub is_for_its_key: bool,
+}
+
+impl From<&NotNamed> for NotNamedJson {
+    fn from(aside: &NotNamed) -> Self {
+        Self {
+            fact: aside.fact.as_ref().map(ToString::to_string),
+            issuer: aside.issuer.as_ref().map(ToString::to_string),
+            source: (&aside.source).into(),
+            is_for_its_key: aside.is_for_its_key,
+        }
+    }
+}
+
 /// One requirement's outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = Reason)]
@@ -458,6 +485,10 @@ pub struct ReasonJson {
     pub sources: Vec<SourceJson>,
     /// Lists that say something of it and that the market does not use, for their licence.
     pub set_aside: Vec<SourceJson>,
+    /// Words that do not count here: the market's policy ranks whose do, and does not name these.
+    pub not_named: Vec<NotNamedJson>,
+    /// Those of the facts that their issuer signed; the operator vouches for all other evidence.
+    pub signed: Vec<String>,
     /// The first instant at which a fact that it rests on begins or ends.
     pub holds_until: Option<String>,
 }
@@ -480,6 +511,8 @@ impl ReasonJson {
             issuers: reason.issuers.iter().map(ToString::to_string).collect(),
             sources: reason.sources.iter().map(SourceJson::from).collect(),
             set_aside: reason.set_aside.iter().map(SourceJson::from).collect(),
+            not_named: reason.not_named.iter().map(NotNamedJson::from).collect(),
+            signed: reason.signed.iter().map(ToString::to_string).collect(),
             holds_until: reason.holds_until.map(|at| at.to_string()),
         }
     }
@@ -585,10 +618,14 @@ pub struct ListingJson {
     pub price: MoneyJson,
     /// `new`, `refurbished` or `used`.
     pub condition: &'static str,
+    /// The software build that the seller says the units carry; `null`: it does not say.
+    pub software_build: Option<String>,
     /// What people decided: `draft`, `offered`, `taken_down` or `ended`.
     pub state: &'static str,
     /// Units that may still be sold.
     pub stock: u32,
+    /// Units that can be ordered now: the stock, or less where what the brand allowed is for so many units.
+    pub available: u32,
     /// Whether it can be bought now.
     pub is_buyable: bool,
     /// What the gate says.
@@ -613,9 +650,11 @@ impl ListingJson {
             variant: offer.variant.to_string(),
             category: offer.category.to_string(),
             price: (&listing.price).into(),
-            condition: listing.condition.name(),
+            condition: offer.condition.name(),
+            software_build: offer.build.as_ref().map(ToString::to_string),
             state: listing.state.name(),
             stock: listing.stock,
+            available: judged.available,
             is_buyable: judged.is_buyable,
             verdict: VerdictJson::new(&judged.verdict, names),
         }
@@ -640,6 +679,14 @@ pub struct RecordEntryJson {
     pub scope_version: u64,
     /// Who says so.
     pub issuer: String,
+    /// Who vouches that they said so: `operator`, or `signed` by the issuer's own key.
+    pub vouching: &'static str,
+    /// The key that it was signed with, C2SP vkey; `null`: it was not signed.
+    pub key: Option<String>,
+    /// SHA-256 of the document that it came in, if that is kept.
+    pub document: Option<String>,
+    /// In which roles towards what it is about, as the directory had it then: `brand`, `host`, `operator` …
+    pub roles: Vec<&'static str>,
     /// For which time.
     pub valid: PeriodJson,
     /// The document it came in.
@@ -668,6 +715,13 @@ impl From<&RecordEntry> for RecordEntryJson {
             scope: evidence.scope.to_string(),
             scope_version: one.recorded.scope_version,
             issuer: evidence.issuer.to_string(),
+            vouching: evidence.vouching.name(),
+            key: match &evidence.vouching {
+                Vouching::Operator => None,
+                Vouching::Signed { key } => Some(key.clone()),
+            },
+            document: one.document.clone(),
+            roles: evidence.roles.iter().map(|role| role.name()).collect(),
             valid: (&evidence.valid).into(),
             source: (&evidence.source).into(),
             words: one.words.clone(),

@@ -11,7 +11,7 @@ use trade::bulk::{Answered, Subject, Unsaid};
 use trade::data_sets::Input;
 use web::answers::Form;
 
-use super::{CheckArgs, of_fit};
+use super::{CheckArgs, of_any};
 use crate::command::Answer;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -93,7 +93,7 @@ impl Counts {
     fn count(&mut self, answered: &Answered) -> Exit {
         self.rows += 1;
         let exit = match &answered.outcome {
-            Ok(checked) => of_fit(&checked.fit),
+            Ok(checked) => of_any(checked),
             Err(error) => Exit::of(error.code),
         };
         let count = match exit {

@@ -202,6 +202,13 @@ fn refusal_text(refusal: &Refusal, names: &DirectoryNames<'_>) -> Vec<String> {
                 "the order is refused: {available} units of listing {listing} are left"
             )]
         }
+        Refusal::QuotaUsedUp {
+            listing, available, ..
+        } => {
+            vec![format!(
+                "the order is refused: the authorisations are for {available} more units of listing {listing}"
+            )]
+        }
     }
 }
 
@@ -280,6 +287,11 @@ fn refusal_json(refusal: &Refusal, names: &DirectoryNames<'_>) -> Value {
         }
         Refusal::SoldOut { listing, available } => {
             json!({ "reason": "sold_out", "listing": listing.as_str(), "available": available })
+        }
+        Refusal::QuotaUsedUp {
+            listing, available, ..
+        } => {
+            json!({ "reason": "quota_used_up", "listing": listing.as_str(), "available": available })
         }
     }
 }

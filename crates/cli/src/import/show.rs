@@ -38,14 +38,13 @@ impl Total {
     pub(super) fn of(all: &[Done]) -> Self {
         all.iter().fold(Self::default(), |sum, done| {
             let of = &done.imported.summary;
-            let faults = done.feed.as_ref().map_or(0, |feed| feed.faults.len());
             Self {
                 files: sum.files + 1,
                 rows: sum.rows + of.rows,
                 rows_with_facts: sum.rows_with_facts + of.rows_with_facts,
                 rows_with_faults: sum.rows_with_faults + of.rows_with_faults,
                 facts: sum.facts + of.facts,
-                faults: sum.faults + of.faults + u64::try_from(faults).unwrap_or(u64::MAX),
+                faults: sum.faults + faults_in_all(done),
                 remarks: sum.remarks + of.notes,
             }
         })
@@ -184,6 +183,12 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
         ));
         if done.imported.was_known {
             lines.push(format!("  {}", good("already imported, nothing changed")));
+            if !done.imported.was_read && summary.faults > 0 {
+                let faults = counted(summary.faults, "fault");
+                lines.push(dim(&format!(
+                    "  {faults} then; --all-faults shows them again"
+                )));
+            }
         }
     }
     if let Some(feed) = &done.feed {
@@ -245,6 +250,12 @@ pub(super) fn faults(done: &Done) -> Vec<Fault> {
     in_the_file_as_named(done, done.imported.faults.iter().chain(of_feed))
 }
 
+/// As many as [`faults`], or as were found when the file was read.
+fn faults_in_all(done: &Done) -> u64 {
+    let of_feed = done.feed.as_ref().map_or(0, |feed| feed.faults.len());
+    done.imported.summary.faults + u64::try_from(of_feed).unwrap_or(u64::MAX)
+}
+
 /// What was set aside in rows that were read, then offers that were matched by their titles.
 pub(super) fn remarks(done: &Done) -> Vec<Fault> {
     let of_feed = done.feed.iter().flat_map(|feed| &feed.by_title);
@@ -297,7 +308,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
         "rows_with_facts": summary.rows_with_facts,
         "rows_with_faults": summary.rows_with_faults,
         "facts": summary.facts,
-        "repeats": summary.repeats,
+        "repeats": done.imported.was_read.then_some(summary.repeats),
         "remarks_in_all": summary.notes,
         "remarks": json(&notes),
         "offers": done.feed.as_ref().map(|feed| json!({
@@ -321,7 +332,7 @@ pub(super) fn as_json(done: &Done, shown: Shown) -> Value {
             "evidence": change.recorded().evidence.id.to_string(),
             "was_known": matches!(change, Change::Known(_)),
         })),
-        "faults_in_all": all.len(),
+        "faults_in_all": faults_in_all(done),
         "faults": json(&all),
     })
 }
@@ -394,6 +405,7 @@ fn set_json(set: &DataSet) -> Value {
         "id": set.id.to_string(),
         "kind": set.kind,
         "file": set.file_name,
+        "series": trade::data_sets::series(set).ok(),
         "sha256": set.sha256,
         "origin": origin,
         "rows": set.rows,

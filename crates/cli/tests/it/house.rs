@@ -208,9 +208,20 @@ fn a_policy_that_is_shown_can_be_set_again_and_changes_nothing() {
         ],
     );
     let strange = program.file("strange.toml", &POLICY.replace("tmobile-us", "tmobile-usa"));
-    program
-        .call(&["policy", "set", &strange])
-        .fails(66, &["there is no host network tmobile-usa", "tmobile-us"]);
+    for command in ["set", "check"] {
+        program.call(&["policy", command, &strange]).fails(
+            65,
+            &[
+                "strange.toml:6: directory.unknown",
+                "there is no such host network; close to it: tmobile-us",
+            ],
+        );
+    }
+    let good = program.file("good.toml", &POLICY.replace("\"any\"", "\"all\""));
+    let out = program.call(&["policy", "check", &good]).ends(0);
+    assert!(out.contains("reads as a policy of market us"), "{out}");
+    let same = program.call(&["policy", "show", "us"]).ends(0);
+    assert_eq!(same, shown, "nothing was put in force");
     program
         .call(&["policy", "show", "uk"])
         .fails(66, &["there is no market uk"]);

@@ -14,6 +14,8 @@ mod postgres;
 mod real;
 mod record;
 mod server;
+mod signing;
+mod tested;
 mod titles;
 mod units;
 mod usage;

@@ -15,9 +15,9 @@ fn items(read: &Read) -> Vec<&ItemFact> {
 }
 
 const CSV: &str = "id,title,description,link,image_link,availability,price,brand,gtin,mpn,condition,\
-                   google_product_category,quantity\n\
+                   google_product_category,quantity,software_build\n\
                    A1,Mi 4i,\"5 inch, white\",https://x.example/a?b=1&c,https://x.example/a.png,in stock,\
-                   119.00 USD,Xiaomi,698615070527,2015015,new,267,7\n";
+                   119.00 USD,Xiaomi,698615070527,2015015,new,267,7,V8.2.5.0.LXIMIDD\n";
 
 const RSS: &str = "<?xml version=\"1.0\"?>\n<rss xmlns:g=\"http://base.google.com/ns/1.0\"><channel>\
     <title>Shop</title><link>https://x.example</link>\n<item><g:id>A1</g:id><title>Mi 4i</title>\
@@ -25,7 +25,8 @@ const RSS: &str = "<?xml version=\"1.0\"?>\n<rss xmlns:g=\"http://base.google.co
     <g:image_link>https://x.example/a.png</g:image_link><g:availability>in_stock</g:availability>\
     <g:price>119.00 USD</g:price><g:brand>Xiaomi</g:brand><g:gtin>698615070527</g:gtin>\
     <g:mpn>2015015</g:mpn><g:shipping><g:country>US</g:country><g:price>0 USD</g:price></g:shipping>\
-    <g:google_product_category>267</g:google_product_category><g:quantity>7</g:quantity></item></channel></rss>";
+    <g:google_product_category>267</g:google_product_category><g:quantity>7</g:quantity>\
+    <g:software_build>V8.2.5.0.LXIMIDD</g:software_build></item></channel></rss>";
 
 #[test]
 fn all_forms_of_a_feed_say_the_same() {
@@ -36,6 +37,8 @@ fn all_forms_of_a_feed_say_the_same() {
         (item.quantity, item.availability),
         (Some(7), Availability::InStock)
     );
+    let build = item.build.as_ref().map(ToString::to_string);
+    assert_eq!(build.as_deref(), Some("V8.2.5.0.LXIMIDD"));
     assert_eq!(item.link, "https://x.example/a?b=1&c");
     assert_eq!(item.description, "5 inch, white");
     let tsv = CSV
@@ -65,18 +68,19 @@ fn all_forms_of_a_feed_say_the_same() {
 
 #[test]
 fn what_an_offer_needs_is_a_fault_and_the_rest_is_a_note() {
-    let head = "id,title,price,availability,condition,link,gtin,sale_price,quantity\n";
+    let head =
+        "id,title,price,availability,condition,link,gtin,sale_price,quantity,software_build\n";
     let rows = [
-        ",T,1 USD,in stock,new,,,,",
-        "1,,1 USD,in stock,new,,,,",
-        "2,T,free,in stock,new,,,,",
-        "3,T,-1 USD,in stock,new,,,,",
-        "4,T,1 USD,maybe,new,,,,",
-        "5,T,1 USD,,new,,,,",
-        "6,T,1 USD,in stock,mint,,,,",
-        "7,T,2 USD,out of stock,,javascript:x,123,3 USD,-1",
-        "7,T,2 USD,preorder,used,,,1.50 EUR,",
-        "8,T,2 USD,backorder,refurbished,HTTPS://x.example,,1.50\u{a0}USD,0",
+        ",T,1 USD,in stock,new,,,,,",
+        "1,,1 USD,in stock,new,,,,,",
+        "2,T,free,in stock,new,,,,,",
+        "3,T,-1 USD,in stock,new,,,,,",
+        "4,T,1 USD,maybe,new,,,,,",
+        "5,T,1 USD,,new,,,,,",
+        "6,T,1 USD,in stock,mint,,,,,",
+        "7,T,2 USD,out of stock,,javascript:x,123,3 USD,-1,\u{2603}",
+        "7,T,2 USD,preorder,used,,,1.50 EUR,,",
+        "8,T,2 USD,backorder,refurbished,HTTPS://x.example,,1.50\u{a0}USD,0,",
     ];
     let read = good("f.csv", &format!("{head}{}\n", rows.join("\n")));
     assert_eq!(
@@ -92,6 +96,7 @@ fn what_an_offer_needs_is_a_fault_and_the_rest_is_a_note() {
             "9:link:link.not_an_address",
             "9:gtin:gtin.invalid",
             "9:sale_price:sale_price.not_lower",
+            "9:software_build:software_build.invalid",
             "9:quantity:quantity.not_a_count",
             "10:id:id.repeated",
             "10:sale_price:sale_price.currency",

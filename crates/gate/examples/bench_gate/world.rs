@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source,
-    Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source, Standing, Vouching,
+    WithdrawalManner,
 };
 use domain::id::{BrandId, EvidenceId, HostNetworkId, VariantId};
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 use domain::scope::Scope;
@@ -55,6 +56,7 @@ impl World {
             id: format!("ev-{position}").parse()?,
             scope,
             issuer: "someone".parse()?,
+            roles: Vec::new(),
             vouching: Vouching::Operator,
             claim,
             valid: Period::ALWAYS,
@@ -107,6 +109,7 @@ pub fn policy(hosts: usize) -> Outcome<Policy> {
         hosts: hosts?,
         host_rule: HostRule::Any,
         refused_licences: Vec::new(),
+        trust: Vec::new(),
         categories: vec![CategoryPolicy {
             category: "smartphone".parse()?,
             demands: vec![
@@ -117,6 +120,8 @@ pub fn policy(hosts: usize) -> Outcome<Policy> {
             service_min: vec![(Service::Data, Level::Partial)],
             schemes: Vec::new(),
             conditions: Vec::new(),
+            tested: false,
+            first_sale: Reach::All,
         }],
     })
 }
@@ -139,13 +144,9 @@ pub fn world(hosts: usize) -> Outcome<World> {
         for seller in 0..AUTHORISATIONS_EACH {
             let brand: BrandId = format!("brand-{brand}").parse()?;
             let claim = Claim::SalesAuthorization(SalesAuthorization {
-                standing: Standing::Yes,
-                brand: brand.clone(),
                 sellers: Reach::Only(vec![format!("seller-{seller}").parse()?]),
-                categories: Reach::All,
-                models: Reach::All,
                 territory: Reach::Only(vec!["US".parse()?]),
-                channels: Reach::All,
+                ..SalesAuthorization::of_everything(Standing::Yes, brand.clone())
             });
             world.record(Scope::Brand(brand), claim)?;
         }
@@ -158,11 +159,14 @@ pub fn world(hosts: usize) -> Outcome<World> {
         };
         world.record(Scope::Variant(id.clone()), claim)?;
         for network in 0..CERTIFICATIONS_EACH {
-            let claim = Claim::DeviceCertification {
+            let claim = Claim::DeviceCertification(DeviceCertification {
                 variant: id.clone(),
                 network: format!("net-{network}").parse()?,
                 result: CertificationResult::Certified,
-            };
+                carrier: None,
+                builds: Builds::ANY,
+                tests: None,
+            });
             world.record(Scope::Variant(id.clone()), claim)?;
         }
     }
@@ -179,6 +183,8 @@ pub fn offer(n: usize) -> Outcome<Offer> {
         model: format!("model-{variant}").parse()?,
         variant: format!("variant-{variant}").parse()?,
         category: "smartphone".parse()?,
+        condition: Condition::New,
+        build: None,
         listing: Some(format!("listing-{n}").parse()?),
     })
 }

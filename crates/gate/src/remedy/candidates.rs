@@ -3,12 +3,14 @@
 //! Only proposes. Whether a proposal fulfils the requirement is found by trying it.
 
 use domain::Instant;
-use domain::evidence::{CertificationResult, Claim, Reach, SalesAuthorization, Sourced, Standing};
+use domain::certification::{CertificationResult, DeviceCertification};
+use domain::evidence::{Claim, Reach, SalesAuthorization, Sourced, Standing};
 use domain::id::HostNetworkId;
 use domain::place::Country;
 use domain::policy::Requirement;
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 use domain::scope::Scope;
+use domain::territory::{Region, Territory};
 
 use super::{Key, Step, Trial};
 use crate::reason::{Reason, ReasonCode, Supplier};
@@ -63,16 +65,13 @@ pub fn additions(trial: &Trial<'_>, key: &Key, blocking: &[Reason]) -> Vec<Vec<S
             one(&brand, Scope::Brand(offer.brand.clone()), claim)
         }
         (Requirement::DeviceCertification, Some(network)) => {
-            let claim = Claim::DeviceCertification {
-                variant: offer.variant.clone(),
-                network: network.clone(),
-                result: CertificationResult::Certified,
-            };
-            one(
-                &Supplier::HostNetwork(network.clone()),
-                variant(),
-                Some(claim),
-            )
+            let says = DeviceCertification::of(
+                offer.variant.clone(),
+                network.clone(),
+                CertificationResult::Certified,
+            );
+            let claim = Some(Claim::DeviceCertification(says));
+            one(&Supplier::HostNetwork(network.clone()), variant(), claim)
         }
         (Requirement::RadioFit, Some(network)) => radios(trial, network),
         (Requirement::PlatformFit, _) => {
@@ -96,12 +95,13 @@ pub fn additions(trial: &Trial<'_>, key: &Key, blocking: &[Reason]) -> Vec<Vec<S
             one(&Supplier::Regulator, variant(), claim)
         }
         (Requirement::Authenticity, _) => {
-            let claim = Claim::CustodyEvent {
-                seller: offer.seller.clone(),
-                variant: offer.variant.clone(),
-                standing: Standing::Yes,
-            };
+            let claim = custody(trial, None);
             one(&brand, Scope::Seller(offer.seller.clone()), Some(claim))
+        }
+        (Requirement::LawfulResale, _) => {
+            let accepted = first_sale(trial).map(|place| custody(trial, Some(place)));
+            let seller = Supplier::ThisSeller;
+            one(&seller, Scope::Seller(offer.seller.clone()), accepted)
         }
         _ => Vec::new(),
     }
@@ -111,14 +111,37 @@ pub fn additions(trial: &Trial<'_>, key: &Key, blocking: &[Reason]) -> Vec<Vec<S
 fn authorization(trial: &Trial<'_>, country: Country) -> Claim {
     let offer = trial.question.offer;
     Claim::SalesAuthorization(SalesAuthorization {
-        standing: Standing::Yes,
-        brand: offer.brand.clone(),
         sellers: Reach::Only(vec![offer.seller.clone()]),
         categories: Reach::Only(vec![offer.category.clone()]),
         models: Reach::Only(vec![offer.model.clone()]),
-        territory: Reach::Only(vec![country]),
+        territory: Reach::Only(vec![Region::Country(country)]),
         channels: Reach::Only(vec![offer.market.clone()]),
+        conditions: Reach::Only(vec![offer.condition]),
+        ..SalesAuthorization::of_everything(Standing::Yes, offer.brand.clone())
     })
+}
+
+/// Somebody's word for the seller's units, with where they were first sold.
+fn custody(trial: &Trial<'_>, first_sale: Option<Territory>) -> Claim {
+    Claim::CustodyEvent {
+        seller: trial.question.offer.seller.clone(),
+        variant: trial.question.offer.variant.clone(),
+        standing: Standing::Yes,
+        first_sale,
+    }
+}
+
+/// A place of the first sale that the market accepts: its own country where it accepts any, else the first named.
+fn first_sale(trial: &Trial<'_>) -> Option<Territory> {
+    let offer = trial.question.offer;
+    let (policy, _) = trial
+        .snapshot
+        .policy(&offer.market, trial.question.moment)?;
+    let place = match &policy.category(&offer.category)?.first_sale {
+        Reach::All => Region::Country(policy.country),
+        Reach::Only(named) => *named.first()?,
+    };
+    Some(Reach::Only(vec![place]))
 }
 
 /// The market's policy with this category, of which it asks nothing. A market without any policy has none to grow.

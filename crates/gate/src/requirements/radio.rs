@@ -5,16 +5,19 @@ use domain::policy::{Level, Service};
 use domain::radio::AccessTechnology;
 
 use super::{Asked, set_aside};
-use crate::fit::{self, Coverage, Fit, Grade, ServiceFit, World};
+use crate::fit::{Coverage, Fit, Grade, ServiceFit, World};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
 
 /// Every service that the policy names must reach its least level; the worst service decides.
 pub fn radio_fit(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
-    let (device, host) =
-        asked
-            .snapshot
-            .radio_facts_in(asked.deliveries, asked.offer, network, asked.moment);
-    let fit = fit::fit(&device, &host, asked.moment.at);
+    let facts = asked.snapshot.radio_facts_in(
+        Some(asked.policy),
+        asked.deliveries,
+        asked.offer,
+        network,
+        asked.moment,
+    );
+    let fit = facts.fit(asked.moment);
     let worst = asked
         .category
         .service_min
@@ -44,6 +47,8 @@ pub fn radio_fit(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
             reason.facts.push(speaker.1.clone());
         }
     }
+    reason.signed = facts.signed;
+    reason.signed.retain(|fact| reason.facts.contains(fact));
     if code != ReasonCode::RadioFits {
         reason.supplier = Some(Supplier::HostNetwork(network.clone()));
         reason.set_aside = set_aside(asked.deliveries, |facts| {
@@ -60,7 +65,9 @@ pub fn radio_fit(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
             };
         }
     }
-    reason.holds_until = fit.holds_until;
+    reason.not_named = facts.not_named;
+    let edges = fit.holds_until.into_iter().chain(facts.next_change);
+    reason.holds_until = edges.min();
     reason
 }
 

@@ -2,8 +2,9 @@
 
 use domain::evidence::{Claim, Standing};
 use domain::radio::Radio;
+use domain::territory::{Reach, Territory};
 
-use super::Names;
+use super::{Names, list};
 use crate::remedy::Step;
 
 /// What would have to be done, and by whom.
@@ -20,8 +21,8 @@ pub fn step(step: &Step, names: &dyn Names) -> String {
                 Claim::SalesAuthorization(_) => {
                     format!("{issuer} authorises this seller to sell this model in this market.")
                 }
-                Claim::DeviceCertification { network, .. } => {
-                    format!("{} certifies this variant.", names.network(network))
+                Claim::DeviceCertification(says) => {
+                    format!("{} certifies this variant.", names.network(&says.network))
                 }
                 Claim::RadioDeclaration { radio, .. } => {
                     format!(
@@ -40,6 +41,15 @@ pub fn step(step: &Step, names: &dyn Names) -> String {
                 Claim::RegulatoryApproval { scheme, .. } => {
                     format!("{issuer} approves this variant under {scheme} rules.")
                 }
+                Claim::CustodyEvent {
+                    seller,
+                    first_sale: Some(place),
+                    ..
+                } => format!(
+                    "{issuer} shows that the units of this variant at {} were first sold in {}.",
+                    names.seller(seller),
+                    territory(place)
+                ),
                 Claim::CustodyEvent { seller, .. } => format!(
                     "{issuer} vouches for the units of this variant at {}.",
                     names.seller(seller)
@@ -69,6 +79,13 @@ pub fn step(step: &Step, names: &dyn Names) -> String {
                 ),
             }
         }
+    }
+}
+
+fn territory(place: &Territory) -> String {
+    match place {
+        Reach::All => "any country".to_owned(),
+        Reach::Only(named) => list(named.iter().map(ToString::to_string)),
     }
 }
 

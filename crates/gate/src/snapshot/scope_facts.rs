@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use domain::certification::Builds;
 use domain::evidence::{Claim, Reach, Recorded};
 use domain::id::{EvidenceId, SellerId, VariantId};
 use domain::{Instant, Period};
@@ -28,6 +29,12 @@ pub(crate) enum About {
     Units(VariantId),
     /// A device certification.
     Certification,
+    /// A key of an issuer.
+    Keys,
+    /// What a host network asks of devices.
+    RequirementSet,
+    /// What was found in a test.
+    TestReport,
     /// All else.
     Else,
 }
@@ -41,10 +48,22 @@ impl About {
                 Reach::Only(sellers) => sellers.iter().cloned().map(Self::Seller).collect(),
             },
             Claim::CustodyEvent { variant, .. } => vec![Self::Units(variant.clone())],
-            Claim::DeviceCertification { .. } => vec![Self::Certification],
+            Claim::IssuerKey { .. } => vec![Self::Keys],
+            Claim::DeviceCertification(_) => vec![Self::Certification],
+            Claim::RequirementSet(_) => vec![Self::RequirementSet],
+            Claim::TestReport(_) => vec![Self::TestReport],
             _ => vec![Self::Else],
         }
     }
+}
+
+/// Whether a piece of evidence that another names is in force.
+pub(crate) enum Stands<'a> {
+    InForce(&'a Recorded),
+    /// It would be, had this not withdrawn it.
+    Withdrawn(&'a Recorded, &'a Recorded),
+    /// It is not there, or not for the moment asked.
+    Not,
 }
 
 /// What the record holds under one scope, in its order.
@@ -54,6 +73,8 @@ pub(crate) struct ScopeFacts {
     recorded: Vec<Arc<Recorded>>,
     /// The places in `recorded` of what is about a subject.
     about: HashMap<About, Vec<usize>>,
+    /// The places in `recorded` of the authorisations that may be passed on.
+    passable: HashMap<EvidenceId, usize>,
     /// The places in `recorded` of the withdrawals of a piece of evidence.
     ended_by: HashMap<EvidenceId, Vec<usize>>,
     /// The instants at which something begins or ends.
@@ -62,6 +83,7 @@ pub(crate) struct ScopeFacts {
     /// models, under a seller the variants. Sorted, each once.
     named: Vec<u32>,
     has_stops: bool,
+    names_builds: bool,
     /// The stop-sales that stand under this scope, worked out before.
     pub stops: Memo<(), Part>,
 }
@@ -74,10 +96,16 @@ impl ScopeFacts {
         self.named.dedup();
         self.stops = Memo::default();
         self.has_stops |= matches!(recorded.evidence.claim, Claim::StopSale { .. });
+        self.names_builds |= names_builds(&recorded.evidence.claim);
         let place = self.recorded.len();
         let evidence = &recorded.evidence;
         if let Claim::Withdrawal { ends, .. } = &evidence.claim {
             self.ended_by.entry(ends.clone()).or_default().push(place);
+        }
+        if let Claim::SalesAuthorization(says) = &evidence.claim
+            && says.may_be_passed_on
+        {
+            self.passable.insert(evidence.id.clone(), place);
         }
         for about in About::of(&evidence.claim) {
             let places = self.about.entry(about).or_default();
@@ -123,13 +151,33 @@ impl ScopeFacts {
             .filter_map(move |one| Some((one, self.withdrawal_of(one, moment)?)))
     }
 
-    fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
+    /// Whether a piece of evidence of one subject is in force.
+    pub fn stands_as(&self, about: &About, id: &EvidenceId, moment: Moment) -> Stands<'_> {
+        let mut in_force = self.in_force_about(about, moment);
+        if let Some(one) = in_force.find(|one| one.evidence.id == *id) {
+            return Stands::InForce(one);
+        }
+        let mut withdrawn = self.withdrawn_about(about, moment);
+        match withdrawn.find(|(one, _)| one.evidence.id == *id) {
+            Some((one, withdrawal)) => Stands::Withdrawn(one, withdrawal),
+            None => Stands::Not,
+        }
+    }
+
+    /// An authorisation that may be passed on, in force or not.
+    pub fn passable(&self, id: &EvidenceId) -> Option<&Recorded> {
+        let place = self.passable.get(id)?;
+        self.recorded.get(*place).map(Arc::as_ref)
+    }
+
+    /// What was ever recorded about one subject.
+    pub fn about(&self, about: &About) -> impl Iterator<Item = &Recorded> + use<'_> {
         let places = self.about.get(about).map_or(&[][..], Vec::as_slice);
         places.iter().map(|place| self.recorded[*place].as_ref())
     }
 
     /// Whether `one` speaks of the instant asked, was known, and no withdrawal of it is in force.
-    fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
+    pub fn is_in_force(&self, one: &Recorded, moment: Moment) -> bool {
         one.evidence.valid.contains(moment.at) && self.stands(one, moment)
     }
 
@@ -162,6 +210,11 @@ impl ScopeFacts {
         self.has_stops
     }
 
+    /// Whether a certification that is for some software builds only was ever recorded.
+    pub const fn names_builds(&self) -> bool {
+        self.names_builds
+    }
+
     /// The first instant after `at` at which what stands of some subjects may be another.
     pub fn next_change_about(&self, about: &[About], at: Instant) -> Option<Instant> {
         self.next_change(at)?;
@@ -189,6 +242,11 @@ impl ScopeFacts {
         let later = (Bound::Excluded(at), Bound::Unbounded);
         self.edges.range(later).next().copied()
     }
+}
+
+/// Whether it holds for some software builds only.
+pub(crate) fn names_builds(claim: &Claim) -> bool {
+    matches!(claim, Claim::DeviceCertification(says) if says.builds != Builds::ANY)
 }
 
 /// For which time a piece of evidence says something. A withdrawal takes effect when it says so, and if it

@@ -9,13 +9,13 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{PoisonError, RwLock};
 
 use domain::id::Id;
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::scope::Scope;
 
 /// The number of what has none: no evidence can stand under it.
 pub(crate) const NOBODY: u32 = u32::MAX;
 
-/// What an id names; the scopes, and the categories.
+/// What an id names; the scopes, the categories and the software builds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Market,
@@ -26,10 +26,11 @@ pub(crate) enum Kind {
     Variant,
     Listing,
     Category,
+    Build,
 }
 
 impl Kind {
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
 
     pub fn of(scope: &Scope) -> (Self, &str) {
         match scope {
@@ -51,9 +52,12 @@ pub struct Seat {
     pub(crate) register: u32,
     pub(crate) market: u32,
     pub(crate) category: u32,
+    pub(crate) condition: Condition,
+    /// The software build; [`NOBODY`] where the seller does not say.
+    pub(crate) build: u32,
     pub(crate) brand: u32,
     pub(crate) seller: u32,
-    /// The seller, counted among those of the brand.
+    /// The seller with the condition, counted among those of the brand.
     pub(crate) deal: u32,
     pub(crate) model: u32,
     pub(crate) variant: u32,
@@ -131,8 +135,8 @@ fn low_bits(hash: u64) -> usize {
 #[derive(Debug, Default)]
 struct Entries {
     names: [Names; Kind::COUNT],
-    /// The sellers of each brand, counted from 0.
-    deals: HashMap<(u32, u32), u32>,
+    /// What each seller sells of each brand in each condition, counted from 0 by brand.
+    deals: HashMap<(u32, u32, Condition), u32>,
     deal_counts: HashMap<u32, u32>,
 }
 
@@ -181,7 +185,7 @@ impl Register {
     pub fn find_seat(&self, offer: &Offer) -> Seat {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         self.seat_by(offer, |kind, id| self.find_in(&entries, kind, id))
-            .with_deal(|pair| entries.deals.get(&pair).copied().unwrap_or(NOBODY))
+            .with_deal(|deal| entries.deals.get(&deal).copied().unwrap_or(NOBODY))
     }
 
     /// The seat of an offer, for good.
@@ -192,6 +196,7 @@ impl Register {
             && known.market != NOBODY
             && known.model != NOBODY
             && known.variant != NOBODY
+            && (known.build != NOBODY || offer.build.is_none())
             && (known.listing != NOBODY || offer.listing.is_none());
         if is_whole {
             return known;
@@ -202,9 +207,9 @@ impl Register {
         self.seat_by(offer, |kind, id| {
             names[kind as usize].number(id, &self.hasher)
         })
-        .with_deal(|pair| {
-            let next = entries.deal_counts.entry(pair.0).or_default();
-            *entries.deals.entry(pair).or_insert_with(|| {
+        .with_deal(|deal| {
+            let next = entries.deal_counts.entry(deal.0).or_default();
+            *entries.deals.entry(deal).or_insert_with(|| {
                 *next += 1;
                 *next - 1
             })
@@ -216,6 +221,11 @@ impl Register {
             register: self.mark,
             market: number(Kind::Market, offer.market.as_str()),
             category: number(Kind::Category, offer.category.as_str()),
+            condition: offer.condition,
+            build: offer
+                .build
+                .as_ref()
+                .map_or(NOBODY, |build| number(Kind::Build, build.as_str())),
             brand: number(Kind::Brand, offer.brand.as_str()),
             seller: number(Kind::Seller, offer.seller.as_str()),
             deal: NOBODY,
@@ -245,18 +255,22 @@ impl Register {
             model: id(of(Kind::Model), seat.model)?,
             variant: id(of(Kind::Variant), seat.variant)?,
             category: id(of(Kind::Category), seat.category)?,
+            condition: seat.condition,
+            build: of(Kind::Build)
+                .name(seat.build)
+                .and_then(|build| build.parse().ok()),
             listing: id(of(Kind::Listing), seat.listing),
         })
     }
 }
 
 impl Seat {
-    /// Brand and seller together; a pair that was never met has no number, nor has one with a stranger.
-    fn with_deal(self, number: impl FnOnce((u32, u32)) -> u32) -> Self {
+    /// Brand, seller and condition together; a deal that was never met has no number, nor has one with a stranger.
+    fn with_deal(self, number: impl FnOnce((u32, u32, Condition)) -> u32) -> Self {
         let deal = if self.brand == NOBODY || self.seller == NOBODY {
             NOBODY
         } else {
-            number((self.brand, self.seller))
+            number((self.brand, self.seller, self.condition))
         };
         Self { deal, ..self }
     }
@@ -275,6 +289,8 @@ mod tests {
             model: id("f", 11).parse().expect("an id"),
             variant: id("v", 100).parse().expect("an id"),
             category: id("c", 3).parse().expect("an id"),
+            condition: Condition::ALL[n % 3],
+            build: (!n.is_multiple_of(3)).then(|| id("V8.", 4).parse().expect("a build")),
             listing: (!n.is_multiple_of(4)).then(|| id("l", 1_000).parse().expect("an id")),
         }
     }
@@ -289,7 +305,11 @@ mod tests {
             assert_eq!(register.find_seat(&offer(n)), *seat);
         }
         let largest = seats.iter().map(|seat| seat.deal).max();
-        assert_eq!(largest, Some(6), "a brand has seven sellers");
+        assert_eq!(
+            largest,
+            Some(20),
+            "a brand has seven sellers, each with three conditions"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use domain::evidence::{
 use domain::licence::{CommercialUse, Licence};
 use domain::policy::{Policy, Requirement};
 use domain::scope::Scope;
+use domain::trust::Rank;
 use domain::{Instant, Period};
 use gate::sentence::{self, Ids};
 use gate::snapshot::{DataSetFacts, Delivery, Moment, PlatformListing};
@@ -86,6 +87,7 @@ impl Stand {
                 id: id(name),
                 scope: Scope::Market(id("us")),
                 issuer: id("issuer"),
+                roles: Vec::new(),
                 vouching: Vouching::Operator,
                 claim,
                 valid: Period::ALWAYS,
@@ -232,5 +234,39 @@ fn a_licence_that_the_market_refuses_silences_the_list_and_the_reason_says_so() 
             );
             assert!(said.ends_with(&words), "{said}");
         }
+    }
+}
+
+#[test]
+fn a_list_counts_where_a_rank_names_its_source_and_elsewhere_the_reason_says_so() {
+    for (ranks, is_heard) in [
+        (vec![vec![SERIES]], true),
+        (vec![vec!["another list"], vec![SERIES]], true),
+        (vec![vec!["another list"]], false),
+        (vec![], false),
+    ] {
+        let mut policy = must(Requirement::PlatformFit);
+        let named = ranks.iter().map(|sources| Rank {
+            issuers: Vec::new(),
+            sources: sources.iter().map(ToString::to_string).collect(),
+        });
+        policy.trust = vec![(Requirement::PlatformFit, named.collect())];
+        let list = delivery("list", SERIES, "2022-01-18", true, Allowed);
+        let other = delivery("other", "another list", "2022-01-18", false, Allowed);
+        let mut stand = Stand::new(&policy, [("list", list), ("other", other)]);
+        stand.activates("list");
+        stand.activates("other");
+        let verdict = stand.verdict("2026-01-01");
+        let reason = verdict.reasons.last().expect("asked");
+        let aside: Vec<&str> = reason
+            .not_named
+            .iter()
+            .map(|one| one.source.title.as_ref())
+            .collect();
+        let expected = match is_heard {
+            true => (Sellable, vec![]),
+            false => (Unknown, vec!["list"]),
+        };
+        assert_eq!((verdict.outcome, aside), expected, "{ranks:?}");
     }
 }

@@ -2,7 +2,12 @@
 
 mod stand;
 
+mod corners;
 mod deliveries;
 mod fits;
+mod granted;
 mod reasons;
 mod remedies;
+mod signed;
+mod tested;
+mod trust;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::evidence::{CertificationResult, Claim, Reach, Standing, WithdrawalManner};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, Standing, WithdrawalManner};
 use domain::policy::{Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
 use gate::sentence::{self, Ids};
@@ -18,7 +19,7 @@ use Standing::{No, Yes};
 use WithdrawalManner::{Correct, Revoke, Suspend};
 
 /// A policy, facts, and what follows.
-type Case = (Policy, Vec<Fact>, Outcome, Vec<Code>);
+pub type Case = (Policy, Vec<Fact>, Outcome, Vec<Code>);
 
 fn brand_scope() -> Scope {
     Scope::Brand(id("xiaomi"))
@@ -373,8 +374,10 @@ fn cases() -> Vec<Case> {
         stop_sales(),
         authorizations(),
         certifications(),
+        crate::tested::cases(),
         radios(),
         the_rest(),
+        crate::granted::cases(),
     ]
     .concat()
 }
@@ -475,7 +478,7 @@ fn the_worst_of_what_must_be_wins() {
         certifies("tmobile-us", Certified),
         platform(Yes),
         approves("FCC", "US", Yes),
-        vouches(Yes),
+        first_sold(Yes, &["US"]),
     ];
     facts.extend(lte(&["LTE B2"], true, &["LTE B2"], true));
     assert!(verdict(Some(&all), &facts).is_sellable());

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use domain::certification::{Builds, CertificationResult, DeviceCertification};
 use domain::evidence::{
-    Authority, CertificationResult, Claim, Evidence, FactRef, Reach, Recorded, SalesAuthorization,
-    Source, Sourced, Standing, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, PassedOn, Reach, Recorded, SalesAuthorization, Source,
+    Sourced, Standing, Vouching, WithdrawalManner,
 };
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::money::Currency;
 use domain::place::Country;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, BandClaim, BandList, Radio};
 use domain::scope::Scope;
+use domain::territory::Territory;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::snapshot::{DataSetFacts, Moment, PlatformListing};
 use gate::{Brief, Outcome, Question, ReasonCode, Snapshot, Verdict};
@@ -31,11 +34,18 @@ pub fn now() -> Instant {
 pub enum Fact {
     /// A claim under a scope.
     Says(Scope, Claim),
+    /// A claim under a scope by a party that speaks in these roles.
+    By(&'static str, &'static [Role], Box<Fact>),
     /// The n-th fact, from 0, is ended.
     Ends(usize, WithdrawalManner),
 }
 
-pub use Fact::{Ends, Says};
+pub use Fact::{By, Ends, Says};
+
+/// A fact by a party that speaks in these roles.
+pub fn by(issuer: &'static str, roles: &'static [Role], fact: Fact) -> Fact {
+    By(issuer, roles, Box::new(fact))
+}
 
 fn brand() -> Scope {
     Scope::Brand(id("xiaomi"))
@@ -54,28 +64,50 @@ pub fn authorizes(standing: Standing) -> Fact {
 pub fn authorizes_only(
     standing: Standing,
     sellers: Reach<domain::id::SellerId>,
-    territory: Reach<Country>,
+    territory: Territory,
 ) -> Fact {
-    let says = SalesAuthorization {
-        standing,
-        brand: id("xiaomi"),
+    authorizes_as(SalesAuthorization {
         sellers,
-        categories: Reach::All,
-        models: Reach::All,
         territory,
-        channels: Reach::All,
-    };
+        ..SalesAuthorization::of_everything(standing, id("xiaomi"))
+    })
+}
+
+/// A brand's word, or one that was passed on.
+pub fn authorizes_as(says: SalesAuthorization) -> Fact {
     Says(brand(), Claim::SalesAuthorization(says))
+}
+
+/// The n-th fact, from 0, passed on by a seller to some others.
+pub fn passes_on(from: usize, by: &str, to: &[&str]) -> SalesAuthorization {
+    SalesAuthorization {
+        sellers: Reach::Only(to.iter().map(|one| id(one)).collect()),
+        rests_on: Some(PassedOn {
+            from: id(&format!("ev-{from}")),
+            by: id(by),
+        }),
+        ..SalesAuthorization::of_everything(Standing::Yes, id("xiaomi"))
+    }
 }
 
 /// What a network found of the variant.
 pub fn certifies(network: &str, result: CertificationResult) -> Fact {
-    let claim = Claim::DeviceCertification {
+    Says(
+        variant(),
+        Claim::DeviceCertification(certification(network, result)),
+    )
+}
+
+/// A network's word on the variant, for any build and carrier, without tests.
+pub fn certification(network: &str, result: CertificationResult) -> DeviceCertification {
+    DeviceCertification {
         variant: id("xiaomi.2015015"),
         network: id(network),
         result,
-    };
-    Says(variant(), claim)
+        carrier: None,
+        builds: Builds::ANY,
+        tests: None,
+    }
 }
 
 /// What the platform's owner says.
@@ -106,8 +138,26 @@ pub fn vouches(standing: Standing) -> Fact {
         seller: id("omni"),
         variant: id("xiaomi.2015015"),
         standing,
+        first_sale: None,
     };
     Says(Scope::Seller(id("omni")), claim)
+}
+
+/// Somebody's word on the units, with where they were first sold.
+pub fn first_sold(standing: Standing, places: &[&str]) -> Fact {
+    let claim = Claim::CustodyEvent {
+        seller: id("omni"),
+        variant: id("xiaomi.2015015"),
+        standing,
+        first_sale: Some(territory(places)),
+    };
+    Says(Scope::Seller(id("omni")), claim)
+}
+
+/// Countries and groups of countries.
+pub fn territory(places: &[&str]) -> Territory {
+    let places = places.iter().map(|one| one.parse().expect("a region"));
+    Reach::Only(places.collect())
 }
 
 /// A stop-sale under a scope.
@@ -180,12 +230,15 @@ pub fn demands(demands: &[(Requirement, Demand)]) -> Policy {
         hosts: vec![id("tmobile-us")],
         host_rule: HostRule::Any,
         refused_licences: Vec::new(),
+        trust: Vec::new(),
         categories: vec![CategoryPolicy {
             category: id("smartphone"),
             demands: demands.to_vec(),
             service_min: vec![(Service::Data, Level::Partial)],
             schemes: vec!["FCC".to_owned()],
             conditions: vec!["volte".to_owned()],
+            tested: false,
+            first_sale: territory(&["US"]),
         }],
     }
 }
@@ -203,6 +256,8 @@ pub fn offer() -> Offer {
         model: id("xiaomi.mi-4i"),
         variant: id("xiaomi.2015015"),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: Some(id("li-1")),
     }
 }
@@ -218,6 +273,7 @@ pub fn recorded(snapshot: &Snapshot, name: &str, scope: Scope, claim: Claim) -> 
             id: id(name),
             scope,
             issuer: id("issuer"),
+            roles: Vec::new(),
             vouching: Vouching::Operator,
             claim,
             valid: Period::ALWAYS,
@@ -231,38 +287,77 @@ pub fn recorded(snapshot: &Snapshot, name: &str, scope: Scope, claim: Claim) -> 
     }
 }
 
-/// What is known once these facts, and then the policy, are recorded.
+/// The verdict on the story's offer under a policy, from these facts.
+pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
+    verdict_on(&offer(), policy, facts)
+}
+
+/// The verdict on an offer under a policy, from these facts; the n-th of them is `ev-n`.
+pub fn verdict_on(offer: &Offer, policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
+    let snapshot = snapshot(policy, facts);
+    let question = Question {
+        offer,
+        moment: Moment::at(now()),
+    };
+    let verdict = snapshot.verdict_anew(&question);
+    asked_otherwise(&snapshot, &question, &verdict);
+    verdict
+}
+
+/// What is known of a policy and these facts.
 pub fn snapshot(policy: Option<&Policy>, facts: &[Fact]) -> Snapshot {
+    snapshot_of(policy, facts, |_| Period::ALWAYS)
+}
+
+/// That, where facts are valid for a period, by their number.
+pub fn snapshot_of(
+    policy: Option<&Policy>,
+    facts: &[Fact],
+    valid: impl Fn(usize) -> Period,
+) -> Snapshot {
     let set = policy.map(|policy| Says(Scope::Market(id("us")), Claim::Policy(policy.clone())));
     let mut snapshot = Snapshot::new();
     snapshot.put_data_set(id("list"), Arc::new(listed()));
     let mut scopes: Vec<Scope> = Vec::new();
     for (at, fact) in facts.iter().cloned().chain(set).enumerate() {
+        let (issuer, roles, fact) = match fact {
+            By(issuer, roles, fact) => (issuer, roles, *fact),
+            fact => ("issuer", &[][..], fact),
+        };
         let (scope, claim) = match fact {
             Says(scope, claim) => (scope, claim),
+            By(..) => panic!("one issuer says a fact"),
             Ends(ended, manner) => {
                 let ends = id(&format!("ev-{ended}"));
                 (scopes[ended].clone(), Claim::Withdrawal { ends, manner })
             }
         };
         scopes.push(scope.clone());
-        let recorded = recorded(&snapshot, &format!("ev-{at}"), scope, claim);
+        let version = scopes.iter().filter(|known| **known == scope).count();
+        let evidence = Evidence {
+            id: id(&format!("ev-{at}")),
+            scope,
+            issuer: id(issuer),
+            roles: roles.to_vec(),
+            vouching: Vouching::Operator,
+            claim,
+            valid: valid(at),
+            source: Source {
+                title: "A letter".into(),
+                dated: "2016".into(),
+                authority: Authority::Own,
+                licence: None,
+            },
+        };
+        let recorded = Recorded {
+            position: at as u64,
+            at: now().plus_ms(-1_000_000 + i64::try_from(at).expect("small")),
+            scope_version: version as u64,
+            evidence,
+        };
         snapshot.apply(recorded).expect("in order");
     }
     snapshot
-}
-
-/// The verdict on the story's offer under a policy, from these facts.
-pub fn verdict(policy: Option<&Policy>, facts: &[Fact]) -> Verdict {
-    let snapshot = snapshot(policy, facts);
-    let offer = offer();
-    let question = Question {
-        offer: &offer,
-        moment: Moment::at(now()),
-    };
-    let verdict = snapshot.verdict_anew(&question);
-    asked_otherwise(&snapshot, &question, &verdict);
-    verdict
 }
 
 /// Asked by its seat, in brief or for yes or no, twice, an offer gets the same answer.

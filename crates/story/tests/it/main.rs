@@ -189,7 +189,10 @@ async fn the_race_can_be_run_today_and_the_slider_has_three_answers() {
     let today: Instant = "2026-11-24".parse().expect("date");
     let moment = trade::gate::snapshot::Moment::at(today);
     let race = house.listing(&cast.race_listing).await.expect("reads");
-    let race = house.judge(race.expect("there"), moment);
+    let race = house
+        .judge(race.expect("there"), moment)
+        .await
+        .expect("judged");
     assert!(race.verdict.is_sellable(), "{:?}", blocking(&race));
     let grades: Vec<_> = step(&steps, "other_dates")
         .details

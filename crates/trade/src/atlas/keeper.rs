@@ -41,6 +41,18 @@ pub(crate) struct AtlasKeeper {
 }
 
 impl AtlasKeeper {
+    /// The data sets there are, but for those that are retired. What is said of each is read only if they are others
+    /// than those of the atlas at hand.
+    pub async fn sets(&self, tx: &mut Tx<'_>) -> Result<Sets, Error> {
+        if let Some(atlas) = self.atlas.load_full() {
+            let asked = store::data_sets::asked(tx).await?;
+            if asked.iter().eq(atlas.sets.iter().map(|(id, _)| id)) {
+                return Ok(Arc::clone(&atlas.sets));
+            }
+        }
+        sets(tx).await
+    }
+
     /// The whole, if it is of these data sets.
     fn of(&self, sets: &Sets) -> Option<Arc<Atlas>> {
         let atlas = self.atlas.load_full()?;
@@ -183,7 +195,7 @@ impl Job for AtHand {
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<Arc<Atlas>>, Error> {
-        Ok(self.0.of(&sets(tx).await?))
+        Ok(self.0.of(&self.0.sets(tx).await?))
     }
 }
 

@@ -13,7 +13,8 @@ use store::record_log::{Entry, RawEntry};
 
 use super::claim::ClaimJson;
 use super::{CodecError, PeriodJson, authority, authority_name};
-use domain::Instant;
+use crate::signing;
+use domain::{Instant, ParseError};
 
 /// What is shown for a title that was erased.
 pub const ERASED: &str = "(erased)";
@@ -27,9 +28,15 @@ struct Body {
     scope: String,
     scope_version: u64,
     issuer: String,
+    /// In which roles the issuer speaks of this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<String>,
     vouching: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    /// What the issuer signed, word for word: C2SP signed-note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
     valid: PeriodJson,
     claim: ClaimJson,
     dated: String,
@@ -53,13 +60,17 @@ pub struct Opening {
     pub document: Option<String>,
 }
 
-/// Writes a piece of evidence as the entry at its place.
-pub fn write(recorded: &Recorded, opening: &Opening) -> Result<Entry, CodecError> {
+/// Writes a piece of evidence as the entry at its place; `note` is what its issuer signed.
+pub fn write(
+    recorded: &Recorded,
+    opening: &Opening,
+    note: Option<&str>,
+) -> Result<Entry, CodecError> {
     let evidence = &recorded.evidence;
     let opening = serde_json::to_string(opening)?;
-    let (vouching, key) = match &evidence.vouching {
-        Vouching::Operator => ("operator", None),
-        Vouching::Signed { key } => ("signed", Some(key.clone())),
+    let key = match &evidence.vouching {
+        Vouching::Operator => None,
+        Vouching::Signed { key } => Some(key.clone()),
     };
     let body = Body {
         v: 1,
@@ -69,8 +80,14 @@ pub fn write(recorded: &Recorded, opening: &Opening) -> Result<Entry, CodecError
         scope: evidence.scope.to_string(),
         scope_version: recorded.scope_version,
         issuer: evidence.issuer.to_string(),
-        vouching: vouching.to_owned(),
+        vouching: evidence.vouching.name().to_owned(),
+        roles: evidence
+            .roles
+            .iter()
+            .map(|role| role.name().to_owned())
+            .collect(),
         key,
+        note: note.map(str::to_owned),
         valid: PeriodJson::write(&evidence.valid),
         claim: ClaimJson::write(&evidence.claim),
         dated: evidence.source.dated.to_string(),
@@ -111,6 +128,11 @@ pub fn read(entry: &Entry) -> Result<Recorded, CodecError> {
             id: body.id.parse()?,
             scope: body.scope.parse()?,
             issuer: body.issuer.parse()?,
+            roles: body
+                .roles
+                .iter()
+                .map(|role| role.parse())
+                .collect::<Result<_, ParseError>>()?,
             vouching,
             claim: body.claim.read()?,
             valid: body.valid.read()?,
@@ -136,6 +158,9 @@ pub fn disagreement(entry: &RawEntry) -> Option<String> {
         Ok(claim) => claim.kind(),
         Err(error) => return Some(error.to_string()),
     };
+    if let Some(fault) = unsigned(&body) {
+        return Some(fault);
+    }
     let recorded_at = match entry.recorded_at.parse() {
         Ok(ms) => Instant::from_epoch_ms(ms).to_string(),
         Err(_) => entry.recorded_at.clone(),
@@ -164,6 +189,28 @@ pub fn disagreement(entry: &RawEntry) -> Option<String> {
     let opening = entry.opening.as_deref()?;
     let sealed = hex(&Sha256::digest(opening.as_bytes()));
     (sealed != body.sealed).then(|| "the opening is not what the body commits to".to_owned())
+}
+
+/// What is wrong between what a body says and what its issuer signed; none if nothing was signed.
+fn unsigned(body: &Body) -> Option<String> {
+    let (note, key) = match (&body.note, &body.key) {
+        (None, None) => return None,
+        (Some(note), Some(key)) => (note, key),
+        _ => {
+            return Some("it has a key without what was signed, or the other way round".to_owned());
+        }
+    };
+    let said = match signing::opened(note, key) {
+        Ok(said) => said,
+        Err(error) => return Some(error),
+    };
+    let is_same = said.id.as_str() == body.id
+        && said.scope.to_string() == body.scope
+        && said.issuer.as_str() == body.issuer
+        && said.dated == body.dated
+        && PeriodJson::write(&said.valid) == body.valid
+        && ClaimJson::write(&said.claim) == body.claim;
+    (!is_same).then(|| "it is not what its issuer signed".to_owned())
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -1,10 +1,12 @@
 //! A policy as JSON, within the body of its entry.
 
+use domain::ParseError;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
+use domain::trust::Rank;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::CodecError;
+use super::{CodecError, ReachJson};
 
 /// What a market demands.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
@@ -25,6 +27,9 @@ pub struct PolicyJson {
     /// Data sets under such licences do not bear on what is sold: `non-commercial`, `not-stated`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     refuse_licences: Vec<String>,
+    /// Whose word counts, per requirement; where one is not named, everybody's does alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    trust: Vec<TrustJson>,
     /// Per product category; what is not named is not sold.
     categories: Vec<CategoryJson>,
 }
@@ -46,14 +51,71 @@ struct CategoryJson {
     /// Conditions of a certification that are accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
+    /// Whether a certification must rest on tests against a requirement set.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    tested: bool,
+    /// Where units may have been first put on the market: countries, `EU`, `EEA`; `all`: anywhere.
+    #[serde(default = "nowhere", skip_serializing_if = "is_nowhere")]
+    first_sale: ReachJson,
 }
 
-/// The service of this name.
-pub fn service(name: &str) -> Result<Service, CodecError> {
-    Service::ALL
-        .into_iter()
-        .find(|service| service.name() == name)
-        .ok_or_else(|| CodecError(format!("{name:?} is no service")))
+/// Nothing is accepted, where an old entry does not say.
+fn nowhere() -> ReachJson {
+    ReachJson::Only(Vec::new())
+}
+
+fn is_nowhere(reach: &ReachJson) -> bool {
+    *reach == nowhere()
+}
+
+/// Whose word counts on a requirement.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = Trust)]
+struct TrustJson {
+    /// Which one.
+    requirement: String,
+    /// The highest first; none: nobody's does.
+    ranks: Vec<RankJson>,
+}
+
+/// Those whose words weigh alike.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, ToSchema)]
+#[schema(as = TrustRank)]
+struct RankJson {
+    /// Roles, or parties' ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    issuers: Vec<String>,
+    /// Sources of lists, by the name that all deliveries of one share.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<String>,
+}
+
+impl TrustJson {
+    fn write((requirement, ranks): &(Requirement, Vec<Rank>)) -> Self {
+        let ranks = ranks.iter().map(|rank| RankJson {
+            issuers: rank.issuers.iter().map(ToString::to_string).collect(),
+            sources: rank.sources.clone(),
+        });
+        Self {
+            requirement: requirement.name().to_owned(),
+            ranks: ranks.collect(),
+        }
+    }
+
+    fn read(&self) -> Result<(Requirement, Vec<Rank>), CodecError> {
+        let rank = |rank: &RankJson| {
+            let issuers = rank.issuers.iter().map(|issuer| issuer.parse());
+            Ok(Rank {
+                issuers: issuers.collect::<Result<_, ParseError>>()?,
+                sources: rank.sources.clone(),
+            })
+        };
+        let ranks = self.ranks.iter().map(rank);
+        Ok((
+            self.requirement.parse()?,
+            ranks.collect::<Result<_, CodecError>>()?,
+        ))
+    }
 }
 
 impl PolicyJson {
@@ -70,6 +132,7 @@ impl PolicyJson {
                 .iter()
                 .map(|refused| refused.name().to_owned())
                 .collect(),
+            trust: policy.trust.iter().map(TrustJson::write).collect(),
             categories: policy.categories.iter().map(CategoryJson::write).collect(),
         }
     }
@@ -90,6 +153,11 @@ impl PolicyJson {
                 .refuse_licences
                 .iter()
                 .map(|refused| refused.parse())
+                .collect::<Result<_, _>>()?,
+            trust: self
+                .trust
+                .iter()
+                .map(TrustJson::read)
                 .collect::<Result<_, _>>()?,
             categories: self
                 .categories
@@ -117,6 +185,8 @@ impl CategoryJson {
                 .collect(),
             schemes: policy.schemes.clone(),
             conditions: policy.conditions.clone(),
+            tested: policy.tested,
+            first_sale: ReachJson::write(&policy.first_sale),
         }
     }
 
@@ -127,8 +197,9 @@ impl CategoryJson {
                 demand.parse::<Demand>()?,
             ))
         };
-        let least =
-            |(name, level): &(String, String)| Ok((service(name)?, level.parse::<Level>()?));
+        let least = |(name, level): &(String, String)| {
+            Ok((name.parse::<Service>()?, level.parse::<Level>()?))
+        };
         Ok(CategoryPolicy {
             category: self.category.parse()?,
             demands: self
@@ -143,6 +214,8 @@ impl CategoryJson {
                 .collect::<Result<_, CodecError>>()?,
             schemes: self.schemes.clone(),
             conditions: self.conditions.clone(),
+            tested: self.tested,
+            first_sale: self.first_sale.read()?,
         })
     }
 }

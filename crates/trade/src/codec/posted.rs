@@ -8,13 +8,18 @@ use std::str::FromStr;
 use domain::ParseError;
 use domain::evidence::{Claim, WithdrawalManner};
 use domain::fault::Fault;
+use domain::figure::{Decimal, Figure};
 use domain::id::{
-    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId,
+    BrandId, Category, DataSetId, EvidenceId, HostNetworkId, ListingId, MarketId, ModelId, PartyId,
     SellerId, VariantId,
 };
-use domain::listing::ListingState;
+use domain::listing::{Condition, ListingState};
 use domain::place::Country;
-use domain::radio::{AccessTechnology, BandClaim};
+use domain::policy::{Level, Service};
+use domain::radio::{AccessTechnology, Band, BandClaim};
+use domain::software::SoftwareBuild;
+use domain::territory::Region;
+use record::note::VerifyingKey;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -31,14 +36,26 @@ fn reads<T: FromStr<Err = ParseError>>(text: &str) -> Result<(), ParseError> {
     text.parse::<T>().map(drop)
 }
 
+fn reads_as_key(text: &str) -> Result<(), ParseError> {
+    let help = "write the public key as `passband key new` shows it: name+key ID+base64";
+    let read = text.parse::<VerifyingKey>();
+    read.map(drop)
+        .map_err(|_| ParseError::new(text, "a public key", help))
+}
+
 /// What the fields of claims hold, whichever kind they are of. A field that is not here is free text.
-const FIELDS: [(&str, Check); 17] = [
+const FIELDS: &[(&str, Check)] = &[
     ("brand", reads::<BrandId>),
     ("sellers", reads::<SellerId>),
     ("categories", reads::<Category>),
     ("models", reads::<ModelId>),
-    ("territory", reads::<Country>),
+    ("territory", reads::<Region>),
+    ("first_sale", reads::<Region>),
     ("channels", reads::<MarketId>),
+    ("conditions", reads::<Condition>),
+    // Of what an authorisation was passed on from.
+    ("from", reads::<EvidenceId>),
+    ("by", reads::<SellerId>),
     ("variant", reads::<VariantId>),
     ("network", reads::<HostNetworkId>),
     ("country", reads::<Country>),
@@ -50,6 +67,23 @@ const FIELDS: [(&str, Check); 17] = [
     ("manner", reads::<WithdrawalManner>),
     ("listing", reads::<ListingId>),
     ("state", reads::<ListingState>),
+    ("party", reads::<PartyId>),
+    ("key", reads_as_key),
+    ("carrier", reads::<PartyId>),
+    ("laboratory", reads::<PartyId>),
+    ("requirement_set", reads::<EvidenceId>),
+    ("reports", reads::<EvidenceId>),
+    ("build", reads::<SoftwareBuild>),
+    ("first", reads::<SoftwareBuild>),
+    ("last", reads::<SoftwareBuild>),
+    ("bands", reads::<Band>),
+    ("service", reads::<Service>),
+    ("level", reads::<Level>),
+    ("at_least", reads::<Decimal>),
+    ("at_most", reads::<Decimal>),
+    ("value", reads::<Decimal>),
+    ("figure", |name| Figure::new(name, "1").map(drop)),
+    ("unit", |unit| Figure::new("a figure", unit).map(drop)),
 ];
 
 /// The texts in `value` that are not what their field holds.
@@ -157,7 +191,14 @@ mod tests {
             Ok(_) => Vec::new(),
             Err(faults) => faults.into_iter().map(|fault| fault.column).collect(),
         };
-        assert_eq!(places, expected, "{value}");
+        // A map's order is the sender's or the alphabet's, as its reader was built.
+        let sorted = |places: &[&str]| {
+            let mut places: Vec<String> = places.iter().map(ToString::to_string).collect();
+            places.sort_unstable();
+            places
+        };
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        assert_eq!(sorted(&places), sorted(expected), "{value}");
     }
 
     #[test]
@@ -179,6 +220,47 @@ mod tests {
     }
 
     #[test]
+    fn an_authorisation_says_its_limits_or_none_as_before_there_were_any() {
+        let with = |more: Value| {
+            let mut claim = json!({
+                "kind": "sales_authorization", "standing": "yes", "brand": "b", "sellers": ["s"],
+                "categories": "all", "models": "all", "territory": ["US", "EEA"], "channels": "all",
+            });
+            for (name, value) in more.as_object().expect("an object") {
+                claim[name] = value.clone();
+            }
+            claim
+        };
+        let Ok(Claim::SalesAuthorization(says)) = posted_claim("/claim", &with(json!({}))) else {
+            panic!("an old form is read");
+        };
+        assert_eq!(says.conditions, domain::evidence::Reach::All);
+        assert_eq!((says.quantity, says.rests_on), (None, None));
+        assert!(!says.may_be_passed_on && says.territory.names_group());
+        let passed = json!({ "from": "ev-1", "by": "big" });
+        let whole = json!({
+            "conditions": ["new", "used"], "quantity": 500, "may_be_passed_on": false, "rests_on": passed,
+        });
+        check(&with(whole), &[]);
+        for (more, expected) in [
+            (
+                json!({ "conditions": ["mint"] }),
+                &["/claim/conditions/0"][..],
+            ),
+            (json!({ "territory": ["Europe"] }), &["/claim/territory/0"]),
+            (
+                json!({ "rests_on": { "from": "", "by": "a b" } }),
+                &["/claim/rests_on/from", "/claim/rests_on/by"],
+            ),
+            (json!({ "rests_on": { "from": "ev-1" } }), &["/claim"]),
+            (json!({ "quantity": -1 }), &["/claim"]),
+            (json!({ "quantities": 1 }), &["/claim/quantities"]),
+        ] {
+            check(&with(more), expected);
+        }
+    }
+
+    #[test]
     fn a_condition_beside_another_result_is_a_fault() {
         let with = |result| {
             json!({
@@ -187,6 +269,50 @@ mod tests {
         };
         check(&with("conditional"), &[]);
         check(&with("certified"), &["/claim/condition"]);
+    }
+
+    #[test]
+    fn what_a_certification_rests_on_is_read_strictly() {
+        let set = json!({
+            "kind": "requirement_set", "network": "n", "bands": ["LTE B2"],
+            "services": [{ "service": "data", "level": "fallback_only" }],
+            "minima": [{ "figure": "Rate", "at_least": "10", "unit": "Mbit/s" }],
+        });
+        check(&set, &[]);
+        let mut bad = set.clone();
+        bad["bands"][0] = json!("B2");
+        bad["services"][0]["service"] = json!("speech");
+        bad["minima"][0]["at_least"] = json!("ten");
+        bad["minima"][0]["figure"] = json!("a > b");
+        let places = [
+            "/claim/bands/0",
+            "/claim/minima/0/at_least",
+            "/claim/minima/0/figure",
+            "/claim/services/0/service",
+        ];
+        check(&bad, &places);
+        let mut both = set.clone();
+        both["minima"][0]["at_most"] = json!("20");
+        check(&both, &["/claim"]);
+        check(
+            &json!({ "kind": "requirement_set", "network": "n" }),
+            &["/claim"],
+        );
+        let certified = json!({
+            "kind": "device_certification", "variant": "v", "network": "n", "result": "certified",
+            "builds": { "first": "V8.2", "last": "V8.10" }, "requirement_set": "s", "reports": ["r"],
+        });
+        check(&certified, &[]);
+        let mut bad = certified.clone();
+        bad["builds"] = json!({ "first": "V8.10", "last": "V8.2" });
+        check(&bad, &["/claim"]);
+        let mut bad = certified.clone();
+        bad["builds"]["until"] = json!("V9");
+        bad["carier"] = json!("c");
+        check(&bad, &["/claim/builds/until", "/claim/carier"]);
+        let mut many = certified;
+        many["reports"] = (0..17).map(|n| json!(format!("r{n}"))).collect();
+        check(&many, &["/claim"]);
     }
 
     #[test]

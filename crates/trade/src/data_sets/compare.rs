@@ -305,6 +305,7 @@ impl House {
                 id: "supposed".parse()?,
                 scope,
                 issuer: "supposed".parse()?,
+                roles: Vec::new(),
                 vouching: Vouching::Operator,
                 claim: Claim::DataSetActivation {
                     data_set: set.id.clone(),

@@ -40,8 +40,12 @@ pub(crate) fn set_source(set: &DataSet) -> Result<SetSource, Error> {
     })
 }
 
-/// The source of which a data set is a delivery: its kind and its title, and whose word it is.
-pub(crate) fn series(set: &DataSet) -> Result<String, Error> {
+/// The source of which a data set is a delivery: its kind and its title, and whose word it is. A policy's `[trust]`
+/// names sources so.
+///
+/// # Errors
+/// What is stored of its origin does not read.
+pub fn series(set: &DataSet) -> Result<String, Error> {
     let origin = origin_of(set)?;
     Ok(format!(
         "{}: {}, {}",

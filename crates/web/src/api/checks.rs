@@ -85,6 +85,7 @@ impl FromForm for Checks {
 /// Checks many devices, a row each, and streams an answer a row in the same order.
 ///
 /// A CSV has a header with `device`, and may have `network`, `country` and `at`; a line of JSON has the same fields.
+/// A virtual carrier is answered for each of its hosts, in a CSV with the bands of the host on which most is certain.
 /// A row that cannot be answered says why and stops no other. At most 10,000 rows, answered within 60 seconds: rows
 /// that are left then say `busy`.
 #[utoipa::path(

@@ -14,7 +14,7 @@ use crate::access::Operator;
 use crate::api::asked::{Asked, Body};
 use crate::api::evidence::record::{NewEvidence, faults};
 use crate::api::form::{Form, FromForm, invalid, invalid_at};
-use crate::api::markets::set_policy::{FILE, strangers};
+use crate::api::markets::set_policy::FILE;
 use crate::api::paging::Paging;
 use crate::problem::Problem;
 use crate::wire::impact::ImpactJson;
@@ -165,12 +165,8 @@ async fn planned(app: &App, asked: NewImpact) -> Result<Planned, Problem> {
         "policy" => {
             let text = asked.policy.as_ref().ok_or_else(missing)?;
             let invalid = |faults| Problem::from(trade::Error::faults(Code::PolicyInvalid, faults));
-            let policy = policy_toml::parse(FILE, text).map_err(invalid)?;
-            super::markets::known(app, &policy.market)?;
-            let faults = strangers(app, &policy.market, &policy);
-            if !faults.is_empty() {
-                return Err(invalid(faults));
-            }
+            let directory = app.house.directory();
+            let policy = policy_toml::parse_here(FILE, text, &directory).map_err(invalid)?;
             Ok(impact::policy(policy))
         }
         "activation" => {

@@ -19,6 +19,7 @@ mod check;
 mod checks;
 mod data_sets;
 mod devices;
+mod documents;
 mod evidence;
 mod health;
 mod impacts;
@@ -28,6 +29,7 @@ mod networks;
 mod orders;
 mod record;
 mod sessions;
+mod signed;
 mod suggestions;
 mod tacs;
 mod title_matches;
@@ -200,6 +202,15 @@ fn books() -> Routes {
             verdict_changes::list_verdict_changes,
         )
         .post("/api/v1/impacts", OPERATOR, impacts::impact_of)
+        .post("/api/v1/signed-evidence", OPERATOR, signed::record_signed)
+        .get("/api/v1/issuer-keys", PUBLIC, signed::list_issuer_keys)
+        .post("/api/v1/documents", OPERATOR, documents::keep_document)
+        .with_files()
+        .get(
+            "/api/v1/documents/{document}",
+            OPERATOR,
+            documents::show_document,
+        )
         .get("/api/v1/data-sets", PUBLIC, data_sets::list::list_data_sets)
         .post(
             "/api/v1/data-sets",

@@ -28,6 +28,7 @@ const PROBLEM_JSON: &str = "application/problem+json";
 const NAMED: &[(&str, &str)] = &[
     ("cart", "A cart's id."),
     ("data_set", "A data set's id."),
+    ("document", "SHA-256 of a document's bytes, lower hex."),
     ("evidence", "The id of a piece of evidence."),
     ("listing", "A listing's id."),
     ("market", "A market's id."),
@@ -83,6 +84,7 @@ const NAMED: &[(&str, &str)] = &[
         evidence::withdraw::withdraw_evidence, impacts::impact_of,
         evidence::resting::evidence_around, evidence::resting::evidence_listings,
         evidence::resting::evidence_orders, verdict_changes::list_verdict_changes,
+        signed::record_signed, signed::list_issuer_keys, documents::keep_document, documents::show_document,
         data_sets::list::list_data_sets, data_sets::import::import_data_set,
         data_sets::detail::show_data_set, data_sets::retire::retire_data_set,
         data_sets::retire::restore_data_set,

@@ -60,6 +60,21 @@ impl FromPath for Tac {
     }
 }
 
+/// A SHA-256 as 64 lower hexadecimal digits.
+pub struct Hash(pub String);
+
+impl FromPath for Hash {
+    fn from_path(segments: &[&str]) -> Option<Self> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        match segments {
+            [only] if only.len() == 64 && only.bytes().all(is_digit) => {
+                Some(Self((*only).to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl FromPath for u64 {
     fn from_path(segments: &[&str]) -> Option<Self> {
         match segments {

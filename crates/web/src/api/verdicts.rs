@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use domain::Instant;
 use domain::id::{MarketId, SellerId};
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::scope::Scope;
+use domain::software::SoftwareBuild;
 use trade::gate::snapshot::Moment;
 use trade::node::DirectoryNames;
 use utoipa::ToSchema;
@@ -30,6 +31,12 @@ pub struct Supposition {
     /// The exact hardware: a variant's id or model code, or a name that only one goes by.
     #[schema(example = "xiaomi.2015015")]
     variant: String,
+    /// `new`, `refurbished` or `used`; left out: new.
+    #[schema(value_type = Option<String>, example = "new")]
+    condition: Option<Condition>,
+    /// The software build that the units would carry; left out: not said.
+    #[schema(value_type = Option<String>, example = "V8.2.5.0.LXIMIDD")]
+    software_build: Option<SoftwareBuild>,
     /// As of this instant; left out: now.
     #[schema(value_type = Option<String>, example = "2016-02-01")]
     at: Option<Instant>,
@@ -43,12 +50,16 @@ impl FromForm for Supposition {
         let market = form.need("market");
         let seller = form.need("seller");
         let variant = form.need_text("variant", NAME_CHARS_MAX);
+        let condition = form.may("condition");
+        let software_build = form.may("software_build");
         let at = form.may("at");
         let known_at = form.may("known_at");
         Some(Self {
             market: market?,
             seller: seller?,
             variant: variant?,
+            condition,
+            software_build,
             at,
             known_at,
         })
@@ -92,7 +103,11 @@ pub async fn supposed(app: &App, asked: Supposition) -> Result<(Offer, Moment), 
         return Err(invalid(faults));
     }
     let (market, seller) = (&asked.market, &asked.seller);
-    let offer = app.house.suppose(market, seller, &[asked.variant])?;
+    let offer = Offer {
+        condition: asked.condition.unwrap_or(Condition::New),
+        build: asked.software_build,
+        ..app.house.suppose(market, seller, &[asked.variant])?
+    };
     let asking = Asking {
         at: asked.at,
         known_at: asked.known_at,

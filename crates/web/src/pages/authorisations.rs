@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::id::{BrandId, Category};
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::policy::Requirement;
 use trade::directory::{Directory, Market, Seller};
 use trade::gate::sentence;
@@ -126,6 +126,8 @@ fn cell(
             model: model.id.clone(),
             variant: variant.id.clone(),
             category: category.clone(),
+            condition: Condition::New,
+            build: None,
             listing: None,
         };
         let mut line = line(app, directory, &offer);

@@ -91,7 +91,7 @@ async fn cart_page(
         let Some(listing) = app.house.listing(id).await? else {
             continue;
         };
-        let judged = app.house.judge(listing, now);
+        let judged = app.house.judge(listing, now).await?;
         let sum = judged.listing.price.times(*quantity);
         sums.push(sum);
         lines.push(LineView {

@@ -2,9 +2,8 @@
 //!
 //! Says what the evidence says and draws no conclusion: that is the gate's.
 
-use domain::evidence::{
-    CertificationResult, Claim, Reach, SalesAuthorization, Standing, WithdrawalManner,
-};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Reach, SalesAuthorization, Standing, WithdrawalManner};
 use domain::id::{MarketId, ModelId, VariantId};
 use domain::listing::ListingState;
 use domain::radio::Radio;
@@ -13,27 +12,18 @@ use trade::directory::Directory;
 use trade::gate::sentence::Names;
 use trade::node::DirectoryNames;
 
+use super::wording;
+
+mod tested;
+
 /// The claim as one sentence.
 pub fn sentence(claim: &Claim, directory: &Directory) -> String {
     let names = DirectoryNames(directory);
     match claim {
         Claim::SalesAuthorization(says) => authorisation(says, directory),
-        Claim::DeviceCertification {
-            variant,
-            network,
-            result,
-        } => {
-            let (network, device) = (names.network(network), device(directory, variant));
-            match result {
-                CertificationResult::Certified => format!("{network} certified the {device}."),
-                CertificationResult::Conditional(condition) => {
-                    format!("{network} certified the {device} on a condition: {condition}.")
-                }
-                CertificationResult::NotCertified => {
-                    format!("{network} has not certified the {device}.")
-                }
-            }
-        }
+        Claim::DeviceCertification(says) => tested::certification(says, directory),
+        Claim::RequirementSet(set) => tested::requirement_set(set, directory),
+        Claim::TestReport(report) => tested::report(report, directory),
         Claim::RadioDeclaration { variant, radio } => format!(
             "The {} has these bands: {}.",
             device(directory, variant),
@@ -74,10 +64,17 @@ pub fn sentence(claim: &Claim, directory: &Directory) -> String {
             seller,
             variant,
             standing,
+            first_sale,
         } => {
             let vouched = yes_no(*standing, "are vouched for", "are not vouched for");
+            let first_sale = first_sale.as_ref().map_or_else(String::new, |place| {
+                let place = reach(place, "some country", ToString::to_string);
+                format!(
+                    ", and were first put on the market in {place} with the right holder’s consent"
+                )
+            });
             format!(
-                "{}’s units of the {} {vouched}.",
+                "{}’s units of the {} {vouched}{first_sale}.",
                 names.seller(seller),
                 device(directory, variant)
             )
@@ -91,6 +88,10 @@ pub fn sentence(claim: &Claim, directory: &Directory) -> String {
         }
         Claim::DataSetActivation { data_set, .. } => {
             format!("From now on data set {data_set} speaks in this market.")
+        }
+        Claim::IssuerKey { party, key } => {
+            let name = key.split('+').next().unwrap_or_default();
+            format!("{} signs with the key {name}.", names.party(party))
         }
         Claim::Withdrawal { manner, .. } => match manner {
             WithdrawalManner::Suspend => "An earlier entry is suspended.".to_owned(),
@@ -111,7 +112,7 @@ pub const fn tone(claim: &Claim) -> &'static str {
             Standing::Yes => "good",
             Standing::No => "bad",
         },
-        Claim::DeviceCertification { result, .. } => match result {
+        Claim::DeviceCertification(says) => match says.result {
             CertificationResult::Certified => "good",
             CertificationResult::Conditional(_) => "open",
             CertificationResult::NotCertified => "bad",
@@ -148,10 +149,32 @@ fn authorisation(says: &SalesAuthorization, directory: &Directory) -> String {
         only => format!(", through {}", reach(only, "", |id| market(directory, id))),
     };
     let brand = names.brand(&says.brand);
-    match says.standing {
-        Standing::Yes => format!("{brand} authorises {who} to sell {what} in {place}{channel}."),
-        Standing::No => {
-            format!("{brand} says that {who} may not sell {what} in {place}{channel}.")
+    let mut limits = channel.clone();
+    if let Reach::Only(_) = &says.conditions {
+        let conditions = reach(&says.conditions, "", ToString::to_string);
+        limits.push_str(&format!(", {conditions}"));
+    }
+    if let Some(units) = says.quantity {
+        let units = wording::grouped(u64::from(units));
+        limits.push_str(&format!(", up to {units} units in all"));
+    }
+    if says.may_be_passed_on {
+        limits.push_str(", and may pass that on");
+    }
+    match (says.standing, &says.rests_on) {
+        (Standing::Yes, Some(passed)) => format!(
+            "{} passes on from {} that {who} may sell {what} of {brand} in {place}{limits}.",
+            names.seller(&passed.by),
+            passed.from
+        ),
+        (Standing::Yes, None) if says.may_be_passed_on => {
+            format!("{brand} says that {who} may sell {what} in {place}{limits}.")
+        }
+        (Standing::Yes, None) => {
+            format!("{brand} authorises {who} to sell {what} in {place}{limits}.")
+        }
+        (Standing::No, _) => {
+            format!("{brand} says that {who} may not sell {what} in {place}{limits}.")
         }
     }
 }
@@ -243,23 +266,40 @@ pub fn scope(scope: &Scope, directory: &Directory) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::evidence::PassedOn;
+    use domain::listing::Condition;
+
     use super::*;
 
     #[test]
     fn a_denial_names_who_what_and_where() {
         let says = SalesAuthorization {
-            standing: Standing::No,
-            brand: "xiaomi".parse().expect("an id"),
             sellers: Reach::Only(vec!["omni".parse().expect("an id")]),
-            categories: Reach::All,
-            models: Reach::All,
-            territory: Reach::Only(vec![domain::place::Country::US]),
-            channels: Reach::All,
+            territory: Reach::Only(vec![domain::place::Country::US.into()]),
+            ..SalesAuthorization::of_everything(Standing::No, "xiaomi".parse().expect("an id"))
         };
         let claim = Claim::SalesAuthorization(says);
         assert_eq!(
             sentence(&claim, &Directory::default()),
             "xiaomi says that omni may not sell any product in US."
+        );
+        let Claim::SalesAuthorization(says) = &claim else {
+            unreachable!("made above");
+        };
+        let passed_on = SalesAuthorization {
+            standing: Standing::Yes,
+            conditions: Reach::Only(vec![Condition::Refurbished, Condition::Used]),
+            quantity: Some(500),
+            may_be_passed_on: true,
+            rests_on: Some(PassedOn {
+                from: "ev-1".parse().expect("an id"),
+                by: "big".parse().expect("an id"),
+            }),
+            ..says.clone()
+        };
+        assert_eq!(
+            sentence(&Claim::SalesAuthorization(passed_on), &Directory::default()),
+            "big passes on from ev-1 that omni may sell any product of xiaomi in US, refurbished and used, up to 500 units in all, and may pass that on."
         );
         assert_eq!(tone(&claim), "bad");
     }

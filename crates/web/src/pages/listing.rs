@@ -85,6 +85,8 @@ struct ListingPage {
     title: String,
     price: String,
     condition: &'static str,
+    /// The software build that the seller says the units carry.
+    build: Option<String>,
     seller: String,
     device: String,
     brand: String,
@@ -138,7 +140,7 @@ async fn listing_page(
     let directory = app.house.directory();
     let names = DirectoryNames(&directory);
     let now = app.house.present();
-    let judged = app.house.judge(listing, Moment::at(now));
+    let judged = app.house.judge(listing, Moment::at(now)).await?;
     let listing = &judged.listing;
     let (asked_quantity, refusal) = refused
         .map_or(("1".to_owned(), None), |(quantity, refusal)| {
@@ -148,7 +150,7 @@ async fn listing_page(
         Some(Buy {
             key: app.house.fresh_key()?,
             quantity: asked_quantity,
-            quantity_max: listing.stock.min(QUANTITY_MAX),
+            quantity_max: judged.available.min(QUANTITY_MAX),
         })
     } else {
         None
@@ -159,14 +161,15 @@ async fn listing_page(
         id: listing.id.to_string(),
         title: listing.title.clone(),
         price: listing.price.to_string(),
-        condition: wording::condition(listing.condition),
+        condition: wording::condition(listing.offer.condition),
+        build: listing.offer.build.as_ref().map(ToString::to_string),
         seller: names.seller(&listing.offer.seller),
         device: claims::device(&directory, &listing.offer.variant),
         brand: names.brand(&listing.offer.brand),
         brand_address: format!("/authorisations/{}", listing.offer.brand),
         badge: listing_badge(&judged, &directory),
         stock_words: if judged.is_buyable {
-            format!("{} in stock", wording::grouped(u64::from(listing.stock)))
+            format!("{} in stock", wording::grouped(u64::from(judged.available)))
         } else {
             String::new()
         },
@@ -216,7 +219,7 @@ async fn dated(
             continue;
         }
         edges.take_in(&names.network(network), &host, &device);
-        let fit = trade::gate::fit::fit(&device, &host, moment.at);
+        let fit = snapshot.market_fit(&listing.offer, network, moment);
         let id = format!("n{index}");
         fits.push(FitView::new(
             &id,

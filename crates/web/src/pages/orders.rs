@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::id::{ListingId, OrderId};
 use trade::directory::Directory;
-use trade::door::{Basis, Refusal};
+use trade::door::{Basis, Refusal, used_up};
 use trade::gate::sentence;
 use trade::node::DirectoryNames;
 use trade::orders::Order;
@@ -53,6 +53,11 @@ pub fn refusal_view(refusal: &Refusal, directory: &Directory) -> RefusalView {
         Refusal::SoldOut { available, .. } => {
             vec![format!("Only {available} are left.")]
         }
+        Refusal::QuotaUsedUp {
+            available,
+            suppliers,
+            ..
+        } => vec![used_up(*available, suppliers, &names)],
     };
     RefusalView {
         title: "The order was not accepted",
@@ -64,7 +69,9 @@ pub fn refusal_view(refusal: &Refusal, directory: &Directory) -> RefusalView {
 pub fn refused_listings(refusal: &Refusal) -> Vec<&ListingId> {
     match refusal {
         Refusal::NotSellable { lines } => lines.iter().map(|(listing, _)| listing).collect(),
-        Refusal::NotOffered { listing, .. } | Refusal::SoldOut { listing, .. } => vec![listing],
+        Refusal::NotOffered { listing, .. }
+        | Refusal::SoldOut { listing, .. }
+        | Refusal::QuotaUsedUp { listing, .. } => vec![listing],
     }
 }
 

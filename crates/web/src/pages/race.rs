@@ -96,7 +96,7 @@ async fn show(State(app): State<App>, visitor: Visitor) -> Result<Response, Prob
     let listing = app.house.listing(&demo.race_listing).await?;
     let listing = listing.ok_or_else(|| Problem::not_found("listing", &demo.race_listing))?;
     let now: Instant = app.house.present();
-    let judged = app.house.judge(listing, Moment::at(now));
+    let judged = app.house.judge(listing, Moment::at(now)).await?;
     let directory = app.house.directory();
     let scope = standing.scope.to_string();
     let mut frame = Frame::new(&app, &visitor, Place::Race, "The race").await?;

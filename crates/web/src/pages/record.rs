@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use domain::evidence::Claim;
+use domain::evidence::{Claim, Vouching};
 use domain::scope::Scope;
 use serde::Deserialize;
 use trade::Code;
@@ -25,23 +25,6 @@ const ENTRIES_MAX: usize = 50;
 const READ_AT_ONCE: u64 = 500;
 /// Entries looked at for one page; the next page goes on from there.
 const LOOKED_AT_MAX: u64 = 10_000;
-
-/// Kinds of entries, for the filter.
-const KINDS: [&str; 13] = [
-    "sales_authorization",
-    "device_certification",
-    "radio_declaration",
-    "network_declaration",
-    "platform_certification",
-    "regulatory_approval",
-    "custody_event",
-    "stop_sale",
-    "statement",
-    "policy",
-    "data_set_activation",
-    "withdrawal",
-    "listing_decision",
-];
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -117,7 +100,7 @@ async fn list(
     };
     let head = app.house.snapshot().next_position();
     let before = asked.before.parse().unwrap_or(head).min(head);
-    let kind = KINDS.into_iter().find(|kind| *kind == asked.kind);
+    let kind = Claim::KINDS.into_iter().find(|kind| *kind == asked.kind);
     let matches = |one: &RecordEntry| {
         let evidence = &one.recorded.evidence;
         kind.is_none_or(|kind| evidence.claim.kind() == kind)
@@ -144,7 +127,7 @@ async fn list(
         checkpoint,
         forked,
         key: app.house.record_key(),
-        kinds: KINDS
+        kinds: Claim::KINDS
             .into_iter()
             .map(|name| KindChoice {
                 name,
@@ -213,6 +196,8 @@ struct EntryPage {
     id: String,
     scope_address: String,
     scope_version: u64,
+    /// The key that its issuer signed it with.
+    signed_with: Option<String>,
     leaf_hash: String,
     body: String,
     checkpoint: Option<CheckpointView>,
@@ -243,6 +228,10 @@ async fn one(
         id: entry.recorded.evidence.id.to_string(),
         scope_address: addresses::with_query("/record", &[("scope", &scope)]),
         scope_version: entry.recorded.scope_version,
+        signed_with: match &entry.recorded.evidence.vouching {
+            Vouching::Operator => None,
+            Vouching::Signed { key } => Some(key.clone()),
+        },
         leaf_hash: entry.entry.leaf_hash.clone(),
         body: entry.entry.body.clone(),
         is_under_checkpoint: checkpoint.as_ref().is_some_and(|one| position < one.size),
@@ -274,7 +263,7 @@ mod tests {
         let claim = Claim::StopSale {
             cause: "recall".to_owned(),
         };
-        assert!(KINDS.contains(&claim.kind()));
-        assert_eq!(wording::kind(KINDS[0]), "Sales authorisation");
+        assert!(Claim::KINDS.contains(&claim.kind()));
+        assert_eq!(wording::kind(Claim::KINDS[0]), "Sales authorisation");
     }
 }

@@ -60,7 +60,7 @@ impl Card {
             title: listing.title.clone(),
             price: listing.price.to_string(),
             seller: DirectoryNames(directory).seller(&listing.offer.seller),
-            condition: wording::condition(listing.condition),
+            condition: wording::condition(listing.offer.condition),
             badge: listing_badge(judged, directory),
             note: note(judged, directory),
         }

@@ -74,6 +74,8 @@ pub struct ReasonView {
     pub sources: Vec<SourceView>,
     /// Entries of the record that it rests on.
     pub entries: Vec<u64>,
+    /// Who vouches that its issuers said so; none: it rests on no evidence.
+    pub vouching: Option<&'static str>,
     pub holds_until: Option<String>,
 }
 
@@ -171,6 +173,7 @@ fn reason_view(
         missing: sentence::missing(reason, names),
         sources: reason.sources.iter().map(SourceView::from).collect(),
         entries: entries.collect(),
+        vouching: vouching(reason),
         holds_until: reason.holds_until.map(wording::moment_or_day),
     }
 }
@@ -207,6 +210,17 @@ pub fn ways(why_not: &WhyNot, directory: &Directory) -> Vec<WaysView> {
     all
 }
 
+fn vouching(reason: &Reason) -> Option<&'static str> {
+    let is_evidence = |fact: &&FactRef| matches!(fact, FactRef::Evidence(_));
+    let evidence = reason.facts.iter().filter(is_evidence).count();
+    match (evidence, reason.signed.len()) {
+        (0, _) => None,
+        (_, 0) => Some("entered by the operator"),
+        (all, signed) if all == signed => Some("signed by its issuer"),
+        _ => Some("signed by its issuer in part, entered by the operator in part"),
+    }
+}
+
 fn badge(outcome: Outcome, text: String) -> Badge {
     Badge {
         tone: wording::tone(outcome),
@@ -239,7 +253,7 @@ pub fn listing_badge(judged: &Judged, directory: &Directory) -> Badge {
     if !judged.verdict.is_sellable() {
         return refused("Not sold here.".to_owned());
     }
-    if judged.listing.stock == 0 {
+    if judged.available == 0 {
         return refused("Sold out".to_owned());
     }
     badge(

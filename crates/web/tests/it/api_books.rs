@@ -48,14 +48,7 @@ async fn every_fault_of_a_policy_is_named_and_the_one_in_force_stays() {
     let places = set_policy(&site, &strange)
         .await
         .places(422, "policy_invalid");
-    assert_eq!(
-        places,
-        [
-            "policy.toml:market",
-            "policy.toml:carrier",
-            "policy.toml:hosts"
-        ]
-    );
+    assert_eq!(places, ["policy.toml:2", "policy.toml:3", "policy.toml:7"]);
     let broken = set_policy(&site, "market = ")
         .await
         .places(422, "policy_invalid");

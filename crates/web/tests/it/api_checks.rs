@@ -43,6 +43,48 @@ async fn a_row_is_answered_as_a_check_alone_is() {
 }
 
 #[tokio::test]
+async fn a_virtual_carrier_is_answered_for_each_host_and_the_row_is_of_the_best() {
+    let site = Site::bare().await;
+    let body = "device,network\nMi 4i,US Mobile\nMi 4i,T-Mobile\n";
+    let query = format!("{DATE}&answer=json_lines");
+    let rows = lines(&send(&site, &query, "text/csv", body).await);
+    let path = "/api/v1/check?device=Mi%204i&network=US%20Mobile&country=US&at=2016-02-01";
+    let alone = site.get(path).send().await.json(200);
+    assert_eq!(rows[0]["checked"], alone);
+    assert!(
+        alone["hosts"]
+            .as_array()
+            .is_some_and(|hosts| hosts.len() > 1)
+    );
+
+    let answer = send(&site, DATE, "text/csv", body).await;
+    let text = answer.text();
+    let row = |line: &str| -> Vec<String> {
+        let cells = line.split(',');
+        cells
+            .map(|cell| cell.trim_matches('"').to_owned())
+            .collect()
+    };
+    let cells: Vec<Vec<String>> = text.lines().map(row).collect();
+    let at = |name: &str| {
+        cells[0]
+            .iter()
+            .position(|one| *one == name)
+            .expect("a column")
+    };
+    let (carrier, network) = (&cells[1], &cells[2]);
+    assert_eq!(at("hosts"), at("grade") + 1);
+    assert_eq!(network[at("hosts")], "");
+    let hosts = &carrier[at("hosts")];
+    assert!(hosts.contains("T-Mobile: fallback only"), "{hosts}");
+    assert!(hosts.contains("Verizon: "), "{hosts}");
+    // The best is the network that the second row is of.
+    for column in ["found_network", "grade", "voice", "gsm_common"] {
+        assert_eq!(carrier[at(column)], network[at(column)], "{column}");
+    }
+}
+
+#[tokio::test]
 async fn a_bad_row_says_why_and_stops_no_other() {
     let site = Site::bare().await;
     let body = "{\"device\":\"Mi 4j\"}\n\n{\"device\":1}\nnonsense\n{\"phone\":\"Mi 4i\"}\n\

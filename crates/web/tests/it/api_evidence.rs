@@ -14,6 +14,7 @@ fn authorisation() -> Value {
         "claim": {
             "kind": "sales_authorization", "standing": "yes", "brand": "xiaomi", "sellers": ["xiaomi-store"],
             "categories": ["smartphone"], "models": "all", "territory": ["US"], "channels": "all",
+            "conditions": "all", "may_be_passed_on": false,
         },
         "valid": { "from": "2016-03-01", "until": "2017-03-01" },
         "title": "Letter of authorisation",

@@ -230,6 +230,82 @@ async fn what_people_took_down_and_what_is_sold_out_is_refused_as_such() {
     );
 }
 
+/// The seller may sell this phone without limit; a quantity counts when that is withdrawn.
+#[tokio::test]
+async fn what_was_authorised_is_refused_when_it_is_used_up_and_shown_as_sold_out() {
+    let (site, _) = Site::of_the_story().await;
+    let id = site.listing(ON_SALE).await;
+    let address = format!("/api/v1/listings/{id}");
+    let before = site.get(&address).send().await.json(200);
+    let seller = &before["seller"];
+    let reasons = before["verdict"]["reasons"].as_array().expect("reasons");
+    let facts = reasons
+        .iter()
+        .find(|reason| reason["code"] == "authorization_on_file")
+        .expect("it is authorised")["facts"]
+        .as_array()
+        .expect("facts");
+    for fact in facts {
+        let ends = fact
+            .as_str()
+            .expect("a text")
+            .trim_start_matches("evidence:");
+        let end = json!({ "manner": "revoke", "issuer": "xiaomi", "title": "Letter" });
+        site.post(&format!("/api/v1/evidence/{ends}/withdrawals"))
+            .operator()
+            .json(&end)
+            .send()
+            .await
+            .json(201);
+    }
+    let limited = json!({
+        "scope": "brand:xiaomi", "issuer": "xiaomi", "title": "Letter",
+        "claim": {
+            "kind": "sales_authorization", "standing": "yes", "brand": "xiaomi", "sellers": [seller],
+            "categories": "all", "models": "all", "territory": ["US"], "channels": "all", "quantity": 3,
+        },
+    });
+    site.post("/api/v1/evidence")
+        .operator()
+        .json(&limited)
+        .send()
+        .await
+        .json(201);
+    let found = site.get(&address).send().await.json(200);
+    assert_eq!(
+        (&found["stock"], &found["available"]),
+        (&before["stock"], &json!(3))
+    );
+    let placed = order(&site, "k1", &lines(&[(&id, 2)])).await.json(201);
+    let quotas = &placed["basis"]["lines"][0]["quotas"];
+    assert_eq!(quotas.as_array().map(Vec::len), Some(1), "{placed}");
+    let problem = order(&site, "k2", &lines(&[(&id, 2)]))
+        .await
+        .problem(409, "order_refused");
+    let refusal = &problem["refusals"][0];
+    assert_eq!(
+        (
+            &refusal["code"],
+            &refusal["available"],
+            &refusal["suppliers"]
+        ),
+        (&json!("quota_used_up"), &json!(1), &json!(["xiaomi"]))
+    );
+    assert_eq!(
+        refusal["sentence"],
+        "The authorisations on file are for only 1 unit more; more can come from Xiaomi."
+    );
+    order(&site, "k3", &lines(&[(&id, 1)])).await.json(201);
+    let found = site.get(&address).send().await.json(200);
+    assert_eq!(found["verdict"]["outcome"], "sellable");
+    assert_eq!(
+        (&found["available"], &found["is_buyable"]),
+        (&json!(0), &json!(false))
+    );
+    let page = site.get(&format!("/listings/{id}")).send().await;
+    assert!(page.text().contains("Sold out"));
+}
+
 #[tokio::test]
 async fn every_fault_of_an_order_is_named_at_once() {
     let (site, _) = Site::of_the_story().await;

@@ -40,6 +40,7 @@ pub struct Named {
     pub data_set: String,
     pub listing: String,
     pub evidence: String,
+    pub document: String,
 }
 
 impl Named {
@@ -57,6 +58,10 @@ impl Named {
             data_set: bands.expect("comes with the program").id.to_string(),
             listing: listing.to_string(),
             evidence: cast.race_certification.to_string(),
+            document: {
+                let kept = house.keep_document("letter.txt", "text/plain", b"A letter");
+                kept.await.expect("keeps").0
+            },
         }
     }
 
@@ -67,6 +72,7 @@ impl Named {
             .replace("{data_set}", &self.data_set)
             .replace("{listing}", &self.listing)
             .replace("{evidence}", &self.evidence)
+            .replace("{document}", &self.document)
             .replace("{market}", MARKET)
             .replace("{network}", "att-us")
             .replace("{tac}", "86763402")
@@ -196,6 +202,10 @@ pub fn rows() -> Vec<Row> {
         put("/api/v1/carts/{cart}/lines/{listing}", 200).sends(Sent::Json(json!({ "quantity": 2 }))),
         post("/api/v1/carts/{cart}/check-out", 201).with_key(),
         get("/api/v1/evidence/{evidence}", 200),
+        post("/api/v1/signed-evidence", 422).for_the_operator().sends(Sent::Json(json!({ "note": "not signed" }))),
+        get("/api/v1/issuer-keys", 200),
+        post("/api/v1/documents", 201).for_the_operator().asks("?name=letter.txt").sends(Sent::File("A second letter")),
+        get("/api/v1/documents/{document}", 200).for_the_operator(),
         post("/api/v1/evidence", 201).for_the_operator().sends(Sent::Json(statement)),
         get("/api/v1/data-sets", 200),
         get("/api/v1/data-sets/{data_set}", 200),

@@ -18,6 +18,7 @@ mod api_openapi;
 mod api_orders;
 mod api_rows;
 mod api_sessions;
+mod api_signed;
 mod api_story;
 mod api_units;
 mod pages_check;

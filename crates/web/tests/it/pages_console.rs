@@ -96,7 +96,7 @@ async fn a_withdrawal_is_confirmed_first_and_then_stops_the_sale() {
 async fn each_kind_of_evidence_is_put_on_the_record_and_faults_keep_the_form() {
     let stage = Stage::plain().await;
     let mut operator = stage.operator().await;
-    let own: [(&str, Fields<'_>, &str); 4] = [
+    let own: [(&str, Fields<'_>, &str); 6] = [
         (
             "sales_authorization",
             &[
@@ -116,6 +116,30 @@ async fn each_kind_of_evidence_is_put_on_the_record_and_faults_keep_the_form() {
                 ("result", "not_certified"),
             ],
             "has not certified the Redmi 2 Pro",
+        ),
+        (
+            "requirement_set",
+            &[
+                ("network", "tmobile-us"),
+                ("bands", "LTE B2, LTE B12"),
+                ("services", "data partial, emergency_call full"),
+                (
+                    "figures",
+                    "Download rate >= 10 Mbit/s\nRegistration <= 30 s",
+                ),
+            ],
+            "asks of a device: LTE B2, LTE B12; data partial, emergency call full; Download rate",
+        ),
+        (
+            "test_report",
+            &[
+                ("variant", "xiaomi.2014819"),
+                ("requirement_set", "set-1"),
+                ("laboratory", "fcc"),
+                ("build", "V8.2.1"),
+                ("figures", "Download rate = 42.5 Mbit/s"),
+            ],
+            "with software V8.2.1 on requirement set set-1: Download rate = 42.5 Mbit/s",
         ),
         (
             "stop_sale",

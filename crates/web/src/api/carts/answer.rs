@@ -51,11 +51,10 @@ pub async fn cart(app: &App, id: &CartId) -> Result<CartJson, Problem> {
         let found = app.house.listing(&listing).await?;
         let found = found.ok_or_else(|| Problem::not_found("listing", &listing))?;
         let total = found.price.times(quantity);
-        let has_stock = found.stock >= quantity;
-        let judged = app.house.judge(found, moment);
+        let judged = app.house.judge(found, moment).await?;
         totals.push(total);
         lines.push(CartLineJson {
-            is_buyable: judged.is_buyable && has_stock,
+            is_buyable: judged.is_buyable && judged.available >= quantity,
             listing: ListingJson::new(&judged, &names),
             quantity,
             total: total.as_ref().map(MoneyJson::from),

@@ -24,6 +24,8 @@ pub struct DataSetJson {
     sha256: String,
     /// The source, in words.
     title: String,
+    /// The name that all deliveries of the source share; a policy's `[trust]` names it so.
+    series: String,
     /// The source's own date.
     dated: String,
     /// As the source states it.
@@ -63,6 +65,7 @@ impl DataSetJson {
             file_name: set.file_name.clone(),
             sha256: set.sha256.clone(),
             title: origin.title,
+            series: trade::data_sets::series(set)?,
             dated: origin.dated,
             licence: origin.licence,
             commercial_use: origin.commercial_use,

@@ -19,6 +19,9 @@ use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::problem::{Problem, ProblemPlace, detached};
 use crate::wire::{PeriodJson, RecordEntryJson};
 
+/// Characters of a SHA-256 in hexadecimal digits.
+const SHA256_CHARS: usize = 64;
+
 /// What is recorded.
 #[derive(Clone, ToSchema)]
 pub struct NewEvidence {
@@ -45,6 +48,8 @@ pub struct NewEvidence {
     dated: String,
     /// The words of a statement, or a remark; kept where they can be erased.
     words: Option<String>,
+    /// SHA-256 of the document, lower hex; send the document itself first (`POST /documents`).
+    document: Option<String>,
 }
 
 impl FromForm for NewEvidence {
@@ -64,6 +69,7 @@ impl FromForm for NewEvidence {
         let title = form.need_text("title", TITLE_CHARS_MAX);
         let dated = form.may_text("dated", DATED_CHARS_MAX);
         let words = form.may_text("words", WORDS_CHARS_MAX);
+        let document = form.may_text("document", SHA256_CHARS);
         Some(Self {
             id,
             scope: scope?,
@@ -73,6 +79,7 @@ impl FromForm for NewEvidence {
             title: title?,
             dated: dated.unwrap_or_default(),
             words,
+            document,
         })
     }
 }
@@ -90,7 +97,7 @@ impl NewEvidence {
             dated: self.dated,
             authority: Authority::Own,
             words: self.words,
-            document: None,
+            document: self.document,
         }
     }
 }
@@ -103,6 +110,7 @@ impl NewEvidence {
     responses(
         (status = 200, description = "The same was recorded before.", body = RecordEntryJson),
         (status = 201, description = "Recorded.", body = RecordEntryJson),
+        (status = 404, description = "`not_found`: the document is not kept."),
         (status = 409, description = "`id_taken`: other evidence has this id."),
         (status = 422, description = "`invalid_input`, `wrong_scope`"),
     ),

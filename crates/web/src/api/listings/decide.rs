@@ -67,7 +67,7 @@ pub async fn decide_listing(
     }
     let listing = app.house.listing(&id).await?.ok_or_else(absent)?;
     let moment = Moment::at(app.house.present());
-    let judged = app.house.judge(listing, moment);
+    let judged = app.house.judge(listing, moment).await?;
     let directory = app.house.directory();
     Ok(Json(ListingJson::new(&judged, &DirectoryNames(&directory))))
 }

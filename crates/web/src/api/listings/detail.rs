@@ -30,7 +30,7 @@ pub async fn show_listing(
     visitor: Visitor,
 ) -> Result<Json<ListingJson>, Problem> {
     let listing = seen::listing(&app, &visitor, &listing).await?;
-    let judged = app.house.judge(listing, asking.moment(&app));
+    let judged = app.house.judge(listing, asking.moment(&app)).await?;
     let directory = app.house.directory();
     Ok(Json(ListingJson::new(&judged, &DirectoryNames(&directory))))
 }

@@ -52,7 +52,7 @@ pub struct FeedOutcomeJson {
     rows: u64,
     /// New listings, drafted.
     listed: Vec<String>,
-    /// Listings whose price, title, condition or stock changed.
+    /// Listings whose price, title, condition, software build or stock changed.
     changed: Vec<String>,
     /// Listings that were already so.
     unchanged: Vec<String>,

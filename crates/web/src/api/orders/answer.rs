@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use domain::id::ListingId;
 use serde::Serialize;
 use trade::Code;
-use trade::door::{Basis, Placed, Refusal};
+use trade::door::{Basis, Placed, Refusal, used_up};
 use trade::node::DirectoryNames;
 use trade::orders::Order;
 use utoipa::ToSchema;
@@ -43,6 +43,8 @@ pub struct BasisLineJson {
     networks: Vec<String>,
     /// Codes of its reasons.
     reasons: Vec<String>,
+    /// The authorisations whose quantities its units were taken of.
+    quotas: Vec<String>,
 }
 
 /// A scope and the version that it had.
@@ -123,6 +125,7 @@ impl From<Basis> for BasisJson {
                     outcome: line.outcome,
                     networks: line.networks,
                     reasons: line.reasons,
+                    quotas: line.quotas,
                 })
                 .collect(),
             scopes: scopes
@@ -138,7 +141,7 @@ impl From<Basis> for BasisJson {
 pub struct RefusalJson {
     /// Which listing.
     listing: String,
-    /// `not_sellable`, `not_offered` or `sold_out`.
+    /// `not_sellable`, `not_offered`, `sold_out` or `quota_used_up`.
     code: &'static str,
     /// For people.
     sentence: String,
@@ -148,8 +151,11 @@ pub struct RefusalJson {
     reasons: Vec<ReasonJson>,
     /// With `not_offered`: what people decided.
     state: Option<&'static str>,
-    /// With `sold_out`: units left.
+    /// With `sold_out` and `quota_used_up`: units left.
     available: Option<u32>,
+    /// With `quota_used_up`: who can allow more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppliers: Vec<String>,
 }
 
 impl RefusalJson {
@@ -162,6 +168,7 @@ impl RefusalJson {
             reasons: Vec::new(),
             state: None,
             available: None,
+            suppliers: Vec::new(),
         }
     }
 }
@@ -193,7 +200,9 @@ pub async fn answer(app: &App, visitor: &Visitor, placed: Placed) -> Result<Resp
 fn listings_of(refusal: &Refusal) -> Vec<&ListingId> {
     match refusal {
         Refusal::NotSellable { lines } => lines.iter().map(|(listing, _)| listing).collect(),
-        Refusal::NotOffered { listing, .. } | Refusal::SoldOut { listing, .. } => vec![listing],
+        Refusal::NotOffered { listing, .. }
+        | Refusal::SoldOut { listing, .. }
+        | Refusal::QuotaUsedUp { listing, .. } => vec![listing],
     }
 }
 
@@ -229,6 +238,17 @@ fn refusals(app: &App, refusal: &Refusal) -> Vec<RefusalJson> {
             };
             let mut one = RefusalJson::of(listing, "sold_out", sentence);
             one.available = Some(*available);
+            vec![one]
+        }
+        Refusal::QuotaUsedUp {
+            listing,
+            available,
+            suppliers,
+        } => {
+            let sentence = used_up(*available, suppliers, &names);
+            let mut one = RefusalJson::of(listing, "quota_used_up", sentence);
+            one.available = Some(*available);
+            one.suppliers = suppliers.iter().map(ToString::to_string).collect();
             vec![one]
         }
     }

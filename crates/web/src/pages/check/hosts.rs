@@ -1,11 +1,9 @@
 //! The hosts of a virtual carrier side by side: what each comes to per service, and which is ahead.
 //!
-//! Compares only what is certain: of two hosts the one that is certain to do more is ahead, and what the sources
-//! do not settle counts for nothing.
+//! What is compared is `trade::carriers`' to say.
 
-use domain::policy::Level;
+use trade::carriers::certain;
 use trade::gate::Fit;
-use trade::gate::fit::Grade;
 
 use crate::pages::fit_view::ServiceView;
 use crate::pages::verdict_view::Badge;
@@ -22,30 +20,11 @@ pub struct HostRow {
     pub is_said_then: bool,
 }
 
-/// How much is certain: all in one word first, then service by service. Nothing at all is no rank.
-fn rank(fit: &Fit) -> Option<(u8, u8)> {
-    let certain = |grade: Grade| match grade {
-        Grade::Known(level) | Grade::AtLeast(level) => points(level),
-        Grade::Unknown | Grade::Disputed => 0,
-    };
-    let services: u8 = fit.services.iter().map(|one| certain(one.grade)).sum();
-    (services > 0).then(|| (certain(fit.grade()), services))
-}
-
-const fn points(level: Level) -> u8 {
-    match level {
-        Level::None => 0,
-        Level::FallbackOnly => 1,
-        Level::Partial => 2,
-        Level::Full => 3,
-    }
-}
-
 /// Which of the fits are ahead of all others; empty where nothing is certain on any.
 pub fn ahead(fits: &[&Fit]) -> Vec<bool> {
-    let best = fits.iter().filter_map(|fit| rank(fit)).max();
+    let best = fits.iter().filter_map(|fit| certain(fit)).max();
     let fits = fits.iter();
-    fits.map(|fit| best.is_some() && rank(fit) == best)
+    fits.map(|fit| best.is_some() && certain(fit) == best)
         .collect()
 }
 

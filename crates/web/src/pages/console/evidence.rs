@@ -3,6 +3,7 @@
 //! Every fault is found at once, and the form keeps what was written.
 
 mod draft;
+mod tested;
 
 use askama::Template;
 use axum::Form;
@@ -20,9 +21,12 @@ use crate::pages::frame::{Frame, Place, on_to, page_as};
 use crate::problem::{Problem, detached};
 
 /// Kinds that have a form, and what it is for.
-pub const FORMS: [(&str, &str); 4] = [
+pub const FORMS: [(&str, &str); 7] = [
     ("sales_authorization", "Authorisation or denial"),
     ("device_certification", "Certification"),
+    ("requirement_set", "Requirement set"),
+    ("test_report", "Test report"),
+    ("custody_event", "Where units come from"),
     ("stop_sale", "Stop a sale"),
     ("statement", "Statement"),
 ];
@@ -52,10 +56,27 @@ pub(super) struct Written {
     pub(super) sellers: String,
     pub(super) categories: String,
     pub(super) territory: String,
+    pub(super) conditions: String,
+    pub(super) quantity: String,
+    pub(super) may_be_passed_on: String,
+    pub(super) passed_on_from: String,
+    pub(super) passed_on_by: String,
+    pub(super) seller: String,
+    pub(super) first_sale: String,
     pub(super) variant: String,
     pub(super) network: String,
     pub(super) result: String,
     pub(super) condition: String,
+    pub(super) carrier: String,
+    pub(super) first_build: String,
+    pub(super) last_build: String,
+    pub(super) requirement_set: String,
+    pub(super) reports: String,
+    pub(super) laboratory: String,
+    pub(super) build: String,
+    pub(super) bands: String,
+    pub(super) services: String,
+    pub(super) figures: String,
 }
 
 /// Something to choose.
@@ -98,6 +119,7 @@ struct EvidencePage {
     brands: Vec<Choice>,
     variants: Vec<Choice>,
     networks: Vec<Choice>,
+    sellers: Vec<Choice>,
     scopes: Vec<Choice>,
     faults: Vec<String>,
 }
@@ -131,7 +153,8 @@ async fn show(
 fn usual_issuer(kind: &str, directory: &Directory) -> String {
     let role = match kind {
         "sales_authorization" => "brand",
-        "device_certification" => "host",
+        "device_certification" | "requirement_set" => "host",
+        "test_report" => "laboratory",
         _ => "operator",
     };
     let usual = directory.parties.iter().find(|party| party.role == role);
@@ -165,6 +188,11 @@ async fn evidence_page(
             .collect(),
         networks: networks
             .map(|network| choice(network.id.as_str(), network.name.clone(), &written.network))
+            .collect(),
+        sellers: directory
+            .sellers
+            .iter()
+            .map(|one| choice(one.id.as_str(), one.name.clone(), &written.seller))
             .collect(),
         scopes: scopes(&directory, &written.scope),
         written,

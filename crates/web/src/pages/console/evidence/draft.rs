@@ -2,22 +2,45 @@
 
 use std::str::FromStr;
 
-use domain::evidence::{
-    Authority, CertificationResult, Claim, Reach, SalesAuthorization, Standing,
-};
-use domain::id::{BrandId, VariantId};
+use domain::evidence::{Authority, Claim, PassedOn, Reach, SalesAuthorization, Standing};
+use domain::id::{BrandId, SellerId};
 use domain::scope::Scope;
 use domain::{Instant, ParseError, Period};
 use trade::change::Draft;
 
-use super::Written;
+use super::{Written, tested};
 
 /// Reads fields and keeps every fault.
 #[derive(Default)]
-struct Reader(Vec<String>);
+pub(super) struct Reader(Vec<String>);
 
 impl Reader {
-    fn field<T: FromStr<Err = ParseError>>(&mut self, name: &str, text: &str) -> Option<T> {
+    pub(super) fn fault(&mut self, fault: String) {
+        self.0.push(fault);
+    }
+
+    /// How many faults there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Values on lines of their own, or with `between` between them; none if one does not read.
+    pub(super) fn several<T: FromStr<Err = ParseError>>(
+        &mut self,
+        name: &str,
+        text: &str,
+        between: char,
+    ) -> Option<Vec<T>> {
+        let written = text.split(between).filter(|one| !one.trim().is_empty());
+        let read: Vec<Option<T>> = written.map(|one| self.field(name, one)).collect();
+        read.into_iter().collect()
+    }
+
+    pub(super) fn field<T: FromStr<Err = ParseError>>(
+        &mut self,
+        name: &str,
+        text: &str,
+    ) -> Option<T> {
         match text.trim().parse() {
             Ok(value) => Some(value),
             Err(error) => {
@@ -27,11 +50,48 @@ impl Reader {
         }
     }
 
-    fn optional<T: FromStr<Err = ParseError>>(&mut self, name: &str, text: &str) -> Option<T> {
+    pub(super) fn optional<T: FromStr<Err = ParseError>>(
+        &mut self,
+        name: &str,
+        text: &str,
+    ) -> Option<T> {
         if text.trim().is_empty() {
             return None;
         }
         self.field(name, text)
+    }
+
+    /// As [`Self::reach`], and nothing at all is none.
+    fn optional_reach<T: FromStr<Err = ParseError>>(
+        &mut self,
+        name: &str,
+        text: &str,
+    ) -> Option<Reach<T>> {
+        if text.trim().is_empty() {
+            return None;
+        }
+        self.reach(name, text)
+    }
+
+    fn standing(&mut self, name: &str, text: &str) -> Option<Standing> {
+        match text {
+            "yes" => Some(Standing::Yes),
+            "no" => Some(Standing::No),
+            _ => {
+                self.0.push(format!("{name}: choose one."));
+                None
+            }
+        }
+    }
+
+    fn units(&mut self, name: &str, text: &str) -> Option<u32> {
+        let text = text.trim();
+        let units = text.parse().ok();
+        if units.is_none() && !text.is_empty() {
+            self.0
+                .push(format!("{name}: write whole units in digits, or nothing."));
+        }
+        units
     }
 
     /// `all`, or names with commas between them. Nothing at all is a fault: it would mean nobody.
@@ -55,7 +115,7 @@ impl Reader {
         }
     }
 
-    fn words(&mut self, name: &str, text: &str) -> Option<String> {
+    pub(super) fn words(&mut self, name: &str, text: &str) -> Option<String> {
         let text = text.trim();
         if text.is_empty() {
             self.0
@@ -104,7 +164,10 @@ pub(super) fn read(kind: &str, written: &Written) -> Result<Draft, Vec<String>> 
 fn claim(reader: &mut Reader, kind: &str, written: &Written) -> Option<(Scope, Claim)> {
     match kind {
         "sales_authorization" => authorisation(reader, written),
-        "device_certification" => certification(reader, written),
+        "device_certification" => tested::certification(reader, written),
+        "requirement_set" => tested::requirement_set(reader, written),
+        "test_report" => tested::test_report(reader, written),
+        "custody_event" => custody(reader, written),
         "stop_sale" => {
             let scope = reader.field("What is stopped", &written.scope);
             let cause = reader.words("Cause", &written.cause);
@@ -125,52 +188,48 @@ fn authorisation(reader: &mut Reader, written: &Written) -> Option<(Scope, Claim
     let sellers = reader.reach("Sellers", &written.sellers);
     let categories = reader.reach("Categories", &written.categories);
     let territory = reader.reach("Countries", &written.territory);
-    let standing = match written.standing.as_str() {
-        "yes" => Standing::Yes,
-        "no" => Standing::No,
-        _ => {
-            reader.0.push("Allowed or denied: choose one.".to_owned());
-            return None;
-        }
-    };
+    let conditions = reader.optional_reach("Conditions", &written.conditions);
+    let quantity = reader.units("Units in all", &written.quantity);
+    let from = reader.optional("Passed on from", &written.passed_on_from);
+    let by = reader.optional("Passed on by", &written.passed_on_by);
+    if from.is_some() != by.is_some() {
+        let fault = "Passed on: say from which authorisation and by which seller, or neither.";
+        reader.0.push(fault.to_owned());
+    }
+    let standing = reader.standing("Allowed or denied", &written.standing);
     let brand = brand?;
     let claim = Claim::SalesAuthorization(SalesAuthorization {
-        standing,
-        brand: brand.clone(),
         sellers: sellers?,
         categories: categories?,
-        models: Reach::All,
         territory: territory?,
-        channels: Reach::All,
+        conditions: conditions.unwrap_or(Reach::All),
+        quantity,
+        may_be_passed_on: written.may_be_passed_on == "yes",
+        rests_on: from.zip(by).map(|(from, by)| PassedOn { from, by }),
+        ..SalesAuthorization::of_everything(standing?, brand.clone())
     });
     Some((Scope::Brand(brand), claim))
 }
 
-fn certification(reader: &mut Reader, written: &Written) -> Option<(Scope, Claim)> {
-    let variant: Option<VariantId> = reader.field("Variant", &written.variant);
-    let network = reader.field("Host network", &written.network);
-    let result = match written.result.as_str() {
-        "certified" => Some(CertificationResult::Certified),
-        "conditional" => reader
-            .words("Condition", &written.condition)
-            .map(CertificationResult::Conditional),
-        "not_certified" => Some(CertificationResult::NotCertified),
-        _ => {
-            reader.0.push("Result: choose one.".to_owned());
-            None
-        }
+fn custody(reader: &mut Reader, written: &Written) -> Option<(Scope, Claim)> {
+    let seller: Option<SellerId> = reader.field("Whose units", &written.seller);
+    let variant = reader.field("Variant", &written.variant);
+    let standing = reader.standing("Are the units vouched for", &written.standing);
+    let first_sale = reader.optional_reach("First put on the market in", &written.first_sale);
+    let seller = seller?;
+    let claim = Claim::CustodyEvent {
+        seller: seller.clone(),
+        variant: variant?,
+        standing: standing?,
+        first_sale,
     };
-    let variant = variant?;
-    let claim = Claim::DeviceCertification {
-        variant: variant.clone(),
-        network: network?,
-        result: result?,
-    };
-    Some((Scope::Variant(variant), claim))
+    Some((Scope::Seller(seller), claim))
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::listing::Condition;
+
     use super::*;
 
     fn written() -> Written {
@@ -197,6 +256,48 @@ mod tests {
         assert_eq!(says.standing, Standing::No);
         assert!(says.sellers.covers(&"other".parse().expect("an id")));
         assert!(!says.sellers.covers(&"third".parse().expect("an id")));
+        assert_eq!((says.conditions, says.quantity), (Reach::All, None));
+    }
+
+    #[test]
+    fn what_is_passed_on_and_where_units_were_first_sold_can_be_written() {
+        let passed = Written {
+            standing: "yes".to_owned(),
+            territory: "EEA, GB".to_owned(),
+            conditions: "new, used".to_owned(),
+            quantity: " 500 ".to_owned(),
+            may_be_passed_on: "yes".to_owned(),
+            passed_on_from: "ev-0".to_owned(),
+            passed_on_by: "big".to_owned(),
+            ..written()
+        };
+        let draft = read("sales_authorization", &passed).expect("no fault");
+        let Claim::SalesAuthorization(says) = draft.claim else {
+            panic!("another claim");
+        };
+        assert!(says.territory.names_group() && says.may_be_passed_on);
+        assert!(!says.conditions.covers(&Condition::Refurbished));
+        assert_eq!(says.quantity, Some(500));
+        assert_eq!(
+            says.rests_on,
+            Some(PassedOn {
+                from: "ev-0".parse().expect("an id"),
+                by: "big".parse().expect("an id"),
+            })
+        );
+        let units = Written {
+            seller: "omni".to_owned(),
+            variant: "v1".to_owned(),
+            first_sale: "US".to_owned(),
+            standing: "yes".to_owned(),
+            ..written()
+        };
+        let draft = read("custody_event", &units).expect("no fault");
+        assert!(draft.claim.belongs_under(&draft.scope));
+        let Claim::CustodyEvent { first_sale, .. } = draft.claim else {
+            panic!("another claim");
+        };
+        assert!(first_sale.is_some_and(|first_sale| !first_sale.names_group()));
     }
 
     #[test]
@@ -211,5 +312,13 @@ mod tests {
         };
         let faults = read("sales_authorization", &bad).expect_err("four faults");
         assert_eq!(faults.len(), 4, "{faults:?}");
+        let bad = Written {
+            conditions: "mint".to_owned(),
+            quantity: "many".to_owned(),
+            passed_on_from: "ev-0".to_owned(),
+            ..written()
+        };
+        let faults = read("sales_authorization", &bad).expect_err("three faults");
+        assert_eq!(faults.len(), 3, "{faults:?}");
     }
 }

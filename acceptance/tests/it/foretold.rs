@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use acceptance::on_both;
 use acceptance::shop::{self, Shop, Size, authorization, brand, id, market, seller, variant};
 use domain::Period;
-use domain::evidence::{CertificationResult, Claim, Standing, WithdrawalManner};
+use domain::certification::{CertificationResult, DeviceCertification};
+use domain::evidence::{Claim, Standing, WithdrawalManner};
 use domain::scope::Scope;
 use trade::change::Draft;
 use trade::impact::{Affected, Impact, ImpactPage, Planned, Way, policy};
@@ -89,11 +90,8 @@ on_both! {
         assert_eq!(check(&shop, everywhere).await, (5, 0));
         let over = shop::ends(&id("everywhere"), Scope::Seller(seller()), WithdrawalManner::Revoke);
         assert_eq!(check(&shop, over).await, (0, 5));
-        let refused = Claim::DeviceCertification {
-            variant: variant(0, 1),
-            network: shop::host(),
-            result: CertificationResult::NotCertified,
-        };
+        let refused = DeviceCertification::of(variant(0, 1), shop::host(), CertificationResult::NotCertified);
+        let refused = Claim::DeviceCertification(refused);
         let refused = own(Scope::Variant(variant(0, 1)), "tower", refused);
         assert_eq!(check(&shop, refused).await, (1, 0));
         let Planned::Change(less) = policy(shop::authorization_only()) else { panic!("a change") };

@@ -9,6 +9,8 @@ use acceptance::world::World;
 use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching, WithdrawalManner};
 use domain::id::PartyId;
 use domain::listing::Offer;
+use domain::scope::Scope;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::Question;
 use gate::reason::Supplier;
@@ -23,6 +25,10 @@ struct Somebody;
 impl Issuers for Somebody {
     fn of(&self, _: &Supplier) -> Vec<PartyId> {
         vec![id("somebody")]
+    }
+
+    fn roles(&self, _: &PartyId, _: &Scope, _: &Claim) -> Vec<Role> {
+        Vec::new()
     }
 }
 
@@ -59,6 +65,7 @@ fn taken(recorded: &[Recorded], steps: &[Step], at: Instant, valid_from: Instant
                 id: id(&format!("step{position}")),
                 scope,
                 issuer,
+                roles: Vec::new(),
                 vouching: Vouching::Operator,
                 claim,
                 valid,

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use acceptance::shop::id;
-use domain::evidence::{Authority, Evidence, Recorded, Source, Vouching};
+use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching};
 use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
-use domain::listing::Offer;
+use domain::listing::{Condition, Offer};
 use domain::policy::Requirement;
 use domain::scope::Scope;
+use domain::trust::Role;
 use domain::{Instant, Period};
 use gate::reason::Supplier;
 use gate::remedy::{Issuers, Remedy, WhyNot};
@@ -48,6 +49,8 @@ fn name(id: &str) -> String {
         ("us-mobile", "US Mobile"),
         ("fcc", "FCC"),
         ("google", "Google"),
+        ("mi-store", "Mi Store"),
+        ("some-lab", "Some Laboratory"),
     ];
     let found = known.iter().find(|(known, _)| *known == id);
     found.map_or_else(|| id.to_owned(), |(_, name)| (*name).to_owned())
@@ -74,10 +77,14 @@ impl Issuers for Parts {
             Supplier::Brand(one) => id(one.as_str()),
             Supplier::HostNetwork(one) => id(one.as_str()),
             Supplier::Seller(one) => id(one.as_str()),
+            Supplier::ThisSeller => id("omni-electronics"),
             Supplier::PlatformOwner => id("google"),
             Supplier::Regulator => id("fcc"),
             Supplier::Operator => id("us-mobile"),
         }]
+    }
+    fn roles(&self, _: &PartyId, _: &Scope, _: &Claim) -> Vec<Role> {
+        Vec::new()
     }
 }
 
@@ -94,6 +101,8 @@ fn offer() -> Offer {
         model: id("xiaomi.mi-4i"),
         variant: id("xiaomi.2015015"),
         category: id("smartphone"),
+        condition: Condition::New,
+        build: None,
         listing: None,
     }
 }
@@ -135,6 +144,7 @@ fn evidence(written: &Table) -> Evidence {
         id: id(text(written, "id")),
         scope: text(written, "scope").parse().expect("a scope"),
         issuer: id(text(written, "issuer")),
+        roles: Vec::new(),
         vouching: Vouching::Operator,
         claim: posted_claim("/claim", &claim).unwrap_or_else(|faults| panic!("{faults:#?}")),
         valid: Period {
@@ -157,8 +167,9 @@ fn snapshot(example: &Table) -> Snapshot {
         id: id("policy"),
         scope: Scope::Market(policy.market.clone()),
         issuer: policy.carrier.clone(),
+        roles: Vec::new(),
         vouching: Vouching::Operator,
-        claim: domain::evidence::Claim::Policy(policy),
+        claim: Claim::Policy(policy),
         valid: Period::ALWAYS,
         source: Source {
             title: "The policy".into(),

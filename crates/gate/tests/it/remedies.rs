@@ -1,10 +1,12 @@
 //! What would make an offer sellable: does each way work, is it as short as it can be, and is there none where nothing
 //! helps?
 
-use domain::evidence::{CertificationResult, Claim, Evidence, Standing, WithdrawalManner};
+use domain::certification::CertificationResult;
+use domain::evidence::{Claim, Evidence, Standing, WithdrawalManner};
 use domain::id::PartyId;
 use domain::policy::{Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
+use domain::trust::Role;
 use gate::reason::Supplier;
 use gate::remedy::{Issuers, Step, WhyNot};
 use gate::snapshot::Moment;
@@ -26,10 +28,15 @@ impl Issuers for Parts {
             Supplier::Brand(id) => id.as_str().parse().expect("an id"),
             Supplier::HostNetwork(id) => id.as_str().parse().expect("an id"),
             Supplier::Seller(id) => id.as_str().parse().expect("an id"),
+            Supplier::ThisSeller => id("omni"),
             Supplier::PlatformOwner => id("platform"),
             Supplier::Regulator => id("regulator"),
             Supplier::Operator => id("carrier"),
         }]
+    }
+
+    fn roles(&self, _: &PartyId, _: &Scope, _: &Claim) -> Vec<Role> {
+        Vec::new()
     }
 }
 

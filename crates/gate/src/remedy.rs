@@ -18,7 +18,7 @@ use domain::policy::{HostRule, Requirement};
 use domain::scope::Scope;
 use domain::trust::Role;
 
-use crate::reason::{Detail, Outcome, Reason, Supplier};
+use crate::reason::{Detail, Outcome, Reason, ReasonCode, Supplier};
 use crate::snapshot::{self, Snapshot};
 use crate::verdict::{Question, Verdict};
 
@@ -203,6 +203,13 @@ impl Trial<'_> {
             found.map(|one| withdrawal(one)).collect()
         };
         let mut next = vec![ended(suspends), ended(says_no)];
+        // A first sale elsewhere is told by a yes.
+        if blocking
+            .iter()
+            .any(|one| one.code == ReasonCode::FirstSaleElsewhere)
+        {
+            next.push(ended(tells_first_sale));
+        }
         // Of words that contradict each other one is wrong.
         if blocking
             .iter()
@@ -316,6 +323,16 @@ fn says_no(claim: &Claim) -> bool {
         Claim::StopSale { .. } => true,
         _ => false,
     }
+}
+
+fn tells_first_sale(claim: &Claim) -> bool {
+    matches!(
+        claim,
+        Claim::CustodyEvent {
+            first_sale: Some(_),
+            ..
+        }
+    )
 }
 
 /// What can contradict another word of the same weight.

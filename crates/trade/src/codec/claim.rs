@@ -187,25 +187,29 @@ impl From<StandingJson> for Standing {
     }
 }
 
+fn authorization(says: &SalesAuthorization) -> ClaimJson {
+    ClaimJson::SalesAuthorization {
+        standing: says.standing.into(),
+        brand: says.brand.to_string(),
+        sellers: ReachJson::write(&says.sellers),
+        categories: ReachJson::write(&says.categories),
+        models: ReachJson::write(&says.models),
+        territory: ReachJson::write(&says.territory),
+        channels: ReachJson::write(&says.channels),
+        conditions: ReachJson::write(&says.conditions),
+        quantity: says.quantity,
+        may_be_passed_on: says.may_be_passed_on,
+        rests_on: says.rests_on.as_ref().map(|passed| PassedOnJson {
+            from: passed.from.to_string(),
+            by: passed.by.to_string(),
+        }),
+    }
+}
+
 impl ClaimJson {
     pub fn write(claim: &Claim) -> Self {
         match claim {
-            Claim::SalesAuthorization(says) => Self::SalesAuthorization {
-                standing: says.standing.into(),
-                brand: says.brand.to_string(),
-                sellers: ReachJson::write(&says.sellers),
-                categories: ReachJson::write(&says.categories),
-                models: ReachJson::write(&says.models),
-                territory: ReachJson::write(&says.territory),
-                channels: ReachJson::write(&says.channels),
-                conditions: ReachJson::write(&says.conditions),
-                quantity: says.quantity,
-                may_be_passed_on: says.may_be_passed_on,
-                rests_on: says.rests_on.as_ref().map(|passed| PassedOnJson {
-                    from: passed.from.to_string(),
-                    by: passed.by.to_string(),
-                }),
-            },
+            Claim::SalesAuthorization(says) => authorization(says),
             Claim::DeviceCertification(says) => {
                 let (result, condition) = match &says.result {
                     CertificationResult::Certified => (ResultJson::Certified, None),

@@ -1,5 +1,6 @@
 //! Whose signature counts: the key's that the market knew when the statement was recorded. What it closes stays closed.
 
+use domain::certification::CertificationResult;
 use domain::evidence::{
     Authority, Claim, Evidence, Recorded, Source, Standing, Vouching, WithdrawalManner,
 };
@@ -9,7 +10,7 @@ use domain::{Instant, Period};
 use gate::snapshot::Moment;
 use gate::{Question, ReasonCode, Snapshot, Verdict};
 
-use crate::stand::{Says, authorizes, id, must, offer};
+use crate::stand::{Says, authorizes, certifies, id, must, offer};
 
 const KEY: &str = "xiaomi.example/sales+33d7b496+AeHZ";
 
@@ -26,11 +27,15 @@ struct Record {
 
 impl Record {
     fn new() -> Self {
+        Self::asking(Requirement::SalesAuthorization)
+    }
+
+    fn asking(requirement: Requirement) -> Self {
         let mut record = Self {
             snapshot: Snapshot::new(),
             next: 0,
         };
-        let policy = must(Requirement::SalesAuthorization);
+        let policy = must(requirement);
         record.put(
             "us-mobile",
             market("us"),
@@ -199,4 +204,21 @@ fn what_was_signed_with_a_key_that_was_lost_stays_closed_where_it_closed() {
     assert_eq!(record.says(), ReasonCode::AuthorizationDenied);
     record.loses(introduction, Some(signed));
     assert_eq!(record.says(), ReasonCode::AuthorizationDenied);
+}
+
+#[test]
+fn a_certification_too_counts_with_a_key_that_the_market_knows_and_with_no_other() {
+    for (key, expected) in [
+        (Some(KEY), true),
+        (Some("tower.example+1+AA"), false),
+        (None, true),
+    ] {
+        let mut record = Record::asking(Requirement::DeviceCertification);
+        record.introduces("us", "tmobile", KEY);
+        let Says(scope, claim) = certifies("tmobile-us", CertificationResult::Certified) else {
+            panic!("it says something");
+        };
+        record.put("tmobile", scope, claim, key, Period::ALWAYS);
+        assert_eq!(record.verdict().is_sellable(), expected, "{key:?}");
+    }
 }

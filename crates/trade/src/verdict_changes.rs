@@ -375,12 +375,12 @@ impl House {
         });
         let mut replay = match goes_on {
             Some(replay) => replay,
-            None => self.replay_from(from).await?,
+            None => Box::pin(self.replay_from(from)).await?,
         };
         let mut read = 0;
         let mut is_end = false;
         while replay.found.len() < limit && read < ENTRIES_MAX && !is_end {
-            let count = self.replay_on(&mut replay, None).await?;
+            let count = Box::pin(self.replay_on(&mut replay, None)).await?;
             read += count;
             is_end = count == 0;
         }

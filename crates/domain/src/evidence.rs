@@ -275,6 +275,26 @@ impl Claim {
         }
     }
 
+    /// The evidence that it names: what it ends, what it rests on, what it was tested against.
+    #[must_use]
+    pub fn names(&self) -> Vec<&EvidenceId> {
+        match self {
+            Self::Withdrawal { ends, .. } => vec![ends],
+            Self::SalesAuthorization(says) => {
+                let passed = says.rests_on.iter();
+                passed.map(|passed| &passed.from).collect()
+            }
+            Self::DeviceCertification(says) => {
+                let tests = says.tests.iter();
+                tests
+                    .flat_map(|tests| [&tests.requirement_set].into_iter().chain(&tests.reports))
+                    .collect()
+            }
+            Self::TestReport(report) => vec![&report.requirement_set],
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether this claim may be written under `scope`.
     ///
     /// An order locks the scopes of its listing and no others, so a claim must stand under one that every
@@ -353,6 +373,19 @@ pub struct Source {
     pub licence: Option<Licence>,
 }
 
+impl Source {
+    /// A party's own word, in a document with this title and date.
+    #[must_use]
+    pub fn own(title: &str, dated: &str) -> Self {
+        Self {
+            title: title.into(),
+            dated: dated.into(),
+            authority: Authority::Own,
+            licence: None,
+        }
+    }
+}
+
 /// A value with its source and the stretch of time for which the source speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sourced<T> {
@@ -408,6 +441,29 @@ pub struct Evidence {
     pub valid: Period,
     /// The document it came in.
     pub source: Source,
+}
+
+impl Evidence {
+    /// As the operator enters it from a document: in no role, valid since ever and without end.
+    #[must_use]
+    pub const fn entered(
+        id: EvidenceId,
+        scope: Scope,
+        issuer: PartyId,
+        claim: Claim,
+        source: Source,
+    ) -> Self {
+        Self {
+            id,
+            scope,
+            issuer,
+            roles: Vec::new(),
+            vouching: Vouching::Operator,
+            claim,
+            valid: Period::ALWAYS,
+            source,
+        }
+    }
 }
 
 /// A piece of evidence with its place in the record.

@@ -16,12 +16,12 @@ use store::db::{Job, Tx};
 use store::orders::{self, Order};
 use store::record_log::{self, Entry};
 
-use crate::codec::claim::ClaimJson;
 use crate::codec::entry::Opening;
 use crate::door::Basis;
 use crate::error::Error;
 use crate::house::House;
 use crate::node;
+use crate::offers::judging;
 use crate::record_book::RecordEntry;
 
 /// Entries, listings or orders read at a time.
@@ -30,8 +30,6 @@ const AT_ONCE: u32 = 1_000;
 const THREADS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
 /// Most orders that are looked at for one page of them; the next page goes on from there.
 const LOOKED_AT_MAX: usize = 20_000;
-/// Fields of claims that name other evidence.
-const NAMING: [&str; 4] = ["ends", "rests_on", "requirement_set", "reports"];
 
 /// The evidence around a piece of evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +145,7 @@ impl House {
         let is_in_force = snapshot
             .in_force(&evidence.scope, moment)
             .any(|one| one.evidence.id == *id);
-        let wanted = named(&evidence.claim);
+        let wanted = evidence.claim.names();
         let document = document(&entry.entry);
         let mut chain = vec![id.clone()];
         let (mut names, mut named_by, mut same_document) = (Vec::new(), Vec::new(), Vec::new());
@@ -158,14 +156,12 @@ impl House {
             from = last.position + 1;
             for one in &entries {
                 let recorded = node::decode(one)?;
-                if wanted.contains(&one.evidence_id) {
+                if wanted.contains(&&one.evidence_id) {
                     names.push(Related::from(one));
                 }
                 // Whatever names something comes after it.
-                if named(&recorded.evidence.claim)
-                    .iter()
-                    .any(|name| chain.contains(name))
-                {
+                let names_it = |name: &&EvidenceId| chain.contains(*name);
+                if recorded.evidence.claim.names().iter().any(names_it) {
                     chain.push(one.evidence_id.clone());
                     named_by.push(Related::from(one));
                 }
@@ -200,18 +196,12 @@ impl House {
         let snapshot = self.snapshot();
         let moment = Moment::at(self.present());
         let mut items = Vec::new();
-        let mut markets: Vec<_> = self
-            .directory()
-            .markets
-            .iter()
-            .map(|m| m.id.clone())
-            .collect();
-        markets.sort_unstable();
         let (from_market, mut last) = match after.split_once('/') {
             Some((market, listing)) => (market.to_owned(), listing.to_owned()),
             None => (String::new(), String::new()),
         };
-        for market in markets
+        for market in self
+            .markets_in_order()
             .into_iter()
             .filter(|one| one.as_str() >= from_market.as_str())
         {
@@ -219,14 +209,11 @@ impl House {
                 last.clear();
             }
             loop {
-                let some = self.offered_in(&market, &last, AT_ONCE).await?;
+                let some = self.unjudged(&market, &last, AT_ONCE, true).await?;
                 let Some(end) = some.last() else { break };
                 last = end.id.to_string();
                 let (snapshot, cited) = (Arc::clone(&snapshot), Arc::clone(&cited));
-                let look = move || resting(&some, &snapshot, &cited, moment);
-                let found = tokio::task::spawn_blocking(look)
-                    .await
-                    .map_err(|error| Error::broken(format!("judging stopped: {error}")))?;
+                let found = judging(move || resting(&some, &snapshot, &cited, moment)).await?;
                 items.extend(found);
                 if items.len() > limit {
                     items.truncate(limit);
@@ -363,19 +350,6 @@ fn resting(
                 codes,
             })
         })
-        .collect()
-}
-
-/// The evidence that a claim names.
-fn named(claim: &Claim) -> Vec<EvidenceId> {
-    let written = serde_json::to_value(ClaimJson::write(claim)).unwrap_or_default();
-    let fields = NAMING.iter().filter_map(|name| written.get(name));
-    let texts = fields.flat_map(|value| match value {
-        serde_json::Value::Array(all) => all.iter().collect(),
-        one => vec![one],
-    });
-    texts
-        .filter_map(|text| text.as_str()?.parse().ok())
         .collect()
 }
 

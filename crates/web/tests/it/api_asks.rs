@@ -270,6 +270,34 @@ async fn two_changes_at_once_or_none_and_what_is_not_there_are_faults() {
 }
 
 #[tokio::test]
+async fn what_was_passed_on_is_shown_with_what_it_rests_on() {
+    let (site, _) = Site::of_the_story().await;
+    let record = async |id: &str, issuer: &str, seller: &str, rests_on: Value| {
+        let mut claim = json!({
+            "kind": "sales_authorization", "standing": "yes", "brand": "xiaomi", "sellers": [seller],
+            "categories": "all", "models": "all", "territory": "all", "channels": "all",
+        });
+        match rests_on.is_null() {
+            true => claim["may_be_passed_on"] = json!(true),
+            false => claim["rests_on"] = rests_on,
+        }
+        let body = json!({
+            "id": id, "scope": "brand:xiaomi", "issuer": issuer, "title": "A letter", "claim": claim,
+        });
+        let sent = site.post("/api/v1/evidence").operator().json(&body);
+        sent.send().await.json(201)
+    };
+    record("above", "xiaomi", "omni-electronics", Value::Null).await;
+    let from_above = json!({ "from": "above", "by": "omni-electronics" });
+    record("below", "omni-electronics", "xiaomi-store", from_above).await;
+    for (id, way, expected) in [("above", "named_by", "below"), ("below", "names", "above")] {
+        let path = format!("/api/v1/evidence/{id}/around");
+        let around = site.get(&path).operator().send().await.json(200);
+        assert_eq!(around[way][0]["id"], expected, "{around}");
+    }
+}
+
+#[tokio::test]
 async fn what_rests_on_a_certification_is_shown_with_its_orders_and_its_withdrawals() {
     let (site, cast) = Site::of_the_story().await;
     let id = cast.race_certification.as_str();

@@ -37,7 +37,7 @@ fn reads<T: FromStr<Err = ParseError>>(text: &str) -> Result<(), ParseError> {
 }
 
 fn reads_as_key(text: &str) -> Result<(), ParseError> {
-    let help = "write the public key as `passband key new` shows it: name+key ID+base64";
+    let help = "write the public key as `passband sign key` shows it: name+key ID+base64";
     let read = text.parse::<VerifyingKey>();
     read.map(drop)
         .map_err(|_| ParseError::new(text, "a public key", help))
@@ -117,7 +117,7 @@ fn below(at: &str, name: &str) -> String {
     format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
-fn fault(place: &str, rule: &'static str, found: &str, help: String) -> Fault {
+pub(crate) fn fault(place: &str, rule: &'static str, found: &str, help: String) -> Fault {
     Fault {
         file: String::new(),
         line: 0,

@@ -6,7 +6,7 @@ use acceptance::dice::{each_seed, repeat};
 use acceptance::oracle::{self, Answer, Known, Told};
 use acceptance::shop::id;
 use acceptance::world::World;
-use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching, WithdrawalManner};
+use domain::evidence::{Claim, Evidence, Recorded, Source, WithdrawalManner};
 use domain::id::PartyId;
 use domain::listing::Offer;
 use domain::scope::Scope;
@@ -62,19 +62,14 @@ fn taken(recorded: &[Recorded], steps: &[Step], at: Instant, valid_from: Instant
             at,
             scope_version: version,
             evidence: Evidence {
-                id: id(&format!("step{position}")),
-                scope,
-                issuer,
-                roles: Vec::new(),
-                vouching: Vouching::Operator,
-                claim,
                 valid,
-                source: Source {
-                    title: "A step".into(),
-                    dated: "".into(),
-                    authority: Authority::Own,
-                    licence: None,
-                },
+                ..Evidence::entered(
+                    id(&format!("step{position}")),
+                    scope,
+                    issuer,
+                    claim,
+                    Source::own("A step", ""),
+                )
             },
         });
     }

@@ -10,7 +10,7 @@ use acceptance::dice::{Dice, each_seed, repeat};
 use acceptance::model::{Due, Model, Shelf, Step, shortest};
 use acceptance::place::Place;
 use acceptance::shop::{self, Shop, Size, id};
-use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching};
+use domain::evidence::{Claim, Evidence, Recorded, Source};
 use domain::id::ListingId;
 use domain::listing::ListingState;
 use domain::scope::Scope;
@@ -104,19 +104,14 @@ fn whole(snapshot: &Snapshot, listings: &[ListingId]) -> Vec<Recorded> {
 
 fn evidence(number: u64, scope: Scope, claim: Claim, valid: Period) -> Evidence {
     Evidence {
-        id: id(&format!("step-{number}")),
-        scope,
-        issuer: shop::operator(),
-        roles: Vec::new(),
-        vouching: Vouching::Operator,
-        claim,
         valid,
-        source: Source {
-            title: "A letter".into(),
-            dated: "2016".into(),
-            authority: Authority::Own,
-            licence: None,
-        },
+        ..Evidence::entered(
+            id(&format!("step-{number}")),
+            scope,
+            shop::operator(),
+            claim,
+            Source::own("A letter", "2016"),
+        )
     }
 }
 

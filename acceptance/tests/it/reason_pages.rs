@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use acceptance::shop::id;
-use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching};
+use domain::evidence::{Claim, Evidence, Recorded, Source};
 use domain::id::{BrandId, HostNetworkId, PartyId, SellerId};
 use domain::listing::{Condition, Offer};
 use domain::policy::Requirement;
@@ -140,44 +140,32 @@ fn instant(from: &Table, name: &str) -> Option<Instant> {
 fn evidence(written: &Table) -> Evidence {
     let valid = table(written, "valid");
     let claim = serde_json::to_value(&written["claim"]).expect("JSON");
+    let claim = posted_claim("/claim", &claim).unwrap_or_else(|faults| panic!("{faults:#?}"));
     Evidence {
-        id: id(text(written, "id")),
-        scope: text(written, "scope").parse().expect("a scope"),
-        issuer: id(text(written, "issuer")),
-        roles: Vec::new(),
-        vouching: Vouching::Operator,
-        claim: posted_claim("/claim", &claim).unwrap_or_else(|faults| panic!("{faults:#?}")),
         valid: Period {
             from: instant(&valid, "from"),
             until: instant(&valid, "until"),
         },
-        source: Source {
-            title: "The example".into(),
-            dated: "2016-02".into(),
-            authority: Authority::Own,
-            licence: None,
-        },
+        ..Evidence::entered(
+            id(text(written, "id")),
+            text(written, "scope").parse().expect("a scope"),
+            id(text(written, "issuer")),
+            claim,
+            Source::own("The example", "2016-02"),
+        )
     }
 }
 
 /// What the gate knows once the facts of an example are recorded.
 fn snapshot(example: &Table) -> Snapshot {
     let policy = policy(example);
-    let mut all = vec![Evidence {
-        id: id("policy"),
-        scope: Scope::Market(policy.market.clone()),
-        issuer: policy.carrier.clone(),
-        roles: Vec::new(),
-        vouching: Vouching::Operator,
-        claim: Claim::Policy(policy),
-        valid: Period::ALWAYS,
-        source: Source {
-            title: "The policy".into(),
-            dated: "".into(),
-            authority: Authority::Own,
-            licence: None,
-        },
-    }];
+    let mut all = vec![Evidence::entered(
+        id("policy"),
+        Scope::Market(policy.market.clone()),
+        policy.carrier.clone(),
+        Claim::Policy(policy),
+        Source::own("The policy", ""),
+    )];
     let written = example.get("evidence").and_then(Value::as_array);
     let written = written.into_iter().flatten();
     all.extend(written.map(|one| evidence(one.as_table().expect("a table"))));

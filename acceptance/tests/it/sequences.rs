@@ -5,13 +5,12 @@ use acceptance::dice::{Dice, each_seed, repeat};
 use acceptance::on_both;
 use acceptance::setting;
 use acceptance::shop::{self, Shop, Size, id, order_at};
+use domain::Instant;
 use domain::evidence::{
-    Authority, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source, Standing, Vouching,
-    WithdrawalManner,
+    Claim, Evidence, Reach, Recorded, SalesAuthorization, Source, Standing, WithdrawalManner,
 };
 use domain::id::EvidenceId;
 use domain::scope::Scope;
-use domain::{Instant, Period};
 use gate::snapshot::Moment;
 use gate::{Question, Snapshot};
 use trade::door::Placed;
@@ -167,21 +166,13 @@ fn recorded(position: u64, scope: Scope, version: u64, id: EvidenceId, claim: Cl
         position,
         at: Instant::from_epoch_ms(1_454_284_800_000 + i64::try_from(position).expect("small")),
         scope_version: version,
-        evidence: Evidence {
+        evidence: Evidence::entered(
             id,
             scope,
-            issuer: shop::operator(),
-            roles: Vec::new(),
-            vouching: Vouching::Operator,
+            shop::operator(),
             claim,
-            valid: Period::ALWAYS,
-            source: Source {
-                title: "A letter".into(),
-                dated: "2016".into(),
-                authority: Authority::Own,
-                licence: None,
-            },
-        },
+            Source::own("A letter", "2016"),
+        ),
     }
 }
 

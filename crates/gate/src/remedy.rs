@@ -10,9 +10,7 @@ use std::collections::VecDeque;
 
 use domain::Period;
 use domain::certification::CertificationResult;
-use domain::evidence::{
-    Authority, Claim, Evidence, FactRef, Recorded, Source, Standing, Vouching, WithdrawalManner,
-};
+use domain::evidence::{Claim, Evidence, FactRef, Recorded, Source, Standing, WithdrawalManner};
 use domain::id::{EvidenceId, HostNetworkId, PartyId};
 use domain::policy::{HostRule, Requirement};
 use domain::scope::Scope;
@@ -385,20 +383,11 @@ impl Trial<'_> {
                 (issuer, scope, claim, Period::since(at))
             }
         };
+        let source = Source::own("Supposed", "");
         Evidence {
-            id,
-            scope: scope.clone(),
             roles: self.issuers.roles(issuer, scope, &claim),
-            issuer: issuer.clone(),
-            vouching: Vouching::Operator,
-            claim,
             valid,
-            source: Source {
-                title: "Supposed".into(),
-                dated: "".into(),
-                authority: Authority::Own,
-                licence: None,
-            },
+            ..Evidence::entered(id, scope.clone(), issuer.clone(), claim, source)
         }
     }
 }

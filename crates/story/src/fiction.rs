@@ -1,7 +1,7 @@
 //! What did not happen: the evidence arrives for one variant. Every step here says that it is invented.
 
 use domain::Period;
-use domain::certification::{Builds, CertificationResult, DeviceCertification};
+use domain::certification::{CertificationResult, DeviceCertification};
 use domain::evidence::{Claim, Reach, Standing, WithdrawalManner};
 use domain::id::CartId;
 use domain::listing::ListingState;
@@ -183,14 +183,11 @@ async fn the_network_certifies(scene: &mut Scene<'_>) -> Result<(), Error> {
         title: "The host network certifies the variant. Nobody does anything else, and it is on sale.",
         is_fiction: true,
     })?;
-    let certified = Claim::DeviceCertification(DeviceCertification {
-        variant: VARIANT.parse()?,
-        network: HOST.parse()?,
-        result: CertificationResult::Certified,
-        carrier: None,
-        builds: Builds::ANY,
-        tests: None,
-    });
+    let certified = Claim::DeviceCertification(DeviceCertification::of(
+        VARIANT.parse()?,
+        HOST.parse()?,
+        CertificationResult::Certified,
+    ));
     let report = draft(
         &step,
         Scope::Variant(VARIANT.parse()?),

@@ -6,8 +6,6 @@
 
 mod entered;
 
-use std::sync::Arc;
-
 use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching, WithdrawalManner};
 use domain::id::{EvidenceId, ListingId, PartyId};
 use domain::listing::ListingState;
@@ -88,20 +86,15 @@ impl Draft {
 
     /// The evidence that it becomes.
     pub(crate) fn evidence(&self, id: EvidenceId, roles: Vec<Role>) -> Evidence {
+        let source = Source {
+            authority: self.authority,
+            ..Source::own(&self.title, &self.dated)
+        };
+        let (scope, issuer) = (self.scope.clone(), self.issuer.clone());
         Evidence {
-            id,
-            scope: self.scope.clone(),
-            issuer: self.issuer.clone(),
             roles,
-            vouching: Vouching::Operator,
-            claim: self.claim.clone(),
             valid: self.valid,
-            source: Source {
-                title: Arc::from(self.title.as_str()),
-                dated: Arc::from(self.dated.as_str()),
-                authority: self.authority,
-                licence: None,
-            },
+            ..Evidence::entered(id, scope, issuer, self.claim.clone(), source)
         }
     }
 

@@ -25,6 +25,7 @@ use crate::change::{self, Draft};
 use crate::error::{Code, Error};
 use crate::house::House;
 use crate::node;
+use crate::offers::judging;
 use crate::roles::roles;
 
 /// Listings read and judged at a time.
@@ -268,25 +269,15 @@ impl House {
             affected: Vec::new(),
         };
         let mut in_carts = None;
-        let mut markets: Vec<MarketId> = self
-            .directory()
-            .markets
-            .iter()
-            .map(|m| m.id.clone())
-            .collect();
-        markets.sort_unstable();
-        for market in markets {
+        for market in self.markets_in_order() {
             let mut last = String::new();
             loop {
-                let some = self.offered_in(&market, &last, AT_ONCE).await?;
+                let some = self.unjudged(&market, &last, AT_ONCE, true).await?;
                 let Some(next) = some.last() else { break };
                 last = next.id.to_string();
                 impact.judged += u64::try_from(some.len()).unwrap_or(0);
                 let (before, after) = (Arc::clone(&before), Arc::clone(&after));
-                let compare = move || compare(&some, &before, &after, at, until);
-                let found = tokio::task::spawn_blocking(compare)
-                    .await
-                    .map_err(|error| Error::broken(format!("judging stopped: {error}")))?;
+                let found = judging(move || compare(&some, &before, &after, at, until)).await?;
                 self.take_in(&mut impact, found, &mut in_carts, page)
                     .await?;
             }

@@ -313,6 +313,14 @@ pub struct Judged {
     pub is_buyable: bool,
 }
 
+/// Judges many listings where nobody else waits for it.
+pub(crate) async fn judging<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    let judged = tokio::task::spawn_blocking(work).await;
+    judged.map_err(|error| Error::broken(format!("judging stopped: {error}")))
+}
+
 impl House {
     /// Drafts a seller's listings from the items of a feed, or changes those it knows by their id.
     ///
@@ -441,34 +449,28 @@ impl House {
         self.page(market, after, limit, at, true).await
     }
 
-    /// A page of a market's offered listings after `after`, not judged.
-    pub(crate) async fn offered_in(
-        &self,
-        market: &MarketId,
-        after: &str,
-        limit: u32,
-    ) -> Result<Vec<Listing>, Error> {
-        let page = ListInMarket {
-            market: market.clone(),
-            after: after.to_owned(),
-            limit,
-            is_offered: true,
-        };
-        self.db.read(page).await
+    /// The markets, by id: the order in which all listings are gone through page by page.
+    pub(crate) fn markets_in_order(&self) -> Vec<MarketId> {
+        let directory = self.directory();
+        let mut markets: Vec<MarketId> =
+            directory.markets.iter().map(|one| one.id.clone()).collect();
+        markets.sort_unstable();
+        markets
     }
 
-    /// A page of all of a market's listings after `after`, not judged.
-    pub(crate) async fn all_in(
+    /// A page of a market's listings after `after`, not judged: those that are offered, or all.
+    pub(crate) async fn unjudged(
         &self,
         market: &MarketId,
         after: &str,
         limit: u32,
+        is_offered: bool,
     ) -> Result<Vec<Listing>, Error> {
         let page = ListInMarket {
             market: market.clone(),
             after: after.to_owned(),
             limit,
-            is_offered: false,
+            is_offered,
         };
         self.db.read(page).await
     }
@@ -481,13 +483,7 @@ impl House {
         at: Instant,
         is_offered: bool,
     ) -> Result<Vec<Judged>, Error> {
-        let page = ListInMarket {
-            market: market.clone(),
-            after: after.to_owned(),
-            limit,
-            is_offered,
-        };
-        let found = self.db.read(page).await?;
+        let found = self.unjudged(market, after, limit, is_offered).await?;
         self.judge_each(found, Moment::at(at)).await
     }
 

@@ -16,6 +16,7 @@ use store::record_log;
 use crate::error::Error;
 use crate::house::House;
 use crate::node;
+use crate::offers::judging;
 
 /// How often a server holds its snapshot against the record.
 pub const RECOMPUTE_EVERY: Duration = Duration::from_secs(15 * 60);
@@ -74,15 +75,12 @@ impl House {
         for market in &self.directory().markets {
             let mut last = String::new();
             loop {
-                let some = self.all_in(&market.id, &last, AT_ONCE).await?;
+                let some = self.unjudged(&market.id, &last, AT_ONCE, false).await?;
                 let Some(end) = some.last() else { break };
                 last = end.id.to_string();
                 found.listings += u64::try_from(some.len()).unwrap_or(0);
                 let (ours, anew) = (Arc::clone(&ours), Arc::clone(&anew));
-                let differ = move || differing(&some, &ours, &anew, moment);
-                let differing = tokio::task::spawn_blocking(differ)
-                    .await
-                    .map_err(|error| Error::broken(format!("judging stopped: {error}")))?;
+                let differing = judging(move || differing(&some, &ours, &anew, moment)).await?;
                 found.differences += u64::try_from(differing.len()).unwrap_or(0);
                 let room = TOLD_MAX.saturating_sub(found.told.len());
                 found.told.extend(differing.into_iter().take(room));
@@ -124,28 +122,24 @@ fn differing(
     anew: &Snapshot,
     moment: Moment,
 ) -> Vec<String> {
-    let differs = |listing: &&Listing| {
+    let difference = |listing: &Listing| {
         let question = Question {
             offer: &listing.offer,
             moment,
         };
         let is_sellable = ours.is_sellable(&ours.seat(&listing.offer), moment.at);
-        let verdict = anew.verdict_anew(&question);
-        ours.verdict(&question) != verdict || is_sellable != verdict.is_sellable()
+        let (own, true_one) = (ours.verdict(&question), anew.verdict_anew(&question));
+        let differs = own != true_one || is_sellable != true_one.is_sellable();
+        differs.then(|| {
+            format!(
+                "{} is {} by the snapshot and {} by the record",
+                listing.id,
+                own.outcome.name(),
+                true_one.outcome.name()
+            )
+        })
     };
-    let told = listings.iter().filter(differs).map(|listing| {
-        let question = Question {
-            offer: &listing.offer,
-            moment,
-        };
-        format!(
-            "{} is {} by the snapshot and {} by the record",
-            listing.id,
-            ours.verdict(&question).outcome.name(),
-            anew.verdict_anew(&question).outcome.name()
-        )
-    });
-    told.collect()
+    listings.iter().filter_map(difference).collect()
 }
 
 /// Takes in the entries that follow, before one.

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::change::{Change, Draft, Record};
 use crate::codec::PeriodJson;
 use crate::codec::claim::ClaimJson;
-use crate::codec::posted::posted_claim;
+use crate::codec::posted::{self, posted_claim};
 use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
@@ -144,14 +144,7 @@ impl Statement {
 }
 
 fn fault(place: &str, rule: &'static str, found: &str, help: &str) -> Fault {
-    Fault {
-        file: String::new(),
-        line: 0,
-        column: place.to_owned(),
-        rule,
-        found: found.chars().take(60).collect(),
-        help: help.to_owned(),
-    }
+    posted::fault(place, rule, found, help.to_owned())
 }
 
 fn text_of(body: &Map<String, Value>, name: &str, faults: &mut Vec<Fault>) -> Option<String> {

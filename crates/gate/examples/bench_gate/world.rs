@@ -4,19 +4,17 @@
 //! device has no band of the networks, and every fifth seller no authorisation. Knows nothing of what is measured.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use domain::certification::{Builds, CertificationResult, DeviceCertification};
+use domain::Instant;
+use domain::certification::{CertificationResult, DeviceCertification};
 use domain::evidence::{
-    Authority, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source, Standing, Vouching,
-    WithdrawalManner,
+    Claim, Evidence, Reach, Recorded, SalesAuthorization, Source, Standing, WithdrawalManner,
 };
 use domain::id::{BrandId, EvidenceId, HostNetworkId, VariantId};
 use domain::listing::{Condition, Offer};
 use domain::policy::{CategoryPolicy, Demand, HostRule, Level, Policy, Requirement, Service};
 use domain::radio::{AccessTechnology, Band, BandClaim, BandList, Radio};
 use domain::scope::Scope;
-use domain::{Instant, Period};
 use gate::Snapshot;
 
 pub const BRANDS: usize = 200;
@@ -52,21 +50,13 @@ impl World {
         let position = self.snapshot.next_position();
         let version = self.versions.entry(scope.clone()).or_default();
         *version += 1;
-        let evidence = Evidence {
-            id: format!("ev-{position}").parse()?,
+        let evidence = Evidence::entered(
+            format!("ev-{position}").parse()?,
             scope,
-            issuer: "someone".parse()?,
-            roles: Vec::new(),
-            vouching: Vouching::Operator,
+            "someone".parse()?,
             claim,
-            valid: Period::ALWAYS,
-            source: Source {
-                title: Arc::from("a letter"),
-                dated: Arc::from("2016"),
-                authority: Authority::Own,
-                licence: None,
-            },
-        };
+            Source::own("a letter", "2016"),
+        );
         Ok(Recorded {
             position,
             at: Instant::from_epoch_ms(FIRST_MS + i64::try_from(position)?),
@@ -159,14 +149,11 @@ pub fn world(hosts: usize) -> Outcome<World> {
         };
         world.record(Scope::Variant(id.clone()), claim)?;
         for network in 0..CERTIFICATIONS_EACH {
-            let claim = Claim::DeviceCertification(DeviceCertification {
-                variant: id.clone(),
-                network: format!("net-{network}").parse()?,
-                result: CertificationResult::Certified,
-                carrier: None,
-                builds: Builds::ANY,
-                tests: None,
-            });
+            let claim = Claim::DeviceCertification(DeviceCertification::of(
+                id.clone(),
+                format!("net-{network}").parse()?,
+                CertificationResult::Certified,
+            ));
             world.record(Scope::Variant(id.clone()), claim)?;
         }
     }

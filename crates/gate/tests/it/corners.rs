@@ -2,8 +2,7 @@
 
 use domain::certification::CertificationResult;
 use domain::evidence::{
-    Authority, Claim, Evidence, Reach, Recorded, SalesAuthorization, Source, Standing, Vouching,
-    WithdrawalManner,
+    Authority, Claim, Evidence, Reach, Recorded, SalesAuthorization, Standing, WithdrawalManner,
 };
 use domain::listing::Offer;
 use domain::policy::{Level, Requirement, Service};
@@ -14,7 +13,7 @@ use gate::snapshot::{Moment, find};
 use gate::{Outcome, Question, ReasonCode, Snapshot};
 
 use crate::stand::{
-    Ends, Says, authorizes, certifies, id, must, now, offer, radio, sourced, verdict,
+    Ends, Says, authorizes, certifies, id, letter, must, now, offer, radio, sourced, verdict,
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -27,19 +26,8 @@ fn piece(position: u64, scope: Scope, claim: Claim, valid: Period) -> Recorded {
         at: now().plus_ms(minutes * MINUTE_MS),
         scope_version: position + 1,
         evidence: Evidence {
-            id: id(&format!("ev-{position}")),
-            scope,
-            issuer: id("issuer"),
-            roles: Vec::new(),
-            vouching: Vouching::Operator,
-            claim,
             valid,
-            source: Source {
-                title: "A letter".into(),
-                dated: "2016".into(),
-                authority: Authority::Own,
-                licence: None,
-            },
+            ..letter(&format!("ev-{position}"), scope, claim)
         },
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::evidence::{
-    Authority, Claim, Evidence, FactRef, Recorded, Source, Sourced, Vouching, WithdrawalManner,
+    Authority, Claim, Evidence, FactRef, Recorded, Source, Sourced, WithdrawalManner,
 };
 use domain::licence::{CommercialUse, Licence};
 use domain::policy::{Policy, Requirement};
@@ -83,21 +83,13 @@ impl Stand {
             position,
             at: day("2025-06-01").plus_ms(i64::try_from(position).expect("small")),
             scope_version: position + 1,
-            evidence: Evidence {
-                id: id(name),
-                scope: Scope::Market(id("us")),
-                issuer: id("issuer"),
-                roles: Vec::new(),
-                vouching: Vouching::Operator,
+            evidence: Evidence::entered(
+                id(name),
+                Scope::Market(id("us")),
+                id("issuer"),
                 claim,
-                valid: Period::ALWAYS,
-                source: Source {
-                    title: name.into(),
-                    dated: "".into(),
-                    authority: Authority::Own,
-                    licence: None,
-                },
-            },
+                Source::own(name, ""),
+            ),
         };
         self.0.apply(recorded).expect("in order");
     }

@@ -1,16 +1,14 @@
 //! Whose signature counts: the key's that the market knew when the statement was recorded. What it closes stays closed.
 
 use domain::certification::CertificationResult;
-use domain::evidence::{
-    Authority, Claim, Evidence, Recorded, Source, Standing, Vouching, WithdrawalManner,
-};
+use domain::evidence::{Claim, Evidence, Recorded, Standing, Vouching, WithdrawalManner};
 use domain::policy::Requirement;
 use domain::scope::Scope;
 use domain::{Instant, Period};
 use gate::snapshot::Moment;
 use gate::{Question, ReasonCode, Snapshot, Verdict};
 
-use crate::stand::{Says, authorizes, certifies, id, must, offer};
+use crate::stand::{Says, authorizes, certifies, id, letter, must, offer};
 
 const KEY: &str = "xiaomi.example/sales+33d7b496+AeHZ";
 
@@ -61,21 +59,12 @@ impl Record {
             at: at(place),
             scope_version: place.unsigned_abs() + 1,
             evidence: Evidence {
-                id: id(&format!("ev-{place}")),
-                scope,
                 issuer: id(issuer),
-                roles: Vec::new(),
                 vouching: key.map_or(Vouching::Operator, |key| Vouching::Signed {
                     key: key.to_owned(),
                 }),
-                claim,
                 valid,
-                source: Source {
-                    title: "A note".into(),
-                    dated: "2016".into(),
-                    authority: Authority::Own,
-                    licence: None,
-                },
+                ..letter(&format!("ev-{place}"), scope, claim)
             },
         };
         self.snapshot.apply(recorded).expect("in order");

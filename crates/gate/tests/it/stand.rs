@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::certification::{Builds, CertificationResult, DeviceCertification};
+use domain::certification::{CertificationResult, DeviceCertification};
 use domain::evidence::{
     Authority, Claim, Evidence, FactRef, PassedOn, Reach, Recorded, SalesAuthorization, Source,
-    Sourced, Standing, Vouching, WithdrawalManner,
+    Sourced, Standing, WithdrawalManner,
 };
 use domain::listing::{Condition, Offer};
 use domain::money::Currency;
@@ -100,14 +100,7 @@ pub fn certifies(network: &str, result: CertificationResult) -> Fact {
 
 /// A network's word on the variant, for any build and carrier, without tests.
 pub fn certification(network: &str, result: CertificationResult) -> DeviceCertification {
-    DeviceCertification {
-        variant: id("xiaomi.2015015"),
-        network: id(network),
-        result,
-        carrier: None,
-        builds: Builds::ANY,
-        tests: None,
-    }
+    DeviceCertification::of(id("xiaomi.2015015"), id(network), result)
 }
 
 /// What the platform's owner says.
@@ -269,22 +262,14 @@ pub fn recorded(snapshot: &Snapshot, name: &str, scope: Scope, claim: Claim) -> 
         position,
         at: now().plus_ms(-1_000_000 + i64::try_from(position).expect("small")),
         scope_version: snapshot.version(&scope) + 1,
-        evidence: Evidence {
-            id: id(name),
-            scope,
-            issuer: id("issuer"),
-            roles: Vec::new(),
-            vouching: Vouching::Operator,
-            claim,
-            valid: Period::ALWAYS,
-            source: Source {
-                title: "A letter".into(),
-                dated: "2016".into(),
-                authority: Authority::Own,
-                licence: None,
-            },
-        },
+        evidence: letter(name, scope, claim),
     }
+}
+
+/// What somebody says in a letter.
+pub fn letter(name: &str, scope: Scope, claim: Claim) -> Evidence {
+    let source = Source::own("A letter", "2016");
+    Evidence::entered(id(name), scope, id("issuer"), claim, source)
 }
 
 /// The verdict on the story's offer under a policy, from these facts.
@@ -335,19 +320,10 @@ pub fn snapshot_of(
         scopes.push(scope.clone());
         let version = scopes.iter().filter(|known| **known == scope).count();
         let evidence = Evidence {
-            id: id(&format!("ev-{at}")),
-            scope,
             issuer: id(issuer),
             roles: roles.to_vec(),
-            vouching: Vouching::Operator,
-            claim,
             valid: valid(at),
-            source: Source {
-                title: "A letter".into(),
-                dated: "2016".into(),
-                authority: Authority::Own,
-                licence: None,
-            },
+            ..letter(&format!("ev-{at}"), scope, claim)
         };
         let recorded = Recorded {
             position: at as u64,

@@ -5,8 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use domain::Period;
-use domain::evidence::{Authority, Claim, Evidence, Recorded, Source, Vouching};
+use domain::evidence::{Claim, Evidence, Source};
 use domain::id::{DataSetId, ListingId, MarketId};
 use domain::scope::Scope;
 use gate::snapshot::{DataSetFacts, Moment};
@@ -296,31 +295,17 @@ impl House {
             let facts = self.db.read(Resolve(set.id.clone())).await?;
             then.put_data_set(set.id.clone(), Arc::new(facts));
         }
-        let scope = Scope::Market(market.clone());
-        let supposed = Recorded {
-            position: then.next_position(),
-            at: self.present(),
-            scope_version: then.version(&scope) + 1,
-            evidence: Evidence {
-                id: "supposed".parse()?,
-                scope,
-                issuer: "supposed".parse()?,
-                roles: Vec::new(),
-                vouching: Vouching::Operator,
-                claim: Claim::DataSetActivation {
-                    data_set: set.id.clone(),
-                    sha256: set.sha256.clone(),
-                },
-                valid: Period::ALWAYS,
-                source: Source {
-                    title: "supposed".into(),
-                    dated: "".into(),
-                    authority: Authority::Own,
-                    licence: None,
-                },
+        let supposed = Evidence::entered(
+            "supposed".parse()?,
+            Scope::Market(market.clone()),
+            "supposed".parse()?,
+            Claim::DataSetActivation {
+                data_set: set.id.clone(),
+                sha256: set.sha256.clone(),
             },
-        };
-        Ok(then.with_later([supposed]))
+            Source::own("supposed", ""),
+        );
+        Ok(then.supposing(self.present(), [supposed]))
     }
 
     async fn compare_verdicts(
@@ -332,7 +317,9 @@ impl House {
         let moment = Moment::at(self.present());
         let mut after = String::new();
         loop {
-            let page = self.offered_in(market, &after, LISTINGS_AT_ONCE).await?;
+            let page = self
+                .unjudged(market, &after, LISTINGS_AT_ONCE, true)
+                .await?;
             let Some(last) = page.last() else {
                 return Ok(());
             };

@@ -18,6 +18,7 @@ pub mod licence;
 pub mod software;
 
 pub mod listing;
+pub mod member;
 pub mod scope;
 
 pub mod trust;

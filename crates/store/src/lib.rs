@@ -9,6 +9,7 @@ pub mod blocked;
 pub mod data_sets;
 pub mod directory;
 pub mod documents;
+pub mod letters;
 pub mod listings;
 pub mod orders;
 pub mod people;
@@ -45,6 +46,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 5,
         name: "quotas",
         sql: include_str!("../migrations/0005_quotas.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "members and letters",
+        sql: include_str!("../migrations/0006_members_and_letters.sql"),
     },
 ];
 

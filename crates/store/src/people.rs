@@ -2,6 +2,7 @@
 
 use domain::Instant;
 use domain::id::PartyId;
+use domain::member::MemberRole;
 
 use crate::db::{DbError, Row, Sql, Tx, Val};
 use crate::parsed;
@@ -13,6 +14,8 @@ pub struct User {
     pub id: String,
     /// For which party.
     pub party: PartyId,
+    /// What they may do for it.
+    pub role: MemberRole,
     /// Signs in with it; lower case.
     pub email: String,
     /// A PHC string.
@@ -20,17 +23,19 @@ pub struct User {
 }
 
 const PUT_USER: Sql = Sql::new(
-    "INSERT INTO users (id, party_id, email, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)
+    "INSERT INTO users (id, party_id, email, password_hash, created_at, member_role)
+     VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (id) DO UPDATE SET password_hash = excluded.password_hash",
 );
 const BY_EMAIL: Sql =
-    Sql::new("SELECT id, party_id, email, password_hash FROM users WHERE email = $1");
+    Sql::new("SELECT id, party_id, email, password_hash, member_role FROM users WHERE email = $1");
 const COUNT_USERS: Sql = Sql::new("SELECT COUNT(*) FROM users");
 const PUT_SESSION: Sql = Sql::new(
     "INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
 );
 const BY_SESSION: Sql = Sql::new(
-    "SELECT u.id, u.party_id, u.email, u.password_hash FROM sessions s JOIN users u ON u.id = s.user_id
+    "SELECT u.id, u.party_id, u.email, u.password_hash, u.member_role
+     FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.token_hash = $1 AND s.expires_at > $2",
 );
 const END_SESSION: Sql = Sql::new("DELETE FROM sessions WHERE token_hash = $1");
@@ -48,6 +53,7 @@ fn user(row: &Row) -> Result<User, DbError> {
         party: parsed(row.text(1)?)?,
         email: row.text(2)?.to_owned(),
         password_hash: row.text(3)?.to_owned(),
+        role: parsed(row.text(4)?)?,
     })
 }
 
@@ -59,6 +65,7 @@ pub async fn put_user(tx: &mut Tx<'_>, user: &User, now: Instant) -> Result<(), 
         Val::from(&user.email),
         Val::from(&user.password_hash),
         now.epoch_ms().into(),
+        user.role.as_str().into(),
     ];
     tx.execute(&PUT_USER, &params).await.map(drop)
 }

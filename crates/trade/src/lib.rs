@@ -28,6 +28,7 @@ pub mod check;
 pub mod door;
 pub mod explain;
 pub mod impact;
+mod letters;
 pub mod offers;
 pub mod people;
 pub mod recompute;

@@ -8,6 +8,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use domain::Instant;
 use domain::id::PartyId;
+use domain::member::MemberRole;
 use store::db::{Job, Tx};
 use store::people::{self, User};
 use tokio::sync::Semaphore;
@@ -27,10 +28,14 @@ pub const PASSWORD_MAX: usize = 256;
 /// Somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
+    /// Their id.
+    pub id: String,
     /// Signs in with it.
     pub email: String,
     /// For which party.
     pub party: PartyId,
+    /// What they may do for it.
+    pub role: MemberRole,
 }
 
 /// A password that nobody chose: 100 random bits, in letters and digits that are not mistaken for others.
@@ -126,6 +131,7 @@ impl Job for PutUser {
                 None => format!("us-{}", &sha256(self.email.as_bytes())[..24]),
             },
             party: self.party.clone(),
+            role: MemberRole::Owner,
             email: self.email.clone(),
             password_hash: self.password_hash.clone(),
         };
@@ -173,8 +179,10 @@ impl Job for FindSession {
         let now = Instant::from_epoch_ms(tx.now().await?);
         let user = people::find_by_session(tx, &self.0, now).await?;
         Ok(user.map(|user| SignedIn {
+            id: user.id,
             email: user.email,
             party: user.party,
+            role: user.role,
         }))
     }
 }

@@ -10,7 +10,6 @@ use crate::fresh;
 use domain::Instant;
 
 /// Queues a letter to one address; it leaves once the transaction has committed.
-#[expect(dead_code, reason = "nobody writes yet")]
 pub(crate) async fn queue(
     tx: &mut Tx<'_>,
     recipient: &str,

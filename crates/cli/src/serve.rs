@@ -109,6 +109,10 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
 /// How the pages are served, by the settings.
 fn serving(settings: &Settings) -> Serving {
     Serving {
+        address: settings.address.clone().unwrap_or_else(|| {
+            let scheme = if settings.https { "https" } else { "http" };
+            format!("{scheme}://{}", settings.listen)
+        }),
         is_https: settings.https,
         request_timeout: Duration::from_secs(settings.request_timeout_seconds),
         file_bytes_max: settings.file_bytes_max,
@@ -116,11 +120,16 @@ fn serving(settings: &Settings) -> Serving {
     }
 }
 
-/// Takes the port.
+/// Takes the port, unless the table of routes contradicts itself: a route that was opened by mistake is never served.
 ///
 /// # Errors
-/// It is taken, or not ours to take.
+/// The routes have faults; the port is taken, or not ours to take.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let faults = web::route_faults();
+    if !faults.is_empty() {
+        let help = "this program was built wrongly; take another version";
+        return Err(Failure::new(Exit::SOFTWARE, "routes_invalid", faults.join("; "), help));
+    }
     listen(address).map_err(|error| {
         let port = address.port();
         let help = match error.kind() {

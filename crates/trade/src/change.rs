@@ -111,6 +111,8 @@ pub(crate) struct Record {
     pub draft: Draft,
     /// What the issuer signed, and the key.
     pub signed: Option<Signed>,
+    /// Whether somebody of the issuer enters it, signed in.
+    pub is_issuers: bool,
     pub roles: Vec<Role>,
     pub salt: String,
     pub fresh_id: EvidenceId,
@@ -122,6 +124,7 @@ impl Record {
             roles: roles(directory, &draft.issuer, &draft.scope, &draft.claim),
             draft,
             signed: None,
+            is_issuers: false,
             salt: fresh::token()?,
             fresh_id: fresh::id("ev")?,
         })
@@ -186,13 +189,23 @@ impl Job for Record {
 }
 
 impl Record {
+    fn vouching(&self) -> Vouching {
+        match &self.signed {
+            Some(signed) => Vouching::Signed {
+                key: signed.key.clone(),
+            },
+            None if self.is_issuers => Vouching::Issuer,
+            None => Vouching::Operator,
+        }
+    }
+
     /// Sent again, it is what was recorded. Something else under its id must not look as if it were.
     fn known(&self, known: Recorded) -> Result<Change, Error> {
         let (said, draft) = (&known.evidence, &self.draft);
         let is_same = said.scope == draft.scope
             && said.issuer == draft.issuer
             && said.valid == draft.valid
-            && (said.vouching == Vouching::Operator) == self.signed.is_none()
+            && said.vouching.name() == self.vouching().name()
             && ClaimJson::write(&said.claim) == ClaimJson::write(&draft.claim);
         if is_same {
             return Ok(Change::Known(Box::new(known)));
@@ -264,12 +277,7 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
         at,
         scope_version,
         evidence: Evidence {
-            vouching: match &record.signed {
-                Some(signed) => Vouching::Signed {
-                    key: signed.key.clone(),
-                },
-                None => Vouching::Operator,
-            },
+            vouching: record.vouching(),
             ..draft.evidence(id.clone(), record.roles.clone())
         },
     };
@@ -356,25 +364,7 @@ impl House {
         let Some(scope) = self.db.read(ScopeOf(ends.clone())).await? else {
             return Err(Error::not_found("evidence", ends));
         };
-        self.record(Draft {
-            id: withdrawal.id,
-            scope,
-            issuer: withdrawal.issuer,
-            claim: Claim::Withdrawal {
-                ends,
-                manner: withdrawal.manner,
-            },
-            valid: Period {
-                from: withdrawal.from,
-                until: None,
-            },
-            title: withdrawal.title,
-            dated: withdrawal.dated,
-            authority: Authority::Own,
-            words: withdrawal.words,
-            document: None,
-        })
-        .await
+        self.record(withdrawal.draft(scope)).await
     }
 
     /// Puts a policy in force in its market.
@@ -408,4 +398,28 @@ pub struct Withdrawal {
     pub dated: String,
     /// Its words.
     pub words: Option<String>,
+}
+
+impl Withdrawal {
+    /// The evidence that it is, under the scope of what it ends.
+    pub(crate) fn draft(self, scope: Scope) -> Draft {
+        Draft {
+            id: self.id,
+            scope,
+            issuer: self.issuer,
+            claim: Claim::Withdrawal {
+                ends: self.ends,
+                manner: self.manner,
+            },
+            valid: Period {
+                from: self.from,
+                until: None,
+            },
+            title: self.title,
+            dated: self.dated,
+            authority: Authority::Own,
+            words: self.words,
+            document: None,
+        }
+    }
 }

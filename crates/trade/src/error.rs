@@ -95,7 +95,7 @@ codes! {
     SignInNeeded = "sign_in_needed", NotAllowed, "This needs a sign-in", "sign in and try again";
     AddressTaken = "address_taken", Conflict, "Somebody signs in with that address", "use another address, or remove the member who has it first";
     LastOwner = "last_owner", Conflict, "A party keeps an owner", "make somebody else an owner first";
-    LinkUsed = "link_used", Conflict, "The link is not open", "ask for another: an invitation from an owner, a new password at /forgotten";
+    LinkUsed = "link_used", NotFound, "The link is not open", "ask for another: an invitation from an owner, a new password at /forgotten";
     TooMany = "too_many", Conflict, "There are as many as there may be", "take one away first";
     Busy = "busy", Unavailable, "Too much at once", "try again in a moment";
     OutcomeUnknown = "outcome_unknown", Unavailable, "It is not known whether it was done",

@@ -18,13 +18,14 @@ use store::db::{Job, Tx};
 use store::people::{self, User};
 
 pub use account::OwnSession;
-pub use api_tokens::{NewToken, TOKEN_DAYS_MAX, TOKENS_MAX};
+pub use api_tokens::{NewToken, TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX, TOKENS_MAX};
 pub use invitations::{INVITATION_DAYS, Invite};
 pub use members::{By, MEMBERS_MAX, Registered};
 pub use passwords::{PASSWORD_MAX, PASSWORD_MIN, fresh_password};
 pub use resets::RESET_MINUTES;
 pub use store::api_tokens::ApiToken;
 pub use store::invitations::Invitation;
+pub use store::people::User as Member;
 
 use crate::change::sha256;
 use crate::error::{Code, Error};

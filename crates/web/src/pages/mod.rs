@@ -15,14 +15,18 @@ mod verdict_view;
 mod band_chart;
 mod fit_view;
 
+mod account;
 mod authorisations;
 mod cart;
 mod check;
 mod console;
+mod desk;
 mod errors;
 mod form_data;
+mod links;
 mod listing;
 mod orders;
+mod people;
 mod race;
 mod record;
 mod shop;
@@ -50,5 +54,9 @@ pub fn routes() -> Routes {
         .merge(authorisations::routes())
         .merge(errors::routes())
         .merge(sign_in::routes())
+        .merge(links::routes())
+        .merge(account::routes())
+        .merge(people::routes())
         .merge(console::routes())
+        .merge(desk::routes())
 }

@@ -60,9 +60,7 @@ async fn take_away(house: &House, right: Right, person: &SignedIn, session: &str
     let done = match right {
         Right::Session => house.sign_out(session).await,
         Right::Sessions => house.end_own_sessions(person).await,
-        Right::Member | Right::MemberOfAToken => {
-            house.remove_member(By::Machine, &person.id).await
-        }
+        Right::Member | Right::MemberOfAToken => house.remove_member(By::Machine, &person.id).await,
         Right::Role => {
             let reader = MemberRole::Reader;
             house.change_role(By::Machine, &person.id, reader).await
@@ -71,7 +69,9 @@ async fn take_away(house: &House, right: Right, person: &SignedIn, session: &str
         Right::Password => {
             let before = PASSWORD.to_owned();
             let by = "0".repeat(64);
-            house.change_password(person, &by, before, "another one".to_owned()).await
+            house
+                .change_password(person, &by, before, "another one".to_owned())
+                .await
         }
     };
     done.expect("is taken away");
@@ -84,7 +84,11 @@ async fn ask(router: Router, bearer: &str) -> StatusCode {
         .header("content-type", "application/json")
         .body(Body::from("{\"state\":\"offered\",\"title\":\"x\"}"))
         .expect("a request");
-    router.oneshot(request).await.expect("always answers").status()
+    router
+        .oneshot(request)
+        .await
+        .expect("always answers")
+        .status()
 }
 
 /// How many were let in before the answer, how many were asked after it, and how many of those were let in.
@@ -109,7 +113,10 @@ async fn race(house: &House, right: Right, requests: usize) -> Arc<Counts> {
         _ => session.clone(),
     };
     let router = web::router(web::App::new(house.clone()));
-    let (is_over, counts) = (Arc::new(AtomicBool::new(false)), Arc::new(Counts::default()));
+    let (is_over, counts) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(Counts::default()),
+    );
     let left = Arc::new(AtomicUsize::new(requests));
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
@@ -124,7 +131,10 @@ async fn race(house: &House, right: Right, requests: usize) -> Arc<Counts> {
                 let is_let_in = status == StatusCode::NOT_FOUND;
                 let is_refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
                 let is_busy = status == StatusCode::SERVICE_UNAVAILABLE;
-                assert!(is_let_in || is_busy || is_refused.contains(&status), "{status}");
+                assert!(
+                    is_let_in || is_busy || is_refused.contains(&status),
+                    "{status}"
+                );
                 match (was_over, is_let_in) {
                     (true, true) => counts.late.fetch_add(1, Ordering::SeqCst),
                     (true, false) => counts.after.fetch_add(1, Ordering::SeqCst),

@@ -49,7 +49,7 @@ settings! {
     postgres, "PASSBAND_POSTGRES", "", true;
     listen, "PASSBAND_LISTEN", "127.0.0.1:8080", false;
     https, "PASSBAND_HTTPS", "false", false;
-    address, "PASSBAND_ADDRESS", "", false;
+    public_url, "PASSBAND_PUBLIC_URL", "", false;
     connections_max, "PASSBAND_CONNECTIONS_MAX", "800", false;
     request_timeout_seconds, "PASSBAND_REQUEST_TIMEOUT_SECONDS", "30", false;
     file_bytes_max, "PASSBAND_FILE_BYTES_MAX", "16777216", false;
@@ -102,7 +102,7 @@ pub struct Settings {
     /// Whether visitors come by https, through a proxy that speaks it.
     pub https: bool,
     /// Where visitors find it, as letters write it; none: where it serves.
-    pub address: Option<String>,
+    pub public_url: Option<String>,
     /// Most connections at once.
     pub connections_max: usize,
     /// Seconds that a request may take.
@@ -382,10 +382,15 @@ impl Reader {
             let help = "write postgres://user@host/database?sslmode=disable";
             self.fault(&from, "config.value", "postgres", help);
         }
-        let (address, from) = self.text("address");
-        if !address.is_empty() && !is_site(&address) {
+        let (public_url, from) = self.text("public_url");
+        if !public_url.is_empty() && !is_site(&public_url) {
             let help = "write https://shop.example, without a path";
-            self.fault(&from, "config.value", &format!("address = {address}"), help);
+            self.fault(
+                &from,
+                "config.value",
+                &format!("public_url = {public_url}"),
+                help,
+            );
         }
         let (
             Some(listen),
@@ -418,7 +423,7 @@ impl Reader {
             postgres: Some(postgres).filter(|url| !url.is_empty()),
             listen,
             https,
-            address: Some(address).filter(|address| !address.is_empty()),
+            public_url: Some(public_url).filter(|url| !url.is_empty()),
             connections_max,
             request_timeout_seconds,
             file_bytes_max,
@@ -457,16 +462,18 @@ impl Reader {
     }
 }
 
-/// Host and database of an address; whatever may be a password is left out.
 /// Whether it is a site's address without a path: scheme, host, and a port perhaps.
 fn is_site(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+    let host = text
+        .strip_prefix("https://")
+        .or(text.strip_prefix("http://"));
     host.is_some_and(|host| {
         let is_meant = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
         !host.is_empty() && host.chars().all(is_meant)
     })
 }
 
+/// Host and database of an address; whatever may be a password is left out.
 fn masked(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else {
         return String::new();

@@ -109,7 +109,7 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
 /// How the pages are served, by the settings.
 fn serving(settings: &Settings) -> Serving {
     Serving {
-        address: settings.address.clone().unwrap_or_else(|| {
+        public_url: settings.public_url.clone().unwrap_or_else(|| {
             let scheme = if settings.https { "https" } else { "http" };
             format!("{scheme}://{}", settings.listen)
         }),
@@ -128,7 +128,12 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     let faults = web::route_faults();
     if !faults.is_empty() {
         let help = "this program was built wrongly; take another version";
-        return Err(Failure::new(Exit::SOFTWARE, "routes_invalid", faults.join("; "), help));
+        return Err(Failure::new(
+            Exit::SOFTWARE,
+            "routes_invalid",
+            faults.join("; "),
+            help,
+        ));
     }
     listen(address).map_err(|error| {
         let port = address.port();
@@ -196,6 +201,18 @@ impl Signals {
     }
 }
 
+/// Where a listener is reached.
+///
+/// # Errors
+/// The system does not say.
+pub fn url_of(listener: &TcpListener) -> Result<String, Failure> {
+    let address = listener.local_addr().map_err(|error| {
+        let detail = format!("the port is not known: {error}");
+        Failure::new(Exit::SOFTWARE, "no_address", detail, "")
+    })?;
+    Ok(format!("http://{address}"))
+}
+
 /// A house with everything that serves it.
 pub struct Served {
     /// The house.
@@ -218,11 +235,7 @@ impl Served {
     /// # Errors
     /// The system does not say.
     pub fn url(&self) -> Result<String, Failure> {
-        let address = self.listener.local_addr().map_err(|error| {
-            let detail = format!("the port is not known: {error}");
-            Failure::new(Exit::SOFTWARE, "no_address", detail, "")
-        })?;
-        Ok(format!("http://{address}"))
+        url_of(&self.listener)
     }
 
     /// Serves until a signal, then stops in order.

@@ -110,11 +110,7 @@ pub async fn end(tx: &mut Tx<'_>, id: &str) -> Result<bool, DbError> {
 }
 
 /// Forgets a party's invitations that have expired.
-pub async fn end_expired(
-    tx: &mut Tx<'_>,
-    party: &PartyId,
-    now: Instant,
-) -> Result<(), DbError> {
+pub async fn end_expired(tx: &mut Tx<'_>, party: &PartyId, now: Instant) -> Result<(), DbError> {
     let params = [party.as_str().into(), now.epoch_ms().into()];
     tx.execute(&END_EXPIRED, &params).await.map(drop)
 }

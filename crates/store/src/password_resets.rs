@@ -4,9 +4,8 @@ use domain::Instant;
 
 use crate::db::{DbError, Sql, Tx};
 
-const PUT: Sql = Sql::new(
-    "INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ($1, $2, $3)",
-);
+const PUT: Sql =
+    Sql::new("INSERT INTO password_resets (token_hash, user_id, expires_at) VALUES ($1, $2, $3)");
 const USER: Sql =
     Sql::new("SELECT user_id FROM password_resets WHERE token_hash = $1 AND expires_at > $2");
 const TAKE: Sql = Sql::new("DELETE FROM password_resets WHERE token_hash = $1");

@@ -76,8 +76,7 @@ const SESSIONS: Sql = Sql::new(
      WHERE user_id = $1 ORDER BY created_at DESC, token_hash LIMIT $2",
 );
 const END_SESSION: Sql = Sql::new("DELETE FROM sessions WHERE token_hash = $1");
-const END_SESSIONS: Sql =
-    Sql::new("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2");
+const END_SESSIONS: Sql = Sql::new("DELETE FROM sessions WHERE user_id = $1 AND token_hash <> $2");
 const END_EXPIRED: Sql = Sql::new("DELETE FROM sessions WHERE user_id = $1 AND expires_at <= $2");
 const SETTING: Sql = Sql::new("SELECT value FROM settings WHERE name = $1");
 const PUT_SETTING: Sql = Sql::new(
@@ -123,11 +122,7 @@ pub async fn find(tx: &mut Tx<'_>, id: &str) -> Result<Option<User>, DbError> {
 }
 
 /// The members of a party by address, at most `limit`.
-pub async fn of_party(
-    tx: &mut Tx<'_>,
-    party: &PartyId,
-    limit: u32,
-) -> Result<Vec<User>, DbError> {
+pub async fn of_party(tx: &mut Tx<'_>, party: &PartyId, limit: u32) -> Result<Vec<User>, DbError> {
     let params = [party.as_str().into(), i64::from(limit).into()];
     let rows = tx.query(&OF_PARTY, &params).await?;
     rows.iter().map(user).collect()
@@ -146,9 +141,7 @@ pub async fn remove(tx: &mut Tx<'_>, user: &str, now: Instant) -> Result<(), DbE
     end_sessions(tx, user, None).await?;
     crate::api_tokens::end_all(tx, user).await?;
     crate::password_resets::end_all(tx, user).await?;
-    tx.execute(&END_CREDENTIALS, &[user.into()])
-        .await
-        .map(drop)
+    tx.execute(&END_CREDENTIALS, &[user.into()]).await.map(drop)
 }
 
 /// Gives a user a password: a PHC string.
@@ -230,11 +223,7 @@ pub async fn end_session(tx: &mut Tx<'_>, token_hash: &str) -> Result<(), DbErro
 }
 
 /// Ends a user's sessions, all but one if one is kept.
-pub async fn end_sessions(
-    tx: &mut Tx<'_>,
-    user: &str,
-    but: Option<&str>,
-) -> Result<(), DbError> {
+pub async fn end_sessions(tx: &mut Tx<'_>, user: &str, but: Option<&str>) -> Result<(), DbError> {
     let params = [user.into(), but.unwrap_or_default().into()];
     tx.execute(&END_SESSIONS, &params).await.map(drop)
 }

@@ -360,11 +360,37 @@ impl House {
     /// # Errors
     /// The evidence is not there, or the database.
     pub async fn withdraw(&self, withdrawal: Withdrawal) -> Result<Change, Error> {
+        let draft = self.withdrawal(withdrawal).await?;
+        self.record(draft).await
+    }
+
+    /// A withdrawal as the draft of what is recorded.
+    ///
+    /// # Errors
+    /// The evidence is not there, or the database.
+    pub async fn withdrawal(&self, withdrawal: Withdrawal) -> Result<Draft, Error> {
         let ends = withdrawal.ends.clone();
         let Some(scope) = self.db.read(ScopeOf(ends.clone())).await? else {
             return Err(Error::not_found("evidence", ends));
         };
-        self.record(withdrawal.draft(scope)).await
+        Ok(Draft {
+            id: withdrawal.id,
+            scope,
+            issuer: withdrawal.issuer,
+            claim: Claim::Withdrawal {
+                ends,
+                manner: withdrawal.manner,
+            },
+            valid: Period {
+                from: withdrawal.from,
+                until: None,
+            },
+            title: withdrawal.title,
+            dated: withdrawal.dated,
+            authority: Authority::Own,
+            words: withdrawal.words,
+            document: None,
+        })
     }
 
     /// Puts a policy in force in its market.
@@ -398,28 +424,4 @@ pub struct Withdrawal {
     pub dated: String,
     /// Its words.
     pub words: Option<String>,
-}
-
-impl Withdrawal {
-    /// The evidence that it is, under the scope of what it ends.
-    pub(crate) fn draft(self, scope: Scope) -> Draft {
-        Draft {
-            id: self.id,
-            scope,
-            issuer: self.issuer,
-            claim: Claim::Withdrawal {
-                ends: self.ends,
-                manner: self.manner,
-            },
-            valid: Period {
-                from: self.from,
-                until: None,
-            },
-            title: self.title,
-            dated: self.dated,
-            authority: Authority::Own,
-            words: self.words,
-            document: None,
-        }
-    }
 }

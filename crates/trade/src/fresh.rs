@@ -39,6 +39,8 @@ pub fn token() -> Result<String, Error> {
 pub fn letters() -> Result<String, Error> {
     let letter = |half: u8| char::from(b'a' + half);
     let bytes = bytes::<32>()?;
-    let letters = bytes.iter().flat_map(|byte| [letter(byte >> 4), letter(byte & 0xF)]);
+    let letters = bytes
+        .iter()
+        .flat_map(|byte| [letter(byte >> 4), letter(byte & 0xF)]);
     Ok(letters.collect())
 }

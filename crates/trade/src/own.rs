@@ -48,13 +48,28 @@ fn is_own(directory: &Directory, draft: &Draft) -> bool {
 
 /// Every scope that the directory knows.
 fn scopes(directory: &Directory) -> impl Iterator<Item = Scope> + '_ {
-    let brands = directory.brands.iter().map(|one| Scope::Brand(one.id.clone()));
-    let sellers = directory.sellers.iter().map(|one| Scope::Seller(one.id.clone()));
+    let brands = directory
+        .brands
+        .iter()
+        .map(|one| Scope::Brand(one.id.clone()));
+    let sellers = directory
+        .sellers
+        .iter()
+        .map(|one| Scope::Seller(one.id.clone()));
     let networks = directory.networks.iter();
     let networks = networks.map(|one| Scope::HostNetwork(one.id.clone()));
-    let markets = directory.markets.iter().map(|one| Scope::Market(one.id.clone()));
-    let models = directory.models.iter().map(|one| Scope::Model(one.id.clone()));
-    let variants = directory.variants.iter().map(|one| Scope::Variant(one.id.clone()));
+    let markets = directory
+        .markets
+        .iter()
+        .map(|one| Scope::Market(one.id.clone()));
+    let models = directory
+        .models
+        .iter()
+        .map(|one| Scope::Model(one.id.clone()));
+    let variants = directory
+        .variants
+        .iter()
+        .map(|one| Scope::Variant(one.id.clone()));
     let few = brands.chain(sellers).chain(networks).chain(markets);
     few.chain(models).chain(variants)
 }
@@ -135,10 +150,7 @@ impl House {
         }
         let job = Record {
             is_issuers: true,
-            ..Record::new(
-                withdrawal.draft(ended.recorded.evidence.scope),
-                &self.directory(),
-            )?
+            ..Record::new(self.withdrawal(withdrawal).await?, &self.directory())?
         };
         let change = self.db.write(job).await?;
         self.node.follow(&self.db).await?;

@@ -68,9 +68,9 @@ impl From<User> for SignedIn {
 /// It does not.
 pub(crate) fn address(text: &str) -> Result<String, Error> {
     let email = text.trim().to_lowercase();
-    let looks_like_one = email.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && !host.is_empty() && !host.contains('@')
-    });
+    let looks_like_one = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     let is_plain = email
         .chars()
         .all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;:\"".contains(c));
@@ -213,10 +213,23 @@ mod tests {
 
     #[test]
     fn an_address_is_kept_in_lower_case_and_what_is_none_is_refused() {
-        assert_eq!(address(" Desk@Shop.Example "), Ok("desk@shop.example".into()));
+        assert_eq!(
+            address(" Desk@Shop.Example "),
+            Ok("desk@shop.example".into())
+        );
         let long = format!("{}@x.example", "a".repeat(EMAIL_BYTES_MAX));
         for bad in [
-            "", "desk", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\nBcc: x@y", "a@b,c@d", "<a@b>", &long,
+            "",
+            "desk",
+            "@",
+            "a@",
+            "@b",
+            "a@b@c",
+            "a b@c",
+            "a@b\nBcc: x@y",
+            "a@b,c@d",
+            "<a@b>",
+            &long,
         ] {
             let error = address(bad).expect_err(bad);
             assert_eq!(error.code, Code::InvalidInput, "{bad:?}");

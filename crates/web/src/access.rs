@@ -15,10 +15,10 @@ use axum::handler::Handler;
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
-use domain::member::TokenScope;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, MethodRouter};
+use domain::member::TokenScope;
 use trade::people::{SESSION_MS, SignedIn};
 use trade::{Code, House};
 

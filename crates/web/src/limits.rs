@@ -70,7 +70,9 @@ impl Limits {
         let missing_ms = all_again - now_ms - (at_once - 1) * while_ms;
         if missing_ms > 0 {
             known.insert(key, all_again);
-            return Err(u64::try_from(missing_ms).unwrap_or_default().div_ceil(1_000));
+            return Err(u64::try_from(missing_ms)
+                .unwrap_or_default()
+                .div_ceil(1_000));
         }
         if known.len() >= KEYS_MAX && !known.contains_key(&key) {
             make_room(&mut known, now_ms);
@@ -111,12 +113,14 @@ fn make_room(known: &mut HashMap<(Tries, String), i64>, now_ms: i64) {
 /// # Errors
 /// There were too many: 429, with the seconds to wait.
 pub(crate) fn count(app: &App, tries: Tries, key: &str) -> Result<(), Problem> {
-    app.limits.take(tries, key, app.house.now()).map_err(|seconds| {
-        let detail = format!("too many tries; the next one in {seconds} seconds");
-        let mut problem = Problem::web(WebCode::TooManyRequests, detail);
-        problem.retry_after_seconds = Some(seconds);
-        problem
-    })
+    app.limits
+        .take(tries, key, app.house.now())
+        .map_err(|seconds| {
+            let detail = format!("too many tries; the next one in {seconds} seconds");
+            let mut problem = Problem::web(WebCode::TooManyRequests, detail);
+            problem.retry_after_seconds = Some(seconds);
+            problem
+        })
 }
 
 /// Signs in, within the limits. A known and an unknown address are counted alike.
@@ -239,7 +243,11 @@ mod tests {
         }
         let kept = limits.0.lock().expect("a lock").len();
         assert_eq!(kept, KEYS_MAX);
-        assert!(limits.take(Tries::SignInOfAccount, "victim", at(0)).is_err());
+        assert!(
+            limits
+                .take(Tries::SignInOfAccount, "victim", at(0))
+                .is_err()
+        );
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl App {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serving {
     /// Where visitors find it, as letters write it: `https://shop.example`.
-    pub address: String,
+    pub public_url: String,
     /// Whether visitors reach it by https: cookies are then `Secure`, and origins must be https.
     pub is_https: bool,
     /// How long a request may take before it is answered with 503. What it began is not cut short.
@@ -81,7 +81,7 @@ pub struct Serving {
 impl Default for Serving {
     fn default() -> Self {
         Self {
-            address: "http://localhost:8080".to_owned(),
+            public_url: "http://localhost:8080".to_owned(),
             is_https: false,
             request_timeout: Duration::from_secs(30),
             public_requests_max: 512,

@@ -2,8 +2,8 @@
 
 use domain::Instant;
 use store::db::{Job, Tx};
-use store::people::{self, Session};
 use store::password_resets;
+use store::people::{self, Session};
 
 use super::members::lock;
 use super::{FindUser, SignedIn, hash_password, password_holds};

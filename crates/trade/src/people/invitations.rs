@@ -265,7 +265,12 @@ impl House {
     pub async fn accept_invitation(&self, link: &str, password: String) -> Result<String, Error> {
         let link_hash = sha256(link.as_bytes());
         // Nobody makes this house hash without a link.
-        if self.db.read(FindInvitation(link_hash.clone())).await?.is_none() {
+        if self
+            .db
+            .read(FindInvitation(link_hash.clone()))
+            .await?
+            .is_none()
+        {
             return Err(Error::new(
                 Code::LinkUsed,
                 "the link was used, or its time is over",

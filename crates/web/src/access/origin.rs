@@ -1,7 +1,7 @@
 //! What changes something must not come from another site's page.
 
-use axum::http::header::{self, HeaderMap};
 use axum::http::Method;
+use axum::http::header::{self, HeaderMap};
 
 use super::{bearer, cookie};
 use crate::App;

@@ -128,7 +128,9 @@ pub(crate) fn faults(table: &[RouteInfo]) -> Vec<String> {
     }
     let is_there = |open: &&(&str, &str)| !seen.contains(*open);
     for (method, path) in OPEN.iter().filter(is_there) {
-        faults.push(format!("{method} {path} is on the list of open routes, and is not there"));
+        faults.push(format!(
+            "{method} {path} is on the list of open routes, and is not there"
+        ));
     }
     faults
 }
@@ -165,7 +167,10 @@ mod tests {
             }
             text.push(' ');
         }
-        assert!(matches!(admit(info, Caller::Nobody, true), Err(Refused::SignIn)));
+        assert!(matches!(
+            admit(info, Caller::Nobody, true),
+            Err(Refused::SignIn)
+        ));
         text.trim_end().to_owned()
     }
 
@@ -199,9 +204,21 @@ mod tests {
         assert!(may(&writes, &[Read, EvidenceWrite], owner()));
         assert!(!may(&writes, &[Read], owner()));
         assert!(!may(&writes, &[EvidenceWrite], person(MemberRole::Reader)));
-        assert!(!may(&route("POST", Access::SignedIn, None), &TokenScope::ALL, owner()));
-        assert!(!may(&route("GET", Access::Account, None), &TokenScope::ALL, owner()));
-        assert!(!may(&route("POST", Access::Owner, None), &TokenScope::ALL, owner()));
+        assert!(!may(
+            &route("POST", Access::SignedIn, None),
+            &TokenScope::ALL,
+            owner()
+        ));
+        assert!(!may(
+            &route("GET", Access::Account, None),
+            &TokenScope::ALL,
+            owner()
+        ));
+        assert!(!may(
+            &route("POST", Access::Owner, None),
+            &TokenScope::ALL,
+            owner()
+        ));
     }
 
     #[test]

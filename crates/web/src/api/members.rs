@@ -97,11 +97,7 @@ impl FromForm for OfParty {
 ///
 /// # Errors
 /// It is not there, or not for them to know of.
-pub fn party_meant(
-    app: &App,
-    by: &SignedIn,
-    asked: Option<PartyId>,
-) -> Result<PartyId, Problem> {
+pub fn party_meant(app: &App, by: &SignedIn, asked: Option<PartyId>) -> Result<PartyId, Problem> {
     let Some(asked) = asked else {
         return Ok(by.party.clone());
     };

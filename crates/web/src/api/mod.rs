@@ -80,7 +80,11 @@ fn people() -> Routes {
             OWNER,
             members::role::remove_member,
         )
-        .get("/api/v1/invitations", OWNER, members::list::list_invitations)
+        .get(
+            "/api/v1/invitations",
+            OWNER,
+            members::list::list_invitations,
+        )
         .post("/api/v1/invitations", OWNER, members::invite::invite)
         .delete(
             "/api/v1/invitations/{invitation}",

@@ -233,7 +233,9 @@ async fn make_token(
     let chosen = TokenScope::ALL.into_iter();
     let asked = NewToken {
         name: field("name").to_owned(),
-        scopes: chosen.filter(|scope| given.contains_key(scope.as_str())).collect(),
+        scopes: chosen
+            .filter(|scope| given.contains_key(scope.as_str()))
+            .collect(),
         days: field("days").trim().parse().unwrap_or_default(),
     };
     let (house, person) = (app.house.clone(), by.clone());

@@ -78,6 +78,9 @@ mod tests {
         ] {
             assert_eq!(place_here(Some(bad), "/desk"), "/desk", "{bad:?}");
         }
-        assert_eq!(place_here(Some("/console/feeds"), "/desk"), "/console/feeds");
+        assert_eq!(
+            place_here(Some("/console/feeds"), "/desk"),
+            "/console/feeds"
+        );
     }
 }

@@ -66,8 +66,12 @@ async fn send(
     Form(given): Form<Forgotten>,
 ) -> Result<Response, Problem> {
     count(&app, Tries::ResetFromAddress, peer.key())?;
-    count(&app, Tries::ResetOfAccount, &given.email.trim().to_lowercase())?;
-    let (house, site) = (app.house.clone(), app.serving.address.clone());
+    count(
+        &app,
+        Tries::ResetOfAccount,
+        &given.email.trim().to_lowercase(),
+    )?;
+    let (house, site) = (app.house.clone(), app.serving.public_url.clone());
     tokio::spawn(async move {
         let asked = house.ask_password_reset(&given.email, &site).await;
         if let Err(error) = asked

@@ -20,12 +20,12 @@ mod authorisations;
 mod cart;
 mod check;
 mod console;
-mod desk;
 mod errors;
 mod form_data;
 mod links;
 mod listing;
 mod orders;
+mod partner;
 mod people;
 mod race;
 mod record;
@@ -58,5 +58,5 @@ pub fn routes() -> Routes {
         .merge(account::routes())
         .merge(people::routes())
         .merge(console::routes())
-        .merge(desk::routes())
+        .merge(partner::routes())
 }

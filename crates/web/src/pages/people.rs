@@ -93,7 +93,9 @@ fn meant(app: &App, by: &SignedIn, text: &str) -> Result<PartyId, Problem> {
         return Ok(by.party.clone());
     }
     let short: String = text.chars().take(40).collect();
-    let party = text.parse().map_err(|_| Problem::not_found("party", short))?;
+    let party = text
+        .parse()
+        .map_err(|_| Problem::not_found("party", short))?;
     party_meant(app, by, Some(party))
 }
 
@@ -212,7 +214,7 @@ async fn invite(
     };
     let (house, site, person) = (
         app.house.clone(),
-        app.serving.address.clone(),
+        app.serving.public_url.clone(),
         by.clone(),
     );
     let done = detached(async move {

@@ -78,7 +78,12 @@ pub async fn rivals(site: &Site) {
 }
 
 /// A token with these scopes, made by whoever has a session.
-pub async fn program(site: &Site, session: &str, scopes: &[TokenScope], days: u32) -> (String, String) {
+pub async fn program(
+    site: &Site,
+    session: &str,
+    scopes: &[TokenScope],
+    days: u32,
+) -> (String, String) {
     let by = whose(site, session).await;
     let asked = NewToken {
         name: "A program".to_owned(),
@@ -165,8 +170,14 @@ async fn those_whose_rights_are_over(site: &Site, maker: &str) -> Vec<Identity> 
     let id = site.house.member_of(email).await.expect("is there").id;
     let by = trade::people::By::Machine;
     site.house.remove_member(by, &id).await.expect("removes");
-    gone.push(Identity::stranger("session of a removed member", Some(removed)));
-    gone.push(Identity::stranger("program of a removed member", Some(theirs)));
+    gone.push(Identity::stranger(
+        "session of a removed member",
+        Some(removed),
+    ));
+    gone.push(Identity::stranger(
+        "program of a removed member",
+        Some(theirs),
+    ));
 
     let (id, revoked) = program(site, maker, &TokenScope::ALL, 30).await;
     let by = whose(site, maker).await;
@@ -177,8 +188,14 @@ async fn those_whose_rights_are_over(site: &Site, maker: &str) -> Vec<Identity> 
     let before = site.session_of(OPERATOR, reset).await;
     let now = PASSWORD.to_owned();
     let party = OPERATOR.parse().expect("an id");
-    site.house.put_user(party, reset, now).await.expect("changes");
-    gone.push(Identity::stranger("session of the password before", Some(before)));
+    site.house
+        .put_user(party, reset, now)
+        .await
+        .expect("changes");
+    gone.push(Identity::stranger(
+        "session of the password before",
+        Some(before),
+    ));
 
     // Both were made on another day, and are over today.
     let today = site.house.now();

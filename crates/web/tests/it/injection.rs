@@ -16,7 +16,9 @@ const MARKUP: &str = "<script>alert(1)</script>";
 
 fn payloads() -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    let closers = ["'", "\"", "`", "')", "'))", "\";", "' --", "'; --", "\\'", "'/*"];
+    let closers = [
+        "'", "\"", "`", "')", "'))", "\";", "' --", "'; --", "\\'", "'/*",
+    ];
     let statements = [
         " OR 1=1 --",
         " OR '1'='1",
@@ -27,7 +29,11 @@ fn payloads() -> Vec<String> {
         " AND 1=(SELECT COUNT(*) FROM sqlite_master) --",
     ];
     for closer in closers {
-        all.extend(statements.iter().map(|statement| format!("x{closer}{statement}")));
+        all.extend(
+            statements
+                .iter()
+                .map(|statement| format!("x{closer}{statement}")),
+        );
     }
     let others = [
         MARKUP,
@@ -87,17 +93,28 @@ fn harmless(answer: &Answer, place: &str, payload: &str) {
     let status = answer.status.as_u16();
     assert!(status < 500, "{place} {payload:?}: {}", answer.text());
     let is_page = answer.header("content-type").starts_with("text/html");
-    assert!(!(is_page && answer.text().contains(MARKUP)), "{place}: {}", answer.text());
+    assert!(
+        !(is_page && answer.text().contains(MARKUP)),
+        "{place}: {}",
+        answer.text()
+    );
     let cookies = answer.headers.get_all("set-cookie");
-    let evil = cookies.iter().any(|cookie| cookie.as_bytes().ends_with(b"evil"));
-    assert!(!evil && !answer.header("location").contains('\n'), "{place} {payload:?}");
+    let evil = cookies
+        .iter()
+        .any(|cookie| cookie.as_bytes().ends_with(b"evil"));
+    assert!(
+        !evil && !answer.header("location").contains('\n'),
+        "{place} {payload:?}"
+    );
 }
 
 /// What no payload may change.
 async fn standing(site: &Site) -> (usize, BTreeSet<String>, bool) {
     let operator = OPERATOR.parse().unwrap();
     let members = site.house.members(&operator).await.unwrap();
-    let members = members.iter().map(|one| format!("{} {}", one.email, one.role));
+    let members = members
+        .iter()
+        .map(|one| format!("{} {}", one.email, one.role));
     let verified = site.house.verify_record().await.unwrap();
     let parties = site.house.directory().parties.len();
     (parties, members.collect(), verified.is_clean())
@@ -105,7 +122,9 @@ async fn standing(site: &Site) -> (usize, BTreeSet<String>, bool) {
 
 /// Ends the session that it is sent with, or whom it is sent by.
 fn ends(path: &str) -> bool {
-    path.starts_with("/api/v1/sessions") || path.starts_with("/account/sessions") || path == "/sign-out"
+    path.starts_with("/api/v1/sessions")
+        || path.starts_with("/account/sessions")
+        || path == "/sign-out"
 }
 
 #[tokio::test]
@@ -149,14 +168,21 @@ async fn a_payload_in_a_body_or_a_query_of_the_api_is_text_and_nothing_more() {
     let mut after = standing(&site).await;
     // The rows themselves invite and remove; what a payload may not do is make owners.
     after.1.retain(|one| one.ends_with("owner"));
-    let owners: BTreeSet<String> = before.1.into_iter().filter(|one| one.ends_with("owner")).collect();
+    let owners: BTreeSet<String> = before
+        .1
+        .into_iter()
+        .filter(|one| one.ends_with("owner"))
+        .collect();
     assert_eq!((after.0, after.1, after.2), (before.0, owners, true));
 }
 
 /// Names of the fields of the forms on a page, from its markup.
 fn fields(page: &str) -> BTreeSet<String> {
     let names = page.split(" name=\"").skip(1);
-    names.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+    names
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[tokio::test]
@@ -171,11 +197,14 @@ async fn a_payload_in_a_form_or_the_address_of_a_page_is_text_and_nothing_more()
         .filter(|route| route.access != Access::DemoOnly)
         .collect();
     let known = |path: &str| {
-        path.replace("/listings/{id}", &format!("/listings/{}", cast.race_listing))
-            .replace("{id}", cast.race_certification.as_str())
-            .replace("{kind}", "statement")
-            .replace("{brand}", "xiaomi")
-            .replace("{position}", "0")
+        path.replace(
+            "/listings/{id}",
+            &format!("/listings/{}", cast.race_listing),
+        )
+        .replace("{id}", cast.race_certification.as_str())
+        .replace("{kind}", "statement")
+        .replace("{brand}", "xiaomi")
+        .replace("{position}", "0")
     };
     // Of every form the fields are known from the pages that show them.
     let mut names: BTreeSet<String> = BTreeSet::new();
@@ -190,7 +219,9 @@ async fn a_payload_in_a_form_or_the_address_of_a_page_is_text_and_nothing_more()
             for payload in next.some() {
                 let path = known(&route.path.replace(part, &escaped(&payload)));
                 let method = route.method.parse().unwrap();
-                let ask = site.ask(method, &path).header("sec-fetch-site", "same-origin");
+                let ask = site
+                    .ask(method, &path)
+                    .header("sec-fetch-site", "same-origin");
                 harmless(&ask.operator().send().await, &place, &payload);
                 tried += 1;
             }

@@ -29,10 +29,17 @@ fn expected(route: &RouteInfo, who: &Identity) -> Told {
     if who.side == Side::Stranger {
         return Told::SignIn;
     }
-    let is_for_programs = ["/api/v1/tokens", "/api/v1/sessions", "/api/v1/members", "/api/v1/invitations"];
+    let is_for_programs = [
+        "/api/v1/tokens",
+        "/api/v1/sessions",
+        "/api/v1/members",
+        "/api/v1/invitations",
+    ];
     if let Some(scopes) = &who.scopes {
         let is_api = route.path.starts_with("/api/");
-        let is_about_people = is_for_programs.iter().any(|start| route.path.starts_with(start));
+        let is_about_people = is_for_programs
+            .iter()
+            .any(|start| route.path.starts_with(start));
         let needed = needed_scope(route.method, route.path);
         let opens = needed.is_some_and(|scope| scopes.contains(&scope));
         if !is_api || is_about_people || !opens {
@@ -92,11 +99,24 @@ fn page_path(route: &RouteInfo, named: &Named) -> String {
     path.replace("{kind}", "statement")
         .replace("{brand}", "xiaomi")
         .replace("{link}", "none")
-        .replace("{id}", if route.path.contains("listings") { &named.listing } else { &named.evidence })
+        .replace(
+            "{id}",
+            if route.path.contains("listings") {
+                &named.listing
+            } else {
+                &named.evidence
+            },
+        )
 }
 
 /// One request to a route: a good one to the API, an empty form to a page.
-async fn send(site: &Site, named: &Named, api: &[Row], route: &RouteInfo, who: &Identity) -> Answer {
+async fn send(
+    site: &Site,
+    named: &Named,
+    api: &[Row],
+    route: &RouteInfo,
+    who: &Identity,
+) -> Answer {
     let is_it = |row: &&Row| row.path == route.path && row.method.as_str() == route.method;
     let ask = match api.iter().find(is_it) {
         Some(row) => row.ask(site, named),
@@ -141,7 +161,9 @@ async fn everybody_is_let_in_where_the_policy_says_and_nowhere_else() {
     for mut who in identities {
         for route in &table {
             // A sign-in opens a session of its own, and tells the account's address apart, not who asks.
-            if route.path == "/sign-in" || (route.method, route.path) == ("POST", "/api/v1/sessions") {
+            if route.path == "/sign-in"
+                || (route.method, route.path) == ("POST", "/api/v1/sessions")
+            {
                 continue;
             }
             site.house.follow().await.expect("follows");
@@ -204,7 +226,10 @@ fn the_committed_table_of_routes_is_the_one_that_is_served() {
         std::fs::write(path, &text).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(committed == text, "docs/api/routes.md is not what is served");
+    assert!(
+        committed == text,
+        "docs/api/routes.md is not what is served"
+    );
 }
 
 /// That two answers differ in nothing but the id that was asked for, and the request's own name.
@@ -234,7 +259,8 @@ async fn what_is_another_partys_is_answered_as_what_is_not_there() {
     for who in &partners {
         let token = who.token.as_deref().expect("a session");
         for row in rows() {
-            let is_about_own = matches!(row.access, Access::Member | Access::Owner | Access::Account);
+            let is_about_own =
+                matches!(row.access, Access::Member | Access::Owner | Access::Account);
             for (part, id) in [
                 ("{member}", &named.member),
                 ("{invitation}", &named.invitation),
@@ -257,7 +283,12 @@ async fn what_is_another_partys_is_answered_as_what_is_not_there() {
         let said = |id: &str| site.get(&format!("/desk/said/{id}")).bearer(token);
         let of_another = said(&named.evidence).send().await;
         assert_eq!(of_another.status.as_u16(), 404, "{}", who.name);
-        alike(&of_another, &named.evidence, &said(&absent).send().await, &absent);
+        alike(
+            &of_another,
+            &named.evidence,
+            &said(&absent).send().await,
+            &absent,
+        );
         if who.role == MemberRole::Owner {
             let of = |party: &str| format!("/api/v1/members?party={party}");
             let of_another = site.get(&of("us-mobile")).bearer(token).send().await;
@@ -290,7 +321,8 @@ async fn in_a_body_too_another_partys_name_is_that_of_nobody() {
         ("market:us", "acme", "market:nothing", "acme"),
         ("variant:xiaomi.2014817", "acme", "variant:nothing", "acme"),
     ] {
-        let post = |body: serde_json::Value| site.post("/api/v1/evidence").bearer(&acme).json(&body);
+        let post =
+            |body: serde_json::Value| site.post("/api/v1/evidence").bearer(&acme).json(&body);
         let of_another = post(statement(scope, issuer)).send().await;
         of_another.problem(404, "not_found");
         let of_nothing = post(statement(absent_scope, absent_issuer)).send().await;
@@ -307,9 +339,19 @@ async fn in_a_body_too_another_partys_name_is_that_of_nobody() {
     };
     let of_another = invite("xiaomi").send().await;
     of_another.problem(404, "not_found");
-    alike(&of_another, "xiaomi", &invite("nobody").send().await, "nobody");
+    alike(
+        &of_another,
+        "xiaomi",
+        &invite("nobody").send().await,
+        "nobody",
+    );
     assert_eq!(site.house.snapshot().next_position(), head);
     let own = statement("brand:acme", "acme");
-    let answer = site.post("/api/v1/evidence").bearer(&acme).json(&own).send().await;
+    let answer = site
+        .post("/api/v1/evidence")
+        .bearer(&acme)
+        .json(&own)
+        .send()
+        .await;
     assert_eq!(answer.json(201)["vouching"], "issuer");
 }

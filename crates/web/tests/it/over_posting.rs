@@ -34,7 +34,11 @@ async fn a_field_of_the_house_s_own_is_refused_in_every_body_that_does_not_ask_f
     let (site, cast) = Site::of_the_story().await;
     let named = Named::of(&site, &cast).await;
     let head = site.house.snapshot().next_position();
-    let members = site.house.members(&OPERATOR.parse().unwrap()).await.unwrap();
+    let members = site
+        .house
+        .members(&OPERATOR.parse().unwrap())
+        .await
+        .unwrap();
     let mut tried = 0;
     for row in rows() {
         let Sent::Json(body) = row.sent.clone() else {
@@ -52,7 +56,9 @@ async fn a_field_of_the_house_s_own_is_refused_in_every_body_that_does_not_ask_f
             }
             let mut more = places.clone();
             more.insert(name.to_owned(), json!(value));
-            let ask = row.ask(&site, &named).json(&named_in(&named, &Value::Object(more)));
+            let ask = row
+                .ask(&site, &named)
+                .json(&named_in(&named, &Value::Object(more)));
             let answer = ask.operator().send().await;
             let place = format!("/{name}");
             let found = answer.places(422, "invalid_input");
@@ -62,7 +68,11 @@ async fn a_field_of_the_house_s_own_is_refused_in_every_body_that_does_not_ask_f
     }
     assert!(tried > 150, "only {tried} were tried");
     assert_eq!(site.house.snapshot().next_position(), head);
-    let after = site.house.members(&OPERATOR.parse().unwrap()).await.unwrap();
+    let after = site
+        .house
+        .members(&OPERATOR.parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(after, members);
 }
 
@@ -72,21 +82,30 @@ fn named_in(named: &Named, body: &Value) -> Value {
 
 /// A form with everything an attacker would like to set behind its own fields.
 async fn send(site: &Site, token: &str, path: &str, own: &[(&str, &str)]) -> Answer {
-    let more = WANTED.iter().filter(|(name, _)| !own.iter().any(|(known, _)| known == name));
+    let more = WANTED
+        .iter()
+        .filter(|(name, _)| !own.iter().any(|(known, _)| known == name));
     let pairs: Vec<String> = own
         .iter()
         .chain(more)
         .map(|(name, value)| format!("{name}={}", value.replace(' ', "+").replace('@', "%40")))
         .collect();
-    let ask = site.post(path).header("sec-fetch-site", "same-origin").bearer(token);
+    let ask = site
+        .post(path)
+        .header("sec-fetch-site", "same-origin")
+        .bearer(token);
     let body = pairs.join("&").into_bytes();
-    ask.bytes("application/x-www-form-urlencoded", body).send().await
+    ask.bytes("application/x-www-form-urlencoded", body)
+        .send()
+        .await
 }
 
 #[tokio::test]
 async fn in_a_form_such_a_field_changes_nothing() {
     let (site, _) = Site::of_the_story().await;
-    let clerk = site.session_as("xiaomi", "clerk@xiaomi.example", MemberRole::Clerk).await;
+    let clerk = site
+        .session_as("xiaomi", "clerk@xiaomi.example", MemberRole::Clerk)
+        .await;
     let before = whose(&site, &clerk).await;
 
     let own = [
@@ -97,7 +116,12 @@ async fn in_a_form_such_a_field_changes_nothing() {
         ("title", "A letter"),
     ];
     let said = send(&site, &clerk, "/desk/evidence/statement", &own).await;
-    assert_eq!(said.header("location"), "/desk/said/ev-own", "{}", said.text());
+    assert_eq!(
+        said.header("location"),
+        "/desk/said/ev-own",
+        "{}",
+        said.text()
+    );
     let entry = site.get("/api/v1/evidence/ev-own").send().await.json(200);
     assert_eq!(entry["issuer"], "xiaomi");
     assert_eq!(entry["vouching"], "issuer");
@@ -112,11 +136,23 @@ async fn in_a_form_such_a_field_changes_nothing() {
     assert_eq!(whose(&site, &clerk).await, before);
 
     let owner = site.session_of("xiaomi", "owner@xiaomi.example").await;
-    let own = [("party", ""), ("email", "x@xiaomi.example"), ("role", "reader")];
+    let own = [
+        ("party", ""),
+        ("email", "x@xiaomi.example"),
+        ("role", "reader"),
+    ];
     let invited = send(&site, &owner, "/people/invitations", &own).await;
     assert_eq!(invited.header("location"), "/people?party=xiaomi");
-    let open = site.house.invitations(&"xiaomi".parse().unwrap()).await.unwrap();
+    let open = site
+        .house
+        .invitations(&"xiaomi".parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!((open.len(), open[0].role), (1, MemberRole::Reader));
-    let of_the_operator = site.house.invitations(&OPERATOR.parse().unwrap()).await.unwrap();
+    let of_the_operator = site
+        .house
+        .invitations(&OPERATOR.parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(of_the_operator, []);
 }

@@ -69,7 +69,7 @@ pub async fn invite(
         role: asked.role,
     };
     let house = app.house.clone();
-    let site = app.serving.address.clone();
+    let site = app.serving.public_url.clone();
     let made = detached(async move { house.invite(By::Member(&by), invite, &site).await }).await?;
     Ok((StatusCode::CREATED, Json((&made).into())))
 }

@@ -46,7 +46,12 @@ pub async fn change_role(
     Body(asked): Body<NewRole>,
 ) -> Result<StatusCode, Problem> {
     let house = app.house.clone();
-    detached(async move { house.change_role(By::Member(&by), &member, asked.role).await }).await?;
+    detached(async move {
+        house
+            .change_role(By::Member(&by), &member, asked.role)
+            .await
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

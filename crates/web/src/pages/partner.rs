@@ -84,7 +84,7 @@ struct SaidView {
 }
 
 #[derive(Template)]
-#[template(path = "desk.html")]
+#[template(path = "partner.html")]
 struct DeskPage {
     frame: Frame,
     name: String,
@@ -150,11 +150,7 @@ fn is_in_force(app: &App, one: &Recorded) -> bool {
 }
 
 /// The form, if it is one for this party.
-fn form_of(
-    app: &App,
-    by: &SignedIn,
-    kind: &str,
-) -> Result<(&'static str, &'static str), Problem> {
+fn form_of(app: &App, by: &SignedIn, kind: &str) -> Result<(&'static str, &'static str), Problem> {
     let form = forms::form(kind)?;
     match Holding::of(&app.house.directory(), &by.party).may_say(form.0) {
         true => Ok(form),
@@ -216,7 +212,7 @@ struct Wanted {
 }
 
 #[derive(Template)]
-#[template(path = "desk_said.html")]
+#[template(path = "partner_said.html")]
 struct SaidPage {
     frame: Frame,
     entry: EntryView,
@@ -243,7 +239,10 @@ async fn said_page(
 ) -> Result<SaidPage, Problem> {
     let directory = app.house.directory();
     let evidence = &said.recorded.evidence;
-    let resting = app.house.resting_listings(&evidence.id, "", COUNTED_MAX).await?;
+    let resting = app
+        .house
+        .resting_listings(&evidence.id, "", COUNTED_MAX)
+        .await?;
     let planned = app.house.planned_withdrawal(&evidence.id, None).await?;
     let only_counts = ImpactPage {
         after: None,

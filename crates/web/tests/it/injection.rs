@@ -110,12 +110,12 @@ fn harmless(answer: &Answer, place: &str, payload: &str) {
 
 /// What no payload may change.
 async fn standing(site: &Site) -> (usize, BTreeSet<String>, bool) {
-    let operator = OPERATOR.parse().unwrap();
-    let members = site.house.members(&operator).await.unwrap();
+    let operator = OPERATOR.parse().expect("an id");
+    let members = site.house.members(&operator).await.expect("reads");
     let members = members
         .iter()
         .map(|one| format!("{} {}", one.email, one.role));
-    let verified = site.house.verify_record().await.unwrap();
+    let verified = site.house.verify_record().await.expect("reads");
     let parties = site.house.directory().parties.len();
     (parties, members.collect(), verified.is_clean())
 }

@@ -77,7 +77,7 @@ async fn a_field_of_the_house_s_own_is_refused_in_every_body_that_does_not_ask_f
 }
 
 fn named_in(named: &Named, body: &Value) -> Value {
-    serde_json::from_str(&named.path(&body.to_string())).unwrap()
+    serde_json::from_str(&named.path(&body.to_string())).expect("JSON")
 }
 
 /// A form with everything an attacker would like to set behind its own fields.

@@ -15,6 +15,7 @@ pub mod orders;
 pub mod people;
 pub mod quotas;
 pub mod record_log;
+pub mod requests;
 
 use std::str::FromStr;
 
@@ -51,6 +52,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 6,
         name: "members and letters",
         sql: include_str!("../migrations/0006_members_and_letters.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "requests",
+        sql: include_str!("../migrations/0008_requests.sql"),
     },
 ];
 

@@ -84,6 +84,7 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
         listener,
     };
     let url = served.url()?;
+    served.house.set_post(settings.post(&url)?);
     if out.is_json() {
         out.json(&serde_json::json!({ "url": url, "data": settings.data }))
             .await;

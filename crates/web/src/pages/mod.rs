@@ -15,6 +15,7 @@ mod verdict_view;
 mod band_chart;
 mod fit_view;
 
+mod answer;
 mod authorisations;
 mod cart;
 mod check;
@@ -48,6 +49,7 @@ pub fn routes() -> Routes {
         .merge(race::routes())
         .merge(record::routes())
         .merge(authorisations::routes())
+        .merge(answer::routes())
         .merge(errors::routes())
         .merge(sign_in::routes())
         .merge(console::routes())

@@ -27,19 +27,11 @@ pub struct LettersArgs {
     pub again: Option<String>,
 }
 
-const fn state(kept: &Kept) -> &'static str {
-    match (kept.sent_at, kept.next_attempt_at) {
-        (Some(_), _) => "sent",
-        (None, Some(_)) => "waiting",
-        (None, None) => "given_up",
-    }
-}
-
 fn letter_json(kept: &Kept) -> Value {
     let at = |instant: Option<domain::Instant>| instant.map(|at| at.to_string());
     json!({
         "id": kept.letter.id, "recipient": kept.letter.recipient, "subject": kept.letter.subject,
-        "state": state(kept), "queued_at": kept.queued_at.to_string(), "attempts": kept.attempts,
+        "state": kept.state(), "queued_at": kept.queued_at.to_string(), "attempts": kept.attempts,
         "next_attempt_at": at(kept.next_attempt_at), "sent_at": at(kept.sent_at), "failure": kept.failure,
     })
 }
@@ -53,7 +45,7 @@ pub async fn run(house: &House, args: &LettersArgs, out: &Output) -> Answer {
         house.try_letter_again(id).await?;
     }
     let letters = house.letters().await?;
-    let has_given_up = letters.iter().any(|kept| state(kept) == "given_up");
+    let has_given_up = letters.iter().any(|kept| kept.state() == "given_up");
     let exit = if has_given_up { Exit::NO } else { Exit::YES };
     if out.is_json() {
         let letters: Vec<Value> = letters.iter().map(letter_json).collect();
@@ -64,7 +56,7 @@ pub async fn run(house: &House, args: &LettersArgs, out: &Output) -> Answer {
         out.text("No letter was written yet.").await;
     }
     for kept in &letters {
-        let state = match state(kept) {
+        let state = match kept.state() {
             "sent" => good("sent    "),
             "waiting" => warn("waiting "),
             _ => bad("given up"),

@@ -38,6 +38,18 @@ pub struct Kept {
     pub failure: Option<String>,
 }
 
+impl Kept {
+    /// `waiting`, `sent` or `given_up`.
+    #[must_use]
+    pub const fn state(&self) -> &'static str {
+        match (self.sent_at, self.next_attempt_at) {
+            (Some(_), _) => "sent",
+            (None, Some(_)) => "waiting",
+            (None, None) => "given_up",
+        }
+    }
+}
+
 /// How many letters are in which state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {

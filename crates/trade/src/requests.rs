@@ -12,7 +12,6 @@ mod letter;
 use domain::evidence::Claim;
 use domain::id::PartyId;
 use gate::WhyNot;
-use gate::remedy::Step;
 use gate::sentence::{self, Names as _};
 use store::directory::Directory;
 
@@ -109,7 +108,7 @@ pub fn draft(missing: &[Missing], directory: &Directory, words: Words) -> Gather
         match &one.why_not.together {
             Some(steps) => {
                 for step in steps {
-                    let item = Item::of_step(step, directory, words);
+                    let item = Item::new(step.clone(), None, directory, words);
                     gathering.add(&one.name, item, directory);
                 }
             }
@@ -170,11 +169,15 @@ impl Gathering {
         }
     }
 
-    /// No steps make the offer sellable: what blocks without a way is told, and nobody is bothered for the rest.
+    /// No steps make the offer sellable: what blocks without a way is told, or all that blocks where each alone has a
+    /// way. Nobody is bothered for the rest.
     fn not_mended(&mut self, missing: &Missing, directory: &Directory) {
         let names = DirectoryNames(directory);
-        let hopeless = missing.why_not.remedies.iter();
-        let hopeless = hopeless.filter(|remedy| remedy.ways.is_empty());
+        let remedies = &missing.why_not.remedies;
+        let each_has_a_way = remedies.iter().all(|remedy| !remedy.ways.is_empty());
+        let hopeless = remedies
+            .iter()
+            .filter(|remedy| each_has_a_way || remedy.ways.is_empty());
         for reason in hopeless.flat_map(|remedy| &remedy.reasons) {
             self.unasked.push(Unasked {
                 name: missing.name.clone(),
@@ -208,12 +211,4 @@ fn operator_name(directory: &Directory) -> String {
         || "The marketplace".to_owned(),
         |one| DirectoryNames(directory).party(&one.id),
     )
-}
-
-/// The step that an item asks for, as `gate` has it.
-impl Item {
-    /// From a step that the gate tried.
-    fn of_step(step: &Step, directory: &Directory, words: Words) -> Self {
-        Self::new(step.clone(), None, directory, words)
-    }
 }

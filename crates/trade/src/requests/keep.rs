@@ -87,7 +87,7 @@ impl House {
     /// Gathers what keeps a market's listings off sale, and drafts one request for each issuer that can mend it. What
     /// is asked already is not asked again. `by` is who drafts it.
     ///
-    /// Looks at no more than 20,000 listings that are drafted or offered, and tries ways for no more than 1,000 of them.
+    /// Looks at no more than 20,000 listings that are not ended, and tries ways for no more than 1,000 of them.
     ///
     /// # Errors
     /// There is no such market, or the database.
@@ -135,8 +135,7 @@ impl House {
                 offer: &listing.offer,
                 moment,
             };
-            matches!(listing.state, ListingState::Draft | ListingState::Offered)
-                && !snapshot.verdict(&question).is_sellable()
+            listing.state != ListingState::Ended && !snapshot.verdict(&question).is_sellable()
         };
         let refused = listings.into_iter().filter(is_asked).take(room);
         refused

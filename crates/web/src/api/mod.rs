@@ -28,6 +28,7 @@ mod markets;
 mod networks;
 mod orders;
 mod record;
+mod requests;
 mod sessions;
 mod signed;
 mod suggestions;
@@ -47,7 +48,7 @@ const OPERATOR: Access = Access::SignedIn;
 
 /// Every API route.
 pub fn routes() -> Routes {
-    trading().merge(books())
+    trading().merge(books()).merge(asking())
 }
 
 /// What may be sold, and selling it.
@@ -161,6 +162,37 @@ fn trading() -> Routes {
             PUBLIC,
             carts::check_out::check_out,
         )
+}
+
+/// Asking issuers for what is missing.
+fn asking() -> Routes {
+    Routes::new()
+        .get("/api/v1/requests", OPERATOR, requests::list_requests)
+        .post("/api/v1/requests", OPERATOR, requests::draft_requests)
+        .get(
+            "/api/v1/requests/{request}",
+            OPERATOR,
+            requests::show_request,
+        )
+        .put(
+            "/api/v1/requests/{request}/letter",
+            OPERATOR,
+            requests::change_letter,
+        )
+        .post(
+            "/api/v1/requests/{request}/sendings",
+            OPERATOR,
+            requests::send_request,
+        )
+        .put(
+            "/api/v1/requests/{request}/closure",
+            OPERATOR,
+            requests::close_request,
+        )
+        .get("/api/v1/contacts", OPERATOR, requests::list_contacts)
+        .put("/api/v1/contacts/{party}", OPERATOR, requests::put_contact)
+        .get("/api/v1/letters", OPERATOR, requests::list_letters)
+        .get("/api/v1/expiring", OPERATOR, requests::list_expiring)
 }
 
 /// What it rests on, and the house itself.

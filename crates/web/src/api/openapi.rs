@@ -37,7 +37,9 @@ const NAMED: &[(&str, &str)] = &[
         "A network's key, as the list of networks has it.",
     ),
     ("order", "An order's id."),
+    ("party", "A party's id."),
     ("position", "A position in the record, counted from 0."),
+    ("request", "A request's id."),
     ("tac", "A type allocation code: eight digits."),
 ];
 
@@ -61,6 +63,7 @@ const NAMED: &[(&str, &str)] = &[
         (name = "orders", description = "The one door."),
         (name = "carts", description = "What somebody means to buy."),
         (name = "evidence", description = "What issuers say, and its end."),
+        (name = "requests", description = "Asking issuers for what is missing."),
         (name = "data sets", description = "Files of outside sources."),
         (name = "record", description = "The append-only record and its proofs."),
         (name = "health", description = "For whoever keeps the process running."),
@@ -90,6 +93,9 @@ const NAMED: &[(&str, &str)] = &[
         data_sets::retire::restore_data_set,
         record::list::list_record, record::entry::show_entry, record::checkpoint::checkpoint,
         record::key::record_key, record::verify::verify_record,
+        requests::list_requests, requests::draft_requests, requests::show_request, requests::change_letter,
+        requests::send_request, requests::close_request, requests::list_contacts, requests::put_contact,
+        requests::list_letters, requests::list_expiring,
         health::healthz, health::readyz, health::metrics, show_openapi,
     ),
     components(schemas(ProblemBody, orders::answer::RefusalJson)),

@@ -75,6 +75,22 @@ impl FromPath for Hash {
     }
 }
 
+/// The id of something that is no part of the record: lower-case letters, digits and `-`.
+pub struct Name(pub String);
+
+impl FromPath for Name {
+    fn from_path(segments: &[&str]) -> Option<Self> {
+        const BYTES_MAX: usize = 64;
+        let is_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-');
+        match segments {
+            [only] if only.len() <= BYTES_MAX && only.bytes().all(is_part) => {
+                Some(Self((*only).to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl FromPath for u64 {
     fn from_path(segments: &[&str]) -> Option<Self> {
         match segments {

@@ -5,7 +5,9 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 use story::Cast;
-use trade::FileKind;
+use trade::letters::Post;
+use trade::letters::outside::Mail;
+use trade::{FileKind, House};
 use web::{Access, RouteInfo, route_table};
 
 use crate::harness::{Ask, MARKET, Site};
@@ -41,6 +43,8 @@ pub struct Named {
     pub listing: String,
     pub evidence: String,
     pub document: String,
+    /// Drafted, of a party whose address is known.
+    pub request: String,
 }
 
 impl Named {
@@ -52,7 +56,9 @@ impl Named {
         put.expect("the listing is there");
         let orders = house.orders_of(&listing, 1).await.expect("reads");
         let bands = house.built_in(FileKind::KnownBands).await.expect("reads");
+        let request = drafted(house).await;
         Self {
+            request,
             cart: cart.to_string(),
             order: orders[0].id.to_string(),
             data_set: bands.expect("comes with the program").id.to_string(),
@@ -73,11 +79,31 @@ impl Named {
             .replace("{listing}", &self.listing)
             .replace("{evidence}", &self.evidence)
             .replace("{document}", &self.document)
+            .replace("{request}", &self.request)
+            .replace("{party}", "xiaomi")
             .replace("{market}", MARKET)
             .replace("{network}", "att-us")
             .replace("{tac}", "86763402")
             .replace("{position}", "0")
     }
+}
+
+/// A request that can be sent: mail goes nowhere until somebody delivers it.
+async fn drafted(house: &House) -> String {
+    house.set_post(Post {
+        mail: Mail::Folder("mail".into()),
+        from: "desk@us-mobile.example".parse().expect("an address"),
+        url: "https://shop.example".parse().expect("an address"),
+    });
+    let market = MARKET.parse().expect("reads");
+    let drafted = house.draft_requests(&market, "rows", web::claim_sentence);
+    let drafted = drafted.await.expect("drafts").requests;
+    for id in &drafted {
+        let found = house.request(id).await.expect("reads").expect("is there");
+        let put = house.put_contact(&found.row.party, "desk@brand.example", "rows");
+        put.await.expect("is kept");
+    }
+    drafted.first().expect("the story lacks something").clone()
 }
 
 impl Row {
@@ -219,6 +245,16 @@ pub fn rows() -> Vec<Row> {
         put("/api/v1/markets/{market}/policy", 201).for_the_operator().sends(Sent::Toml),
         put("/api/v1/listings/{listing}/state", 200).for_the_operator().sends(Sent::Json(json!({ "state": "taken_down", "title": "A test" }))),
         post("/api/v1/evidence/{evidence}/withdrawals", 201).for_the_operator().sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),
+        get("/api/v1/requests", 200).for_the_operator().asks("?state=drafted"),
+        post("/api/v1/requests", 200).for_the_operator().sends(Sent::Json(json!({ "market": "us" }))),
+        get("/api/v1/requests/{request}", 200).for_the_operator(),
+        put("/api/v1/requests/{request}/letter", 200).for_the_operator().sends(Sent::Json(json!({ "subject": "Please", "text": "Confirm" }))),
+        post("/api/v1/requests/{request}/sendings", 200).for_the_operator(),
+        put("/api/v1/requests/{request}/closure", 200).for_the_operator(),
+        get("/api/v1/contacts", 200).for_the_operator(),
+        put("/api/v1/contacts/{party}", 204).for_the_operator().sends(Sent::Json(json!({ "email": "legal@brand.example" }))),
+        get("/api/v1/letters", 200).for_the_operator(),
+        get("/api/v1/expiring", 200).for_the_operator(),
         get("/api/v1/record", 200),
         get("/api/v1/record/{position}", 200),
         get("/api/v1/record/checkpoint", 200),

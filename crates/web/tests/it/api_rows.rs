@@ -95,15 +95,16 @@ async fn drafted(house: &House) -> String {
         from: "desk@us-mobile.example".parse().expect("an address"),
         url: "https://shop.example".parse().expect("an address"),
     });
-    let market = MARKET.parse().expect("reads");
-    let drafted = house.draft_requests(&market, "rows", web::claim_sentence);
+    let party = "xiaomi".parse().expect("reads");
+    let later = "2026-01-01".parse().expect("reads");
+    let drafted = house.draft_renewal(&party, later, "rows", web::claim_sentence);
     let drafted = drafted.await.expect("drafts").requests;
     for id in &drafted {
         let found = house.request(id).await.expect("reads").expect("is there");
         let put = house.put_contact(&found.row.party, "desk@brand.example", "rows");
         put.await.expect("is kept");
     }
-    drafted.first().expect("the story lacks something").clone()
+    drafted.first().expect("the brand said something").clone()
 }
 
 impl Row {

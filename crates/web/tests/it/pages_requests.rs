@@ -1,6 +1,8 @@
 //! Asking issuers: drafted, sent, answered by a link without an account, and what the console shows of it.
 
+use domain::evidence::WithdrawalManner;
 use tempfile::TempDir;
+use trade::change::Withdrawal;
 use trade::letters::Post;
 use trade::letters::outside::Mail;
 use trade::requests::RequestState;
@@ -8,6 +10,24 @@ use trade::requests::RequestState;
 use crate::pages_site::{Answer, Browser, Stage};
 
 const BOUNDARY: &str = "----a-boundary";
+
+/// The story's house, in which the host network has revoked a certification: one word of its own is missing.
+async fn stage() -> Stage {
+    let stage = Stage::plain().await;
+    let withdrawal = Withdrawal {
+        id: None,
+        ends: stage.cast.race_certification.clone(),
+        manner: WithdrawalManner::Revoke,
+        issuer: stage.cast.race_issuer.clone(),
+        from: None,
+        title: "A letter".to_owned(),
+        dated: String::new(),
+        words: None,
+    };
+    let withdrawn = stage.house.withdraw(withdrawal).await;
+    withdrawn.expect("is withdrawn");
+    stage
+}
 
 /// Mail into a folder of its own.
 fn post(stage: &Stage) -> TempDir {
@@ -101,7 +121,7 @@ async fn sent(
 
 #[tokio::test]
 async fn a_request_is_read_changed_and_sent_and_needs_an_address_first() {
-    let stage = Stage::plain().await;
+    let stage = stage().await;
     let mut operator = stage.operator().await;
     operator.get("/console/requests").await.page(200);
     let id = drafted(&stage, &mut operator, "tmobile-us").await;
@@ -159,7 +179,7 @@ async fn a_request_is_read_changed_and_sent_and_needs_an_address_first() {
 
 #[tokio::test]
 async fn an_issuer_without_an_account_answers_once() {
-    let stage = Stage::plain().await;
+    let stage = stage().await;
     let folder = post(&stage);
     let mut operator = stage.operator().await;
     let (id, link) = sent(&stage, &mut operator, &folder, "tmobile-us").await;
@@ -242,7 +262,7 @@ async fn an_issuer_without_an_account_answers_once() {
 
 #[tokio::test]
 async fn a_used_link_and_one_that_never_was_look_the_same() {
-    let stage = Stage::plain().await;
+    let stage = stage().await;
     let folder = post(&stage);
     let mut operator = stage.operator().await;
     let (_, link) = sent(&stage, &mut operator, &folder, "tmobile-us").await;
@@ -266,7 +286,7 @@ async fn a_used_link_and_one_that_never_was_look_the_same() {
 
 #[tokio::test]
 async fn a_refusal_is_recorded_by_one_click() {
-    let stage = Stage::plain().await;
+    let stage = stage().await;
     let folder = post(&stage);
     let mut operator = stage.operator().await;
     let (id, link) = sent(&stage, &mut operator, &folder, "tmobile-us").await;
@@ -295,7 +315,7 @@ async fn a_refusal_is_recorded_by_one_click() {
 
 #[tokio::test]
 async fn what_should_be_confirmed_again_becomes_a_request_by_one_click() {
-    let stage = Stage::plain().await;
+    let stage = stage().await;
     let mut operator = stage.operator().await;
     let page = operator.get("/console/expiring").await;
     page.page(200);

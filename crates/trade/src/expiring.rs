@@ -331,8 +331,8 @@ impl Job for Remind {
             self.url
         );
         let subject = match lines.len() {
-            1 => "One thing is about to expire".to_owned(),
-            many => format!("{many} things are about to expire"),
+            1 => "One thing ends soon or should be confirmed".to_owned(),
+            many => format!("{many} things end soon or should be confirmed"),
         };
         for email in requests::staff(tx, STAFF_MAX).await? {
             // Somebody may sign in with what is no address of mail.

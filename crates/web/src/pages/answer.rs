@@ -14,6 +14,7 @@ use axum::response::Response;
 use tokio::sync::Semaphore;
 use trade::Code;
 use trade::documents::MEDIA_TYPE_UNKNOWN;
+use trade::gate::remedy::Step;
 use trade::gate::sentence::Names as _;
 use trade::node::DirectoryNames;
 use trade::requests::{
@@ -43,6 +44,8 @@ struct ItemView {
     number: u32,
     sentence: String,
     asks_identifier: bool,
+    /// It asks for a word to be taken back.
+    takes_back: bool,
     chosen: String,
     identifier: String,
 }
@@ -121,6 +124,7 @@ async fn form(
             number: one.number,
             sentence: one.item.sentence.clone(),
             asks_identifier: one.item.asks_identifier(),
+            takes_back: matches!(one.item.step, Step::Withdraw { .. }),
             chosen,
             identifier,
         }

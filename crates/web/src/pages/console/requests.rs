@@ -295,20 +295,27 @@ fn item_view(item: &RequestItem, refusals: &[u32]) -> ItemView {
     }
 }
 
+/// To the second: nothing here is decided by less.
+fn moment(at: Instant) -> String {
+    const SECOND_MS: i64 = 1000;
+    let ms = at.epoch_ms();
+    wording::moment(Instant::from_epoch_ms(ms - ms.rem_euclid(SECOND_MS)))
+}
+
 fn history(request: &Request) -> Vec<String> {
     let row = &request.row;
-    let mut history = vec![format!("Drafted {}.", wording::moment(row.drafted_at))];
+    let mut history = vec![format!("Drafted {}.", moment(row.drafted_at))];
     if let (Some(at), Some(to)) = (row.sent_at, &row.recipient) {
-        history.push(format!("Sent {} to {to}.", wording::moment(at)));
+        history.push(format!("Sent {} to {to}.", moment(at)));
     }
     if let (RequestState::Sent, Some(until)) = (row.state, row.link_until) {
         history.push(format!("Its link is open until {}.", wording::day(until)));
     }
     if let (Some(at), Some(name)) = (row.answered_at, &row.answered_by) {
-        history.push(format!("Answered {} by {name}.", wording::moment(at)));
+        history.push(format!("Answered {} by {name}.", moment(at)));
     }
     if let Some(at) = row.closed_at {
-        history.push(format!("Closed {}.", wording::moment(at)));
+        history.push(format!("Closed {}.", moment(at)));
     }
     history
 }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use crate::ask::AskCommand;
 use crate::changes::ChangesArgs;
 use crate::check::CheckArgs;
 use crate::data_set::DataSetCommand;
@@ -18,6 +19,7 @@ use crate::explain::ExplainArgs;
 use crate::failure::Failure;
 use crate::impact::ImpactCommand;
 use crate::import::ImportArgs;
+use crate::letters::LettersArgs;
 use crate::listing::ListingCommand;
 use crate::networks::NetworksArgs;
 use crate::policy::PolicyCommand;
@@ -131,6 +133,11 @@ pub enum Asked {
     Evidence(EvidenceCommand),
     /// End a piece of evidence: nothing that rests on it is sold from then on
     Withdraw(WithdrawArgs),
+    /// Ask brands, host networks and others for what is missing
+    #[command(subcommand)]
+    Ask(AskCommand),
+    /// What the house wrote to people, and whether it left
+    Letters(LettersArgs),
     /// What a market demands of what is sold there
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -12,12 +12,14 @@ use serde_json::json;
 use story::Cast;
 use tokio::sync::mpsc;
 use trade::clock::HandClock;
+use trade::letters::Post;
+use trade::letters::outside::Mail;
 use trade::{House, people};
 use web::{App, Demo, Serving};
 
 use crate::args::Global;
 use crate::command::Answer;
-use crate::config::Environment;
+use crate::config::{Environment, MAIL_FOLDER};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::house;
@@ -112,6 +114,11 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
         listener,
     };
     let url = served.url()?;
+    served.house.set_post(Post {
+        mail: Mail::Folder(folder.join(MAIL_FOLDER)),
+        from: EMAIL.parse().map_err(trade::Error::from)?,
+        url: url.parse().map_err(trade::Error::from)?,
+    });
     if out.is_json() {
         let served = json!({ "url": url, "email": EMAIL, "password": password });
         out.data(json!({ "served": served }).to_string()).await;

@@ -84,6 +84,7 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
         listener,
     };
     let url = served.url()?;
+    served.house.set_post(settings.post(&url)?);
     if out.is_json() {
         out.json(&serde_json::json!({ "url": url, "data": settings.data }))
             .await;
@@ -109,10 +110,13 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
 /// How the pages are served, by the settings.
 fn serving(settings: &Settings) -> Serving {
     Serving {
-        public_url: settings.public_url.clone().unwrap_or_else(|| {
-            let scheme = if settings.https { "https" } else { "http" };
-            format!("{scheme}://{}", settings.listen)
-        }),
+        public_url: settings.public_url.as_ref().map_or_else(
+            || {
+                let scheme = if settings.https { "https" } else { "http" };
+                format!("{scheme}://{}", settings.listen)
+            },
+            |url| url.link(""),
+        ),
         is_https: settings.https,
         request_timeout: Duration::from_secs(settings.request_timeout_seconds),
         file_bytes_max: settings.file_bytes_max,

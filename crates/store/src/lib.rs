@@ -18,6 +18,7 @@ pub mod password_resets;
 pub mod people;
 pub mod quotas;
 pub mod record_log;
+pub mod requests;
 
 use std::str::FromStr;
 
@@ -59,6 +60,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 7,
         name: "people",
         sql: include_str!("../migrations/0007_people.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "requests",
+        sql: include_str!("../migrations/0008_requests.sql"),
     },
 ];
 

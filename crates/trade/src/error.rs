@@ -101,6 +101,12 @@ codes! {
     OutcomeUnknown = "outcome_unknown", Unavailable, "It is not known whether it was done",
         "ask again with the same Idempotency-Key: it is done once at most";
     DatabaseOpen = "database_cannot_be_opened", Unavailable, "The database cannot be opened", "do what the message says";
+    LinkNotGood = "link_not_good", NotFound, "This link opens nothing, or no longer",
+        "write to whoever sent it and ask for a new one";
+    NoContact = "no_contact", Conflict, "Nobody said to whom the party's letters go",
+        "enter its address of mail: PUT /api/v1/contacts/{party}, or `passband ask contact`";
+    MailNotSet = "mail_not_set", Unavailable, "This house sends no mail",
+        "set `mail`, `mail_from` and `public_url` (docs/guide/asking-issuers.md)";
     RecordForked = "record_forked", Unavailable, "The record is not the one that was signed",
         "stop, keep the data folder as it is, and run `passband record verify`; nothing is signed until it is settled";
     Broken = "broken", Broken, "Something is wrong on our side", "tell the operator, with the request id";

@@ -61,7 +61,8 @@ fn finish(app: &App, mut response: Response, id: &str, method: &Method, path: &s
     no_imei::out_of_problem(&mut problem);
     if let Some(inside) = &problem.inside {
         // One line for the operator; the client has the id and nothing of this.
-        eprintln!("{id} {method} {path}: {}", inside.replace('\n', " "));
+        let place = without_links(path);
+        eprintln!("{id} {method} {place}: {}", inside.replace('\n', " "));
     }
     let (mut parts, _) = response.into_parts();
     parts.status = problem.status;
@@ -85,6 +86,19 @@ fn finish(app: &App, mut response: Response, id: &str, method: &Method, path: &s
         parts.headers.insert(header::WWW_AUTHENTICATE, scheme);
     }
     Response::from_parts(parts, text.into())
+}
+
+/// A path without the token of a one-time link, which opens something for whoever reads it in a log.
+fn without_links(path: &str) -> String {
+    const TOKEN_CHARS: usize = 64;
+    let is_token = |part: &str| {
+        part.len() == TOKEN_CHARS && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let parts = path.split('/');
+    let told: Vec<&str> = parts
+        .map(|part| if is_token(part) { "…" } else { part })
+        .collect();
+    told.join("/")
 }
 
 fn is_api(path: &str) -> bool {

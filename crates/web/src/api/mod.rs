@@ -29,6 +29,7 @@ pub(crate) mod members;
 mod networks;
 mod orders;
 mod record;
+mod requests;
 mod sessions;
 mod signed;
 mod suggestions;
@@ -51,7 +52,7 @@ const MEMBER: Access = Access::Member;
 
 /// Every API route.
 pub fn routes() -> Routes {
-    trading().merge(books()).merge(people())
+    trading().merge(books()).merge(people()).merge(asking())
 }
 
 /// Who may do all that.
@@ -210,6 +211,37 @@ fn trading() -> Routes {
             PUBLIC,
             carts::check_out::check_out,
         )
+}
+
+/// Asking issuers for what is missing.
+fn asking() -> Routes {
+    Routes::new()
+        .get("/api/v1/requests", OPERATOR, requests::list_requests)
+        .post("/api/v1/requests", OPERATOR, requests::draft_requests)
+        .get(
+            "/api/v1/requests/{request}",
+            OPERATOR,
+            requests::show_request,
+        )
+        .put(
+            "/api/v1/requests/{request}/letter",
+            OPERATOR,
+            requests::change_letter,
+        )
+        .post(
+            "/api/v1/requests/{request}/sendings",
+            OPERATOR,
+            requests::send_request,
+        )
+        .put(
+            "/api/v1/requests/{request}/closure",
+            OPERATOR,
+            requests::close_request,
+        )
+        .get("/api/v1/contacts", OPERATOR, requests::list_contacts)
+        .put("/api/v1/contacts/{party}", OPERATOR, requests::put_contact)
+        .get("/api/v1/letters", OPERATOR, requests::list_letters)
+        .get("/api/v1/expiring", OPERATOR, requests::list_expiring)
 }
 
 /// What it rests on, and the house itself.

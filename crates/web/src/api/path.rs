@@ -75,7 +75,7 @@ impl FromPath for Hash {
     }
 }
 
-/// The id of a member, an invitation, a session or a token: lower case letters, digits and hyphens.
+/// The id of something that is no part of the record, as of a member, a token or a request: lower case letters, digits and hyphens.
 pub struct Name(pub String);
 
 /// Most characters of such an id.

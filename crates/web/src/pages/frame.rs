@@ -37,7 +37,10 @@ pub(crate) fn put_headers(headers: &mut HeaderMap, is_https: bool) {
         ),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page that is reached by a link which is a secret says less of itself.
+        if name != header::REFERRER_POLICY || !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if is_https {
         let value = HeaderValue::from_static("max-age=31536000");

@@ -16,6 +16,7 @@ mod band_chart;
 mod fit_view;
 
 mod account;
+mod answer;
 mod authorisations;
 mod cart;
 mod check;
@@ -52,6 +53,7 @@ pub fn routes() -> Routes {
         .merge(race::routes())
         .merge(record::routes())
         .merge(authorisations::routes())
+        .merge(answer::routes())
         .merge(errors::routes())
         .merge(sign_in::routes())
         .merge(links::routes())

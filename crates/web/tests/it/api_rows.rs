@@ -6,8 +6,10 @@ use axum::http::Method;
 use domain::member::{MemberRole, TokenScope};
 use serde_json::{Value, json};
 use story::Cast;
-use trade::FileKind;
+use trade::letters::Post;
+use trade::letters::outside::Mail;
 use trade::people::{By, Invite, NewToken};
+use trade::{FileKind, House};
 use web::{Access, RouteInfo, route_table};
 
 use crate::harness::{Ask, DESK, MARKET, PASSWORD, Site};
@@ -50,6 +52,8 @@ pub struct Named {
     pub invitation: String,
     pub session: String,
     pub token: String,
+    /// Drafted, of a party whose address is known.
+    pub request: String,
 }
 
 impl Named {
@@ -79,7 +83,9 @@ impl Named {
         let sessions = house.own_sessions(&by, &other.expect("signs in")).await;
         let sessions = sessions.expect("reads");
         let session = sessions.iter().find(|one| one.is_current);
+        let request = drafted(house).await;
         Self {
+            request,
             member: site.clerk().await,
             invitation: invitation.expect("invites").id,
             session: session.expect("the other").id.clone(),
@@ -108,11 +114,32 @@ impl Named {
             .replace("{invitation}", &self.invitation)
             .replace("{session}", &self.session)
             .replace("{token}", &self.token)
+            .replace("{request}", &self.request)
+            .replace("{party}", "xiaomi")
             .replace("{market}", MARKET)
             .replace("{network}", "att-us")
             .replace("{tac}", "86763402")
             .replace("{position}", "0")
     }
+}
+
+/// A request that can be sent: mail goes nowhere until somebody delivers it.
+async fn drafted(house: &House) -> String {
+    house.set_post(Post {
+        mail: Mail::Folder("mail".into()),
+        from: "desk@us-mobile.example".parse().expect("an address"),
+        url: "https://shop.example".parse().expect("an address"),
+    });
+    let party = "xiaomi".parse().expect("reads");
+    let later = "2026-01-01".parse().expect("reads");
+    let drafted = house.draft_renewal(&party, later, "rows", web::claim_sentence);
+    let drafted = drafted.await.expect("drafts").requests;
+    for id in &drafted {
+        let found = house.request(id).await.expect("reads").expect("is there");
+        let put = house.put_contact(&found.row.party, "desk@brand.example", "rows");
+        put.await.expect("is kept");
+    }
+    drafted.first().expect("the brand said something").clone()
 }
 
 impl Row {
@@ -264,6 +291,16 @@ pub fn rows() -> Vec<Row> {
         put("/api/v1/markets/{market}/policy", 201).for_the_operator().sends(Sent::Toml),
         put("/api/v1/listings/{listing}/state", 200).for_the_operator().sends(Sent::Json(json!({ "state": "taken_down", "title": "A test" }))),
         post("/api/v1/evidence/{evidence}/withdrawals", 201).for_whom(Access::Member, 404).sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),
+        get("/api/v1/requests", 200).for_the_operator().asks("?state=drafted"),
+        post("/api/v1/requests", 200).for_the_operator().sends(Sent::Json(json!({ "market": "us" }))),
+        get("/api/v1/requests/{request}", 200).for_the_operator(),
+        put("/api/v1/requests/{request}/letter", 200).for_the_operator().sends(Sent::Json(json!({ "subject": "Please", "text": "Confirm" }))),
+        post("/api/v1/requests/{request}/sendings", 200).for_the_operator(),
+        put("/api/v1/requests/{request}/closure", 200).for_the_operator(),
+        get("/api/v1/contacts", 200).for_the_operator(),
+        put("/api/v1/contacts/{party}", 204).for_the_operator().sends(Sent::Json(json!({ "email": "legal@brand.example" }))),
+        get("/api/v1/letters", 200).for_the_operator(),
+        get("/api/v1/expiring", 200).for_the_operator(),
         get("/api/v1/record", 200),
         get("/api/v1/record/{position}", 200),
         get("/api/v1/record/checkpoint", 200),

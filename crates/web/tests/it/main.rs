@@ -30,5 +30,6 @@ mod pages_check;
 mod pages_console;
 mod pages_open;
 mod pages_race;
+mod pages_requests;
 mod pages_shop;
 mod pages_site;

@@ -14,6 +14,14 @@ async fn every_page_of_the_table_is_whole_and_guarded() {
         .filter(|route| route.method == "GET")
         .filter(|route| !route.path.starts_with("/api/") && !route.path.starts_with("/assets/"))
         .filter(|route| !["/healthz", "/readyz", "/record/checkpoint"].contains(&route.path));
+    let party = "xiaomi".parse().expect("reads");
+    let drafted = stage.house.draft_renewal(
+        &party,
+        "2026-01-01".parse().expect("reads"),
+        "a test",
+        web::claim_sentence,
+    );
+    let drafted = drafted.await.expect("drafts").requests;
     let mut count = 0;
     for route in pages {
         let path = route
@@ -27,6 +35,7 @@ async fn every_page_of_the_table_is_whole_and_guarded() {
                 "/withdraw/{id}",
                 &format!("/withdraw/{}", stage.cast.race_certification),
             )
+            .replace("/requests/{id}", &format!("/requests/{}", drafted[0]))
             .replace("{brand}", "xiaomi")
             .replace("{kind}", "statement")
             .replace("/console/listings", "/console/listings?market=us");
@@ -35,6 +44,10 @@ async fn every_page_of_the_table_is_whole_and_guarded() {
             && ["/orders", "/invitations", "/password-resets", "/desk/said"].contains(&before)
         {
             operator.get(&format!("{before}/none")).await.page(404);
+            continue;
+        }
+        if route.path == "/answer/{token}" {
+            visitor.get(&path).await.page(404);
             continue;
         }
         operator.get(&path).await.page(200);
@@ -70,6 +83,7 @@ async fn what_changes_something_is_the_operators_but_for_a_visitors_own() {
     assert_eq!(
         open,
         [
+            "/answer/{token}",
             "/cart/check-out",
             "/cart/lines",
             "/check/unit",

@@ -3,8 +3,11 @@
 //! This file is the overview; each thing that can be done has a file of its own.
 
 pub(super) mod evidence;
+mod expiring;
 mod feeds;
+mod letters;
 mod listings;
+mod requests;
 mod site;
 mod withdraw;
 
@@ -39,6 +42,9 @@ pub fn routes() -> Routes {
         .merge(withdraw::routes())
         .merge(feeds::routes())
         .merge(site::routes())
+        .merge(requests::routes())
+        .merge(letters::routes())
+        .merge(expiring::routes())
 }
 
 struct CategoryView {

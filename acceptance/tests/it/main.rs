@@ -5,6 +5,7 @@ mod browser;
 mod browser_check;
 mod busy;
 mod clocks;
+mod closing;
 mod crowd;
 mod crowd_http;
 mod facts;

@@ -68,6 +68,11 @@ fn what_can_only_close_makes_nothing_sellable_at_any_instant() {
         closed,
         opened_by_others,
     } = counted.get();
-    println!("{closing} only close and closed {closed} times; others opened {opened_by_others} times");
-    assert!(closed > 0 && opened_by_others > 0, "the worlds are too dull");
+    println!(
+        "{closing} only close and closed {closed} times; others opened {opened_by_others} times"
+    );
+    assert!(
+        closed > 0 && opened_by_others > 0,
+        "the worlds are too dull"
+    );
 }

@@ -92,12 +92,13 @@ impl Snapshot {
     fn any_policy(&self, holds: impl Fn(&domain::policy::Policy) -> bool) -> bool {
         let markets = u32::try_from(self.boards.len()).unwrap_or(u32::MAX);
         let facts = (0..markets).filter_map(|number| self.facts_at(Kind::Market, number));
-        let mut policies = facts
-            .flat_map(|facts| facts.all())
-            .filter_map(|one| match &one.evidence.claim {
-                Claim::Policy(policy) => Some(policy),
-                _ => None,
-            });
+        let mut policies =
+            facts
+                .flat_map(|facts| facts.all())
+                .filter_map(|one| match &one.evidence.claim {
+                    Claim::Policy(policy) => Some(policy),
+                    _ => None,
+                });
         policies.any(holds)
     }
 }

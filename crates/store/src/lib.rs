@@ -5,10 +5,12 @@
 
 pub mod db;
 
+pub mod arrivals;
 pub mod blocked;
 pub mod data_sets;
 pub mod directory;
 pub mod documents;
+pub mod drafts;
 pub mod letters;
 pub mod listings;
 pub mod orders;
@@ -51,6 +53,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 6,
         name: "members and letters",
         sql: include_str!("../migrations/0006_members_and_letters.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "desk",
+        sql: include_str!("../migrations/0009_desk.sql"),
     },
 ];
 

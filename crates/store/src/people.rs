@@ -30,6 +30,10 @@ const PUT_USER: Sql = Sql::new(
 const BY_EMAIL: Sql =
     Sql::new("SELECT id, party_id, email, password_hash, member_role FROM users WHERE email = $1");
 const COUNT_USERS: Sql = Sql::new("SELECT COUNT(*) FROM users");
+const COUNT_WRITERS: Sql = Sql::new(
+    "SELECT COUNT(*) FROM users u JOIN parties p ON p.id = u.party_id
+     WHERE p.role = 'operator' AND u.member_role IN ('clerk', 'owner')",
+);
 const PUT_SESSION: Sql = Sql::new(
     "INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
 );
@@ -82,6 +86,12 @@ pub async fn find_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<User>,
 /// How many users there are.
 pub async fn count_users(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     let row = tx.query_opt(&COUNT_USERS, &[]).await?;
+    row.map_or(Ok(0), |row| row.int(0))
+}
+
+/// How many of the operator's people may change something.
+pub async fn count_writers(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    let row = tx.query_opt(&COUNT_WRITERS, &[]).await?;
     row.map_or(Ok(0), |row| row.int(0))
 }
 

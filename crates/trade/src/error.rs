@@ -93,6 +93,11 @@ codes! {
     Currency = "currency_mismatch", Invalid, "The currency is not the market's", "give prices in the market's currency";
     SignInFailed = "sign_in_failed", NotAllowed, "Address or password is wrong", "check both; the operator can set a new password";
     SignInNeeded = "sign_in_needed", NotAllowed, "This needs a sign-in", "sign in and try again";
+    ReaderOnly = "reader_only", NotAllowed, "A reader changes nothing", "ask an owner of your party to make you a clerk";
+    SecondPersonNeeded = "second_person_needed", Conflict, "A second person must approve this",
+        "submit the draft, and let somebody else of the operator look at what it would do and approve it";
+    ImpactChanged = "impact_changed", Conflict, "What it would do has changed since it was shown",
+        "look at the draft again, and decide on what it would do now";
     Busy = "busy", Unavailable, "Too much at once", "try again in a moment";
     OutcomeUnknown = "outcome_unknown", Unavailable, "It is not known whether it was done",
         "ask again with the same Idempotency-Key: it is done once at most";

@@ -104,6 +104,7 @@ pub async fn withdraw_evidence(
         title: asked.title,
         dated: asked.dated,
         words: asked.words,
+        document: None,
     };
     let house = app.house.clone();
     let change = detached(async move { house.withdraw(withdrawal).await }).await?;

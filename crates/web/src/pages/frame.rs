@@ -37,7 +37,10 @@ pub(crate) fn put_headers(headers: &mut HeaderMap, is_https: bool) {
         ),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page's policy may be stricter than this.
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if is_https {
         let value = HeaderValue::from_static("max-age=31536000");

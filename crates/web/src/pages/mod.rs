@@ -19,6 +19,7 @@ mod authorisations;
 mod cart;
 mod check;
 mod console;
+mod desk;
 mod errors;
 mod form_data;
 mod listing;
@@ -51,4 +52,5 @@ pub fn routes() -> Routes {
         .merge(errors::routes())
         .merge(sign_in::routes())
         .merge(console::routes())
+        .merge(desk::routes())
 }

@@ -59,7 +59,7 @@ impl Named {
             listing: listing.to_string(),
             evidence: cast.race_certification.to_string(),
             document: {
-                let kept = house.keep_document("letter.txt", "text/plain", b"A letter");
+                let kept = house.keep_document("letter.txt", b"A letter");
                 kept.await.expect("keeps").0
             },
         }

@@ -1,15 +1,14 @@
 //! `POST /evidence/{evidence}/withdrawals`: ends a piece of evidence.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::Response;
 use domain::Instant;
 use domain::evidence::WithdrawalManner;
 use domain::id::{EvidenceId, PartyId};
 use trade::change::Withdrawal;
 use utoipa::ToSchema;
 
-use super::detail::entry;
+use super::detail::entered;
 use crate::App;
 use crate::access::Operator;
 use crate::api::asked::{Asked, Body, Nothing};
@@ -18,6 +17,7 @@ use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::api::path::At;
 use crate::problem::{Problem, detached};
 use crate::wire::RecordEntryJson;
+use crate::wire::draft::DraftJson;
 
 /// How it is ended.
 #[derive(ToSchema)]
@@ -74,6 +74,7 @@ impl FromForm for NewWithdrawal {
     responses(
         (status = 200, description = "The same was recorded before.", body = RecordEntryJson),
         (status = 201, description = "Withdrawn.", body = RecordEntryJson),
+        (status = 202, description = "It could open a sale: a draft waits for a second person. `Location` names it.", body = DraftJson),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`already_withdrawn`: only a suspension can be lifted; or `id_taken`."),
     ),
@@ -84,8 +85,8 @@ pub async fn withdraw_evidence(
     Asked(Nothing): Asked<Nothing>,
     Operator(by): Operator,
     Body(asked): Body<NewWithdrawal>,
-) -> Result<(StatusCode, Json<RecordEntryJson>), Problem> {
-    let issuer = asked.issuer.unwrap_or(by.party);
+) -> Result<Response, Problem> {
+    let issuer = asked.issuer.unwrap_or_else(|| by.party.clone());
     if !super::is_party(&app, &issuer) {
         let help = "name a party that is in the directory, or leave it out";
         return Err(invalid_at(
@@ -107,6 +108,6 @@ pub async fn withdraw_evidence(
         document: None,
     };
     let house = app.house.clone();
-    let change = detached(async move { house.withdraw(withdrawal).await }).await?;
-    entry(&app, &change).await
+    let done = detached(async move { house.enter_withdrawal(withdrawal, &by).await }).await?;
+    entered(&app, &done).await
 }

@@ -4,6 +4,7 @@
 
 mod evidence;
 mod feeds;
+mod impact;
 mod listings;
 mod site;
 mod withdraw;
@@ -18,6 +19,9 @@ use trade::directory::Directory;
 use trade::gate::sentence::Names as _;
 use trade::gate::snapshot::Moment;
 use trade::node::DirectoryNames;
+
+pub use evidence::FORMS;
+pub use impact::ImpactView;
 
 use super::frame::{Frame, Place, page};
 use super::time_line::{EntryView, entry_views};

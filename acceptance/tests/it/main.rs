@@ -8,6 +8,8 @@ mod clocks;
 mod closing;
 mod crowd;
 mod crowd_http;
+mod desk;
+mod desk_walk;
 mod facts;
 mod foretold;
 mod killed;

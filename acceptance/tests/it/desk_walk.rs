@@ -356,6 +356,7 @@ impl Walk {
         assert_eq!(self.field("territory"), "US");
         assert_eq!(self.field("standing"), "yes");
         assert_eq!(self.field("brand"), "xiaomi");
+        assert_eq!(self.field("issuer"), "xiaomi");
         assert_eq!(self.field("dated"), "2016-02-02");
         self.button("Keep as a draft");
         self.says(&[
@@ -438,11 +439,11 @@ fn the_whole_of_2016_on_the_desk_with_nobody_else_signed_in() {
     assert!(!walk.is_buyable());
     walk.the_brand_authorises();
     assert!(!walk.is_buyable());
-    walk.approved_by_the_second(&["may sell", "Somebody else wrote it"]);
+    walk.approved_by_the_second(&["authorises Omni Electronics", "Somebody else wrote it"]);
     assert!(!walk.is_buyable(), "no network has certified it");
     walk.the_network_certifies();
     assert!(!walk.is_buyable(), "nobody has approved it");
-    walk.approved_by_the_second(&["has certified", "One would start being sold"]);
+    walk.approved_by_the_second(&["T-Mobile US", "One would start being sold"]);
     assert!(walk.is_buyable());
     walk.the_network_withdraws();
     assert!(!walk.is_buyable(), "it was withdrawn by one person alone");

@@ -377,6 +377,35 @@ mod tests {
         }
     }
 
+    /// Zeros packed as tightly as DEFLATE can: a zero, then the 258 bytes before it again and again (RFC 1951 clause
+    /// 3.2.6: the fixed codes 00110000, 11000101 and distance 00000).
+    fn bomb(repeats: usize) -> Vec<u8> {
+        let mut bits: Vec<u8> = vec![1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0];
+        for _ in 0..repeats {
+            bits.extend([1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
+        }
+        bits.extend([0; 7]);
+        let byte = |bits: &[u8]| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit);
+        bits.chunks(8).map(byte).collect()
+    }
+
+    #[test]
+    fn what_unpacks_to_more_than_is_read_is_left_and_named() {
+        assert_eq!(inflate(&bomb(10), 10_000).map(|out| out.len()), Ok(2_581));
+        let packed = bomb(200_000);
+        let mut bytes = b"%PDF-1.4\n4 0 obj << /Filter /FlateDecode >>\nstream\n".to_vec();
+        bytes.extend(&packed);
+        bytes.extend(b"\nendstream endobj\n");
+        bytes.extend(&page("BT (after) Tj ET")[9..]);
+        let read = text(&bytes);
+        assert_eq!(read.text, "after");
+        assert!(read.remarks[0].contains("more than is read"), "{read:?}");
+        // As often as there is room for streams, it costs the same again and no more room.
+        let one = bytes[9..bytes.len() - 60].to_vec();
+        let many = [b"%PDF-1.4\n".to_vec(), one.repeat(4)].concat();
+        assert!(text(&many).remarks[0].contains("more than is read"));
+    }
+
     #[test]
     fn a_file_cut_anywhere_is_read_without_harm() {
         let bytes = page("BT [(a\\051) -300 <4> (b] TJ (((");

@@ -57,6 +57,8 @@ pub struct DocumentShown {
     pub byte_count: usize,
     /// When it came here.
     pub received_at: Instant,
+    /// Who sent it, or what it came with, as that claims; may be empty.
+    pub sender: String,
     /// Its text; empty where none can be read.
     pub text: String,
     /// What there is to know of it besides, in sentences.
@@ -131,6 +133,7 @@ impl House {
         };
         let Around {
             arrived,
+            sender,
             parts,
             wholes,
             evidence,
@@ -154,6 +157,7 @@ impl House {
             kind,
             byte_count,
             received_at,
+            sender,
             text: read.text,
             remarks: read.remarks,
             picture: read.picture,
@@ -388,6 +392,7 @@ impl Job for SetAside {
 /// What stands around a document.
 struct Around {
     arrived: Option<Arrived>,
+    sender: String,
     parts: Vec<documents::Document>,
     wholes: Vec<documents::Document>,
     evidence: Vec<EvidenceId>,
@@ -403,8 +408,19 @@ impl Job for ReadAround {
         let sha256 = &self.0;
         let parts = arrivals::parts(tx, sha256, NAMED_MAX).await?;
         let wholes = arrivals::wholes(tx, sha256, NAMED_MAX).await?;
+        let arrived = arrivals::get(tx, sha256).await?;
+        let mut sender = arrived
+            .as_ref()
+            .map_or_else(String::new, |one| one.arrival.sender.clone());
+        if sender.is_empty()
+            && let Some(whole) = wholes.first()
+        {
+            let whole = arrivals::get(tx, whole).await?;
+            sender = whole.map_or_else(String::new, |one| one.arrival.sender);
+        }
         Ok(Around {
-            arrived: arrivals::get(tx, sha256).await?,
+            arrived,
+            sender,
             parts: without_content(tx, &parts).await?,
             wholes: without_content(tx, &wholes).await?,
             evidence: arrivals::evidence(tx, sha256, NAMED_MAX).await?,

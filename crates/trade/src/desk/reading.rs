@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use store::directory::Directory;
 
+use super::DocumentShown;
 use crate::house::House;
 
 /// Most words of a text that are read.
@@ -20,7 +21,7 @@ const LINE_CHARS_MAX: usize = 160;
 /// Where something stands in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The line, from 1.
+    /// The line, from 1; 0: what the document claims of its sender.
     pub line: usize,
     /// What stands there, shortened.
     pub words: String,
@@ -291,14 +292,14 @@ impl Found<'_> {
 }
 
 impl House {
-    /// What a document's text may mean for a form; of each field what stands first comes first.
+    /// What a document may mean for a form; of each field what stands first comes first.
     #[must_use]
-    pub fn suggestions(&self, text: &str) -> Vec<Suggestion> {
-        suggestions(text, &self.directory())
+    pub fn suggestions(&self, document: &DocumentShown) -> Vec<Suggestion> {
+        suggestions(&document.text, &document.sender, &self.directory())
     }
 }
 
-fn suggestions(text: &str, directory: &Directory) -> Vec<Suggestion> {
+fn suggestions(text: &str, sender: &str, directory: &Directory) -> Vec<Suggestion> {
     let text = Text::of(text);
     let mut found = Found {
         text: &text,
@@ -313,9 +314,6 @@ fn suggestions(text: &str, directory: &Directory) -> Vec<Suggestion> {
     }
     for network in &directory.networks {
         found.name(&["network"], network.id.as_str(), &network.name);
-    }
-    for party in &directory.parties {
-        found.name(&["issuer"], party.id.as_str(), &party.name);
     }
     for variant in &directory.variants {
         found.name(&["variant"], variant.id.as_str(), &variant.code);
@@ -336,7 +334,23 @@ fn suggestions(text: &str, directory: &Directory) -> Vec<Suggestion> {
         *count += 1;
         *count <= PER_FIELD_MAX
     });
-    few.map(|(_, one)| one).collect()
+    let from = Text::of(sender);
+    let issuers = directory.parties.iter().filter_map(|party| {
+        let names = [party.name.as_str(), party.id.as_str()];
+        let is_named = names.into_iter().any(|name| from.find(name).is_some());
+        is_named.then(|| Suggestion {
+            field: "issuer",
+            value: party.id.to_string(),
+            shown: party.name.clone(),
+            place: Place {
+                line: 0,
+                words: sender.chars().take(LINE_CHARS_MAX).collect(),
+            },
+        })
+    });
+    // Many are named in a letter; who says so is who sent it.
+    let issuers = issuers.take(PER_FIELD_MAX);
+    issuers.chain(few.map(|(_, one)| one)).collect()
 }
 
 /// A model's name means each of its variants.
@@ -461,7 +475,7 @@ mod tests {
     }
 
     fn check(text: &str, expected: &[(&str, &str, usize)]) {
-        let found = suggestions(text, &directory());
+        let found = suggestions(text, "Sales <sales@xiaomi.example>", &directory());
         for (field, value, line) in expected {
             let one = found.iter().find(|one| one.field == *field);
             let one = one.unwrap_or_else(|| panic!("no {field} in {text:?}: {found:#?}"));
@@ -483,7 +497,7 @@ mod tests {
                 ("kind", "sales_authorization", 4),
                 ("standing", "yes", 4),
                 ("brand", "xiaomi", 1),
-                ("issuer", "xiaomi", 1),
+                ("issuer", "xiaomi", 0),
                 ("sellers", "omni", 4),
                 ("variant", "mi-4i-2015015", 4),
                 ("territory", "US", 5),
@@ -501,7 +515,7 @@ mod tests {
             denial,
             &[("kind", "sales_authorization", 1), ("standing", "no", 1)],
         );
-        let found = suggestions(denial, &directory());
+        let found = suggestions(denial, "", &directory());
         assert!(!found.iter().any(|one| one.value == "yes"), "{found:#?}");
         check(
             "Model 2015015 has not been certified.",
@@ -516,6 +530,7 @@ mod tests {
     fn what_is_no_date_and_no_whole_word_is_nothing() {
         let found = suggestions(
             "2016-13-01 31 Feb 2016 xiaomix omnibus 12015015",
+            "",
             &directory(),
         );
         assert!(found.is_empty(), "{found:#?}");

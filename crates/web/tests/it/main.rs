@@ -23,6 +23,7 @@ mod api_story;
 mod api_units;
 mod pages_check;
 mod pages_console;
+mod pages_desk;
 mod pages_open;
 mod pages_race;
 mod pages_shop;

@@ -187,8 +187,8 @@ async fn show(
             document => {
                 let shown = document::find(&app, document).await?;
                 written.title.clone_from(&shown.title);
-                written.document = shown.sha256;
-                Hints::fill_in(&mut written, form.0, app.house.suggestions(&shown.text))
+                written.document.clone_from(&shown.sha256);
+                Hints::fill_in(&mut written, form.0, app.house.suggestions(&shown))
             }
         };
         (written, hints)

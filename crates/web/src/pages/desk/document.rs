@@ -153,7 +153,7 @@ async fn show(
     Path(sha256): Path<String>,
 ) -> Result<Response, Problem> {
     let shown = find(&app, &sha256).await?;
-    let suggestions = app.house.suggestions(&shown.text);
+    let suggestions = app.house.suggestions(&shown);
     let speaks_for = |kind: &str| {
         let mut all = suggestions.iter();
         all.any(|one| one.field == "kind" && one.value == kind)

@@ -40,7 +40,10 @@ impl Hints {
             // The first of a field is taken; a usual issuer is only a guess.
             if !hints.0.contains_key(one.field) && (field.is_empty() || one.field == "issuer") {
                 *field = one.value;
-                let from = format!("line {}: “{}”", one.place.line, one.place.words);
+                let from = match one.place.line {
+                    0 => format!("the sender: “{}”", one.place.words),
+                    line => format!("line {line}: “{}”", one.place.words),
+                };
                 hints.0.insert(one.field, from);
             }
         }

@@ -3,9 +3,11 @@
 //! A route of the table without a row here fails, and so does a row without a route.
 
 use axum::http::Method;
+use domain::evidence::Claim;
 use serde_json::{Value, json};
 use story::Cast;
 use trade::FileKind;
+use trade::change::Draft;
 use web::{Access, RouteInfo, route_table};
 
 use crate::harness::{Ask, MARKET, Site};
@@ -41,6 +43,7 @@ pub struct Named {
     pub listing: String,
     pub evidence: String,
     pub document: String,
+    pub draft: String,
 }
 
 impl Named {
@@ -62,6 +65,17 @@ impl Named {
                 let kept = house.keep_document("letter.txt", b"A letter");
                 kept.await.expect("keeps").0
             },
+            draft: {
+                let by = house.session(&site.operator).await.expect("reads");
+                let claim = Claim::Statement {
+                    role: "brand".to_owned(),
+                };
+                let scope = "brand:xiaomi".parse().expect("a scope");
+                let issuer = "xiaomi".parse().expect("an id");
+                let draft = Draft::own(scope, issuer, claim, "Letter", "");
+                let kept = house.draft(draft, &by.expect("is signed in")).await;
+                kept.expect("keeps").id
+            },
         }
     }
 
@@ -73,6 +87,7 @@ impl Named {
             .replace("{listing}", &self.listing)
             .replace("{evidence}", &self.evidence)
             .replace("{document}", &self.document)
+            .replace("{draft}", &self.draft)
             .replace("{market}", MARKET)
             .replace("{network}", "att-us")
             .replace("{tac}", "86763402")
@@ -206,6 +221,10 @@ pub fn rows() -> Vec<Row> {
         get("/api/v1/issuer-keys", 200),
         post("/api/v1/documents", 201).for_the_operator().asks("?name=letter.txt").sends(Sent::File("A second letter")),
         get("/api/v1/documents/{document}", 200).for_the_operator(),
+        get("/api/v1/drafts", 200).for_the_operator(),
+        get("/api/v1/drafts/{draft}", 200).for_the_operator(),
+        post("/api/v1/drafts/{draft}/approval", 409).for_the_operator().sends(Sent::Json(json!({ "version": 1, "impact_mark": "0" }))),
+        post("/api/v1/drafts/{draft}/discard", 204).for_the_operator().sends(Sent::Json(json!({ "version": 1 }))),
         post("/api/v1/evidence", 201).for_the_operator().sends(Sent::Json(statement)),
         get("/api/v1/data-sets", 200),
         get("/api/v1/data-sets/{data_set}", 200),

@@ -417,8 +417,8 @@ impl Walk {
         );
         self.drop_in("return.eml", &letter);
         // The last that was recorded of the phone is the suspension.
-        self.says(&["An earlier entry is suspended"]);
         self.link("Withdraw entry");
+        self.says(&["An earlier entry is suspended"]);
         self.choose("issuer", "tmobile-us");
         self.choose("manner", "revoke");
         self.follow(

@@ -135,6 +135,8 @@ struct DocumentPage {
     /// Evidence that a withdrawal may be about, with the address of the page that withdraws it.
     may_end: Vec<(String, EntryView)>,
     is_to_do: bool,
+    /// Whether its words speak for a withdrawal.
+    is_ending: bool,
 }
 
 /// A document by what an address says.
@@ -174,6 +176,7 @@ async fn show(
     let arrived = shown.arrived.as_ref();
     page(&DocumentPage {
         frame: Frame::new(&app, &visitor, Place::Console, &shown.title).await?,
+        is_ending: speaks_for("withdrawal"),
         is_to_do: arrived.is_some_and(|one| one.set_aside_at.is_none() && !one.has_evidence),
         document: (&shown).into(),
         suggestions: suggestions.iter().map(SuggestionLine::from).collect(),

@@ -406,6 +406,7 @@ impl Shop {
                 title: "Withdrawal".to_owned(),
                 dated: String::new(),
                 words: None,
+                document: None,
             })
             .await
     }

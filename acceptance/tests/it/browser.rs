@@ -209,6 +209,9 @@ fn pages(cast: &Cast) -> Vec<String> {
         "/console/listings?market=us".to_owned(),
         "/console/feeds".to_owned(),
         "/console/site".to_owned(),
+        "/console/desk".to_owned(),
+        "/console/certifications".to_owned(),
+        "/console/authorisations".to_owned(),
         "/console/evidence/sales_authorization".to_owned(),
         "/console/withdraw/story-certification".to_owned(),
     ];

@@ -13,6 +13,7 @@ use crate::changes::ChangesArgs;
 use crate::check::CheckArgs;
 use crate::data_set::DataSetCommand;
 use crate::demo::DemoArgs;
+use crate::desk::DeskCommand;
 use crate::directory::DirectoryCommand;
 use crate::evidence::EvidenceCommand;
 use crate::explain::ExplainArgs;
@@ -147,6 +148,9 @@ pub enum Asked {
     /// Who and what there is: parties, brands, sellers, networks, markets, devices
     #[command(subcommand)]
     Directory(DirectoryCommand),
+    /// The evidence desk: whether a second person approves what could open a sale
+    #[command(subcommand)]
+    Desk(DeskCommand),
     /// Who signs in
     #[command(subcommand)]
     User(UserCommand),

@@ -7,8 +7,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{
-    ask, changes, check, data_set, directory, doctor, evidence, explain, impact, import, letters,
-    listing, networks, policy, record, titles, unit, user, withdraw,
+    ask, changes, check, data_set, desk, directory, doctor, evidence, explain, impact, import,
+    letters, listing, networks, policy, record, titles, unit, user, withdraw,
 };
 
 /// What an answer that was reached says to a script; a failure says the rest.
@@ -37,6 +37,7 @@ pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
         Asked::Policy(command) => policy::run(house, command, out).await,
         Asked::Record(command) => record::run(house, command, out).await,
         Asked::Directory(command) => directory::run(house, command, out).await,
+        Asked::Desk(command) => desk::run(house, command, out).await,
         Asked::User(command) => user::run(house, command, out).await,
         Asked::Examine => doctor::examine(house, out).await,
     }

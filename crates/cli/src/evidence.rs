@@ -8,7 +8,7 @@ use domain::{Instant, Period};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trade::change::{Change, Draft};
-use trade::documents::{DOCUMENT_BYTES_MAX, MEDIA_TYPE_UNKNOWN};
+use trade::documents::DOCUMENT_BYTES_MAX;
 use trade::gate::sentence::Names as _;
 use trade::node::DirectoryNames;
 use trade::{House, posted_claim};
@@ -190,27 +190,8 @@ async fn keep(house: &House, file: &NamedPath) -> Result<String, Failure> {
     }
     let bytes = std::fs::read(&file.path).map_err(cannot)?;
     let name = file.path.file_name().unwrap_or_default();
-    let kind = media_type(&file.path);
-    let (sha256, _) = house
-        .keep_document(&name.to_string_lossy(), kind, &bytes)
-        .await?;
+    let (sha256, _) = house.keep_document(&name.to_string_lossy(), &bytes).await?;
     Ok(sha256)
-}
-
-/// What kind of file it is, by the end of its name (IANA media types).
-fn media_type(path: &std::path::Path) -> &'static str {
-    let end = path.extension().unwrap_or_default().to_string_lossy();
-    match end.to_ascii_lowercase().as_str() {
-        "pdf" => "application/pdf",
-        "eml" => "message/rfc822",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "csv" => "text/csv",
-        "txt" => "text/plain",
-        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        _ => MEDIA_TYPE_UNKNOWN,
-    }
 }
 
 /// Says what was recorded.

@@ -11,6 +11,7 @@ mod command;
 mod config;
 mod data_set;
 mod demo;
+mod desk;
 mod directory;
 mod doctor;
 mod evidence;

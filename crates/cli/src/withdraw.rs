@@ -87,6 +87,7 @@ pub async fn run(house: &House, args: &WithdrawArgs, out: &Output) -> Answer {
         title: args.title.clone(),
         dated: args.dated.clone(),
         words: args.words.clone(),
+        document: None,
     };
     let ends = withdrawal.ends.clone();
     let change = house.withdraw(withdrawal).await?;

@@ -9,6 +9,8 @@
 
 pub mod limits;
 
+pub mod documents;
+
 mod detect;
 mod fact;
 mod kind;

@@ -6,6 +6,7 @@
 
 pub mod fit;
 
+mod closing;
 mod parts;
 pub mod reason;
 

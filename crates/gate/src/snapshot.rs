@@ -100,7 +100,7 @@ pub struct Snapshot {
     register: Arc<Register>,
     facts: [Facts; Kind::COUNT],
     /// By the market's number; none where nothing stands under the market.
-    boards: Vec<Option<Arc<Board>>>,
+    pub(crate) boards: Vec<Option<Arc<Board>>>,
     /// Whether an authorisation of any brand ever named models one by one.
     names_models: bool,
     /// Whether a certification of any variant was ever for some software builds only.

@@ -11,7 +11,7 @@ use crate::db::{DbError, Sql, Tx, Val};
 pub struct Document {
     /// SHA-256 of its bytes, lower hex.
     pub sha256: String,
-    /// What kind of file it is, as whoever brought it says (RFC 6838): `application/pdf`.
+    /// What kind of file it was taken for when it came (RFC 6838): `application/pdf`.
     pub media_type: String,
     /// What it is called: its file's name.
     pub title: String,
@@ -29,6 +29,9 @@ const IS_KEPT: Sql = Sql::new("SELECT COUNT(*) FROM documents WHERE sha256 = $1"
 const GET: Sql = Sql::new(
     "SELECT sha256, media_type, title, content, received_at FROM documents WHERE sha256 = $1",
 );
+
+const GET_HEAD: Sql =
+    Sql::new("SELECT sha256, media_type, title, '', received_at FROM documents WHERE sha256 = $1");
 
 /// Keeps a document; the first to bring it says what it is called. Whether it is new.
 pub async fn put(tx: &mut Tx<'_>, document: &Document) -> Result<bool, DbError> {
@@ -53,7 +56,16 @@ pub async fn is_kept(tx: &mut Tx<'_>, sha256: &str) -> Result<bool, DbError> {
 
 /// A document; none: it is not kept.
 pub async fn get(tx: &mut Tx<'_>, sha256: &str) -> Result<Option<Document>, DbError> {
-    let rows = tx.query(&GET, &[sha256.into()]).await?;
+    read(tx, &GET, sha256).await
+}
+
+/// A document without its content; none: it is not kept.
+pub async fn get_head(tx: &mut Tx<'_>, sha256: &str) -> Result<Option<Document>, DbError> {
+    read(tx, &GET_HEAD, sha256).await
+}
+
+async fn read(tx: &mut Tx<'_>, sql: &Sql, sha256: &str) -> Result<Option<Document>, DbError> {
+    let rows = tx.query(sql, &[sha256.into()]).await?;
     let read = |row: &crate::db::Row| {
         Ok(Document {
             sha256: row.text(0)?.to_owned(),

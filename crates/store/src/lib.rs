@@ -6,10 +6,12 @@
 pub mod db;
 
 pub mod api_tokens;
+pub mod arrivals;
 pub mod blocked;
 pub mod data_sets;
 pub mod directory;
 pub mod documents;
+pub mod drafts;
 pub mod invitations;
 pub mod letters;
 pub mod listings;
@@ -65,6 +67,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 8,
         name: "requests",
         sql: include_str!("../migrations/0008_requests.sql"),
+    },
+    Migration {
+        version: 9,
+        name: "desk",
+        sql: include_str!("../migrations/0009_desk.sql"),
     },
 ];
 

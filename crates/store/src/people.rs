@@ -63,6 +63,10 @@ const PUT_CREDENTIAL: Sql = Sql::new(
 const CREDENTIAL: Sql =
     Sql::new("SELECT secret FROM credentials WHERE user_id = $1 AND kind = $2 AND name = ''");
 const END_CREDENTIALS: Sql = Sql::new("DELETE FROM credentials WHERE user_id = $1");
+const COUNT_WRITERS: Sql = Sql::new(
+    "SELECT COUNT(*) FROM users u JOIN parties p ON p.id = u.party_id
+     WHERE p.role = 'operator' AND u.member_role IN ('clerk', 'owner') AND u.removed_at IS NULL",
+);
 const PUT_SESSION: Sql = Sql::new(
     "INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
 );
@@ -166,6 +170,12 @@ pub async fn password(tx: &mut Tx<'_>, user: &str) -> Result<Option<String>, DbE
         .await?
         .map(|row| row.text(0).map(str::to_owned))
         .transpose()
+}
+
+/// How many of the operator's people may change something.
+pub async fn count_writers(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    let row = tx.query_opt(&COUNT_WRITERS, &[]).await?;
+    row.map_or(Ok(0), |row| row.int(0))
 }
 
 /// Opens a session, and forgets those of the user that have expired.

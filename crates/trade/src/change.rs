@@ -16,7 +16,7 @@ use domain::{Instant, Period};
 use sha2::{Digest, Sha256};
 use store::db::{DbError, Job, Tx};
 use store::directory::Directory;
-use store::record_log;
+use store::{arrivals, record_log};
 
 use crate::codec::claim::ClaimJson;
 use crate::codec::entry::{self, Opening, hex};
@@ -68,6 +68,14 @@ impl Draft {
             words: None,
             document: None,
         }
+    }
+
+    /// A market's policy, by its virtual carrier.
+    #[must_use]
+    pub fn policy(policy: Policy, title: &str) -> Self {
+        let scope = Scope::Market(policy.market.clone());
+        let issuer = policy.carrier.clone();
+        Self::own(scope, issuer, Claim::Policy(policy), title, "")
     }
 
     /// With a chosen id.
@@ -158,17 +166,7 @@ impl Job for Record {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Change, Error> {
         let draft = &self.draft;
-        if !draft.claim.belongs_under(&draft.scope) {
-            return Err(Error::new(
-                Code::WrongScope,
-                format!(
-                    "a {} is not written under {}",
-                    draft.claim.kind(),
-                    draft.scope
-                ),
-            ));
-        }
-        entered::check_shape(draft)?;
+        check_form(draft)?;
         tx.step("change.begun").await;
         lock_alone(tx, &draft.scope).await?;
         tx.step("change.locked").await;
@@ -221,6 +219,22 @@ impl Record {
             _ => entered::check_passed_on(tx, &self.draft).await,
         }
     }
+}
+
+/// What can be seen of a draft without asking what else there is: that it belongs under its scope, and that it does
+/// not contradict itself.
+pub(crate) fn check_form(draft: &Draft) -> Result<(), Error> {
+    if !draft.claim.belongs_under(&draft.scope) {
+        return Err(Error::new(
+            Code::WrongScope,
+            format!(
+                "a {} is not written under {}",
+                draft.claim.kind(),
+                draft.scope
+            ),
+        ));
+    }
+    entered::check_shape(draft)
 }
 
 /// A withdrawal stands under the scope of what it ends, and what was ended for good stays ended.
@@ -298,6 +312,9 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
         Error::unless_imei(text)?;
     }
     record_log::append(tx, &written).await?;
+    if let Some(document) = &draft.document {
+        arrivals::put_evidence(tx, document, id).await?;
+    }
     tx.step("change.appended").await;
     Ok(recorded)
 }
@@ -389,7 +406,7 @@ impl House {
             dated: withdrawal.dated,
             authority: Authority::Own,
             words: withdrawal.words,
-            document: None,
+            document: withdrawal.document,
         })
     }
 
@@ -398,10 +415,7 @@ impl House {
     /// # Errors
     /// The database.
     pub async fn set_policy(&self, policy: Policy, title: &str) -> Result<Change, Error> {
-        let scope = Scope::Market(policy.market.clone());
-        let issuer = policy.carrier.clone();
-        self.record(Draft::own(scope, issuer, Claim::Policy(policy), title, ""))
-            .await
+        self.record(Draft::policy(policy, title)).await
     }
 }
 
@@ -424,4 +438,6 @@ pub struct Withdrawal {
     pub dated: String,
     /// Its words.
     pub words: Option<String>,
+    /// SHA-256 of the document, if it is kept.
+    pub document: Option<String>,
 }

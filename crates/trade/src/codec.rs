@@ -7,6 +7,7 @@ pub mod entry;
 pub mod fact;
 
 pub mod claim;
+pub mod draft;
 pub mod policy;
 pub mod posted;
 mod seen;

@@ -1,10 +1,11 @@
 //! Documents that evidence came in: kept as they came, had again by their hash.
 //!
-//! Nothing here looks into a document. It may name people, so it is for the operator's eyes; the record holds
+//! What is in one is read elsewhere (`desk/intake.rs`). It may name people, so it is for the operator's eyes; the record holds
 //! only a salted commitment to its hash.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use feeds::documents::MediaKind;
 use store::db::{Job, Tx};
 use store::documents;
 
@@ -14,20 +15,16 @@ use crate::house::House;
 
 /// Largest document that is kept, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 10 * 1024 * 1024;
-/// Longest media type, in bytes.
-const MEDIA_TYPE_BYTES_MAX: usize = 127;
 /// Longest title, in characters.
 const TITLE_CHARS_MAX: usize = 200;
-/// What a document of no stated kind is.
-pub const MEDIA_TYPE_UNKNOWN: &str = "application/octet-stream";
 
 /// A document that is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// SHA-256 of its bytes, lower hex.
     pub sha256: String,
-    /// What kind of file it is, as whoever brought it says (RFC 6838).
-    pub media_type: String,
+    /// What kind of file it is, by its bytes.
+    pub kind: MediaKind,
     /// Its file's name.
     pub title: String,
     /// Its bytes.
@@ -36,61 +33,46 @@ pub struct Document {
     pub received_at: domain::Instant,
 }
 
-/// A type and a subtype of RFC 6838 clause 4.2, without parameters.
-fn is_media_type(text: &str) -> bool {
-    let is_name = |name: &str| {
-        name.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
-    };
-    text.len() <= MEDIA_TYPE_BYTES_MAX
-        && text
-            .split_once('/')
-            .is_some_and(|(kind, sub)| is_name(kind) && is_name(sub))
+/// A document as it is stored.
+pub(crate) fn to_keep(
+    title: &str,
+    bytes: &[u8],
+    received_at: domain::Instant,
+) -> Result<documents::Document, Error> {
+    if bytes.is_empty() {
+        return Err(Error::new(Code::DocumentRefused, "the document is empty"));
+    }
+    if bytes.len() > DOCUMENT_BYTES_MAX {
+        return Err(Error::new(
+            Code::DocumentRefused,
+            format!(
+                "the document has {} bytes; at most {DOCUMENT_BYTES_MAX} are kept",
+                bytes.len()
+            ),
+        ));
+    }
+    Error::unless_imei(title)?;
+    Ok(documents::Document {
+        sha256: sha256(bytes),
+        media_type: MediaKind::of(bytes).media_type().to_owned(),
+        title: title
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(TITLE_CHARS_MAX)
+            .collect(),
+        content: BASE64.encode(bytes),
+        received_at,
+    })
 }
 
 impl House {
-    /// Keeps a document; gives its SHA-256, and whether it is new. The same bytes are kept once, under the name
-    /// and kind with which they came first. A kind that cannot be read is [`MEDIA_TYPE_UNKNOWN`].
+    /// Keeps a document; gives its SHA-256, and whether it is new. The same bytes are kept once, under the name with
+    /// which they came first. What kind of file it is, its bytes say.
     ///
     /// # Errors
-    /// It is empty or larger than [`DOCUMENT_BYTES_MAX`], or the database.
-    pub async fn keep_document(
-        &self,
-        title: &str,
-        media_type: &str,
-        bytes: &[u8],
-    ) -> Result<(String, bool), Error> {
-        if bytes.is_empty() {
-            return Err(Error::new(Code::DocumentRefused, "the document is empty"));
-        }
-        if bytes.len() > DOCUMENT_BYTES_MAX {
-            return Err(Error::new(
-                Code::DocumentRefused,
-                format!(
-                    "the document has {} bytes; at most {DOCUMENT_BYTES_MAX} are kept",
-                    bytes.len()
-                ),
-            ));
-        }
-        Error::unless_imei(title)?;
-        let kind = media_type.split(';').next().unwrap_or_default().trim();
-        let document = documents::Document {
-            sha256: sha256(bytes),
-            media_type: if is_media_type(kind) {
-                kind.to_ascii_lowercase()
-            } else {
-                MEDIA_TYPE_UNKNOWN.to_owned()
-            },
-            title: title
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(TITLE_CHARS_MAX)
-                .collect(),
-            content: BASE64.encode(bytes),
-            received_at: self.now(),
-        };
+    /// It is empty or larger than [`DOCUMENT_BYTES_MAX`], its name is the number of a unit, or the database.
+    pub async fn keep_document(&self, title: &str, bytes: &[u8]) -> Result<(String, bool), Error> {
+        let document = to_keep(title, bytes, self.now())?;
         let sha256 = document.sha256.clone();
         let is_new = self.db.write(Keep(document)).await?;
         Ok((sha256, is_new))
@@ -111,7 +93,7 @@ impl House {
         }
         Ok(Some(Document {
             sha256: found.sha256,
-            media_type: found.media_type,
+            kind: MediaKind::of(&bytes),
             title: found.title,
             bytes,
             received_at: found.received_at,
@@ -138,33 +120,5 @@ impl Job for Get {
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<documents::Document>, Error> {
         Ok(documents::get(tx, &self.0).await?)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_media_type_is_two_names_and_nothing_else() {
-        for good in [
-            "application/pdf",
-            "message/rfc822",
-            "image/svg+xml",
-            "text/x-signed-note",
-        ] {
-            assert!(is_media_type(good), "{good}");
-        }
-        for bad in [
-            "",
-            "pdf",
-            "text/",
-            "/html",
-            "text/html; charset=utf-8",
-            "text/ht ml",
-            "a/b/c",
-        ] {
-            assert!(!is_media_type(bad), "{bad}");
-        }
     }
 }

@@ -97,6 +97,11 @@ codes! {
     LastOwner = "last_owner", Conflict, "A party keeps an owner", "make somebody else an owner first";
     LinkUsed = "link_used", NotFound, "The link is not open", "ask for another: an invitation from an owner, a new password at /forgotten";
     TooMany = "too_many", Conflict, "There are as many as there may be", "take one away first";
+    ReaderOnly = "reader_only", NotAllowed, "A reader changes nothing", "ask an owner of your party to make you a clerk";
+    SecondPersonNeeded = "second_person_needed", Conflict, "A second person must approve this",
+        "submit the draft, and let somebody else of the operator look at what it would do and approve it";
+    ImpactChanged = "impact_changed", Conflict, "What it would do has changed since it was shown",
+        "look at the draft again, and decide on what it would do now";
     Busy = "busy", Unavailable, "Too much at once", "try again in a moment";
     OutcomeUnknown = "outcome_unknown", Unavailable, "It is not known whether it was done",
         "ask again with the same Idempotency-Key: it is done once at most";

@@ -174,15 +174,7 @@ impl Affected {
 /// The change of a policy.
 #[must_use]
 pub fn policy(policy: Policy) -> Planned {
-    let scope = Scope::Market(policy.market.clone());
-    let issuer = policy.carrier.clone();
-    Planned::Change(Box::new(Draft::own(
-        scope,
-        issuer,
-        Claim::Policy(policy),
-        "",
-        "",
-    )))
+    Planned::Change(Box::new(Draft::policy(policy, "")))
 }
 
 impl House {

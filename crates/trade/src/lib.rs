@@ -25,6 +25,7 @@ pub mod bulk;
 pub mod carriers;
 pub mod change;
 pub mod check;
+pub mod desk;
 pub mod door;
 pub mod expiring;
 pub mod explain;

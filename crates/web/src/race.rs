@@ -284,6 +284,7 @@ async fn end(
         title: title.to_owned(),
         dated: String::new(),
         words: None,
+        document: None,
     };
     house.withdraw(withdrawal).await.map(|_| ())
 }

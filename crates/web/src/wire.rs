@@ -5,6 +5,7 @@
 //! money is minor units with its currency. A field that is not known is `null`, never left out.
 
 pub mod deliveries;
+pub mod draft;
 pub mod impact;
 pub mod issuer_key;
 pub mod networks;

@@ -24,6 +24,14 @@ pub enum Fall {
     Confirmed,
 }
 
+/// What activating a data set comes to.
+pub enum Activation {
+    /// It is active already.
+    Active(Box<Recorded>),
+    /// This would have to be recorded.
+    Planned(Box<Draft>),
+}
+
 /// The data set that a piece of evidence activates.
 #[must_use]
 pub fn activated(evidence: &Evidence) -> Option<&DataSetId> {
@@ -69,6 +77,23 @@ impl House {
         issuer: &PartyId,
         fall: Fall,
     ) -> Result<Change, Error> {
+        match self.activation(market, data_set, issuer, fall).await? {
+            Activation::Active(active) => Ok(Change::Known(active)),
+            Activation::Planned(draft) => self.record(*draft).await,
+        }
+    }
+
+    /// The activation of a data set in a market, as the draft of what is recorded.
+    ///
+    /// # Errors
+    /// As [`House::activate_after`].
+    pub async fn activation(
+        &self,
+        market: &MarketId,
+        data_set: &DataSetId,
+        issuer: &PartyId,
+        fall: Fall,
+    ) -> Result<Activation, Error> {
         let Some(set) = self.data_set(data_set).await? else {
             return Err(Error::not_found("data set", data_set));
         };
@@ -84,7 +109,7 @@ impl House {
         let scope = Scope::Market(market.clone());
         let activates = |one: &&Recorded| activated(&one.evidence) == Some(data_set);
         if let Some(active) = self.activations(market).iter().find(activates) {
-            return Ok(Change::Known(Box::new(active.clone())));
+            return Ok(Activation::Active(Box::new(active.clone())));
         }
         if fall == Fall::Refused {
             let rows = self.compare_rows(market, &set).await?;
@@ -103,7 +128,7 @@ impl House {
         let id: EvidenceId = format!("act-{}", &digest[..24]).parse()?;
         let title = format!("Activation of {}", set.file_name);
         let draft = Draft::own(scope, issuer.clone(), claim, &title, "");
-        self.record(draft.with_id(id)).await
+        Ok(Activation::Planned(Box::new(draft.with_id(id))))
     }
 
     /// Takes the activation of a data set in a market back: one change. If another delivery of the same source
@@ -117,6 +142,20 @@ impl House {
         data_set: &DataSetId,
         issuer: &PartyId,
     ) -> Result<Change, Error> {
+        let withdrawal = self.taking_back(market, data_set, issuer).await?;
+        self.withdraw(withdrawal).await
+    }
+
+    /// The end of a data set's activation in a market, as the withdrawal that it is.
+    ///
+    /// # Errors
+    /// As [`House::take_back`].
+    pub async fn taking_back(
+        &self,
+        market: &MarketId,
+        data_set: &DataSetId,
+        issuer: &PartyId,
+    ) -> Result<Withdrawal, Error> {
         let Some(set) = self.data_set(data_set).await? else {
             return Err(Error::not_found("data set", data_set));
         };
@@ -126,7 +165,7 @@ impl House {
             let detail = format!("data set {data_set} is not active in market {market}");
             return Err(Error::new(Code::StateConflict, detail));
         };
-        self.withdraw(Withdrawal {
+        Ok(Withdrawal {
             id: None,
             ends: active.evidence.id.clone(),
             manner: WithdrawalManner::Revoke,
@@ -135,8 +174,8 @@ impl House {
             title: format!("Taking back of {}", set.file_name),
             dated: String::new(),
             words: None,
+            document: None,
         })
-        .await
     }
 
     /// Whether a data set is asked where no market is named. Nothing of it is deleted.

@@ -14,9 +14,11 @@ use store::requests::{self, Answered, ItemRow, RequestRow};
 
 use super::keep::with_items;
 use super::{ItemAnswer, Request, RequestItem};
-use crate::change::{Change, Draft, sha256};
+use crate::change::{Draft, sha256};
+use crate::desk::Entered;
 use crate::error::{Code, Error};
 use crate::house::House;
+use crate::people::SignedIn;
 
 /// How long a link is open, in milliseconds: thirty days.
 pub const LINK_MS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -49,8 +51,8 @@ pub struct Answering {
     pub remark: String,
     /// Per item. What is left out stays open.
     pub items: Vec<GivenAnswer>,
-    /// A document: its file's name, its kind, its bytes.
-    pub document: Option<(String, String, Vec<u8>)>,
+    /// A document: its file's name and its bytes.
+    pub document: Option<(String, Vec<u8>)>,
 }
 
 /// What an answer would become if it were recorded.
@@ -102,7 +104,7 @@ impl House {
             Error::unless_imei(text)?;
         }
         let document = match &answering.document {
-            Some((name, kind, bytes)) => Some(self.keep_document(name, kind, bytes).await?.0),
+            Some((name, bytes)) => Some(self.keep_document(name, bytes).await?.0),
             None => None,
         };
         let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
@@ -137,11 +139,8 @@ impl House {
             .collect())
     }
 
-    /// Notes which evidence an answer became.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn answer_became(
+    /// Notes as which evidence an answer was entered.
+    async fn answer_became(
         &self,
         id: &str,
         number: u32,
@@ -151,22 +150,26 @@ impl House {
         self.db.write(became).await
     }
 
-    /// Records an answer that says no. It opens no sale, so one person may.
+    /// Enters an answer, as [`House::enter`]: a no closes and is recorded at once, and what would open a sale waits for
+    /// a second person.
     ///
     /// # Errors
-    /// There is no such answer, it says yes, or as [`House::record`].
-    pub async fn record_refusal(&self, id: &str, number: u32) -> Result<Change, Error> {
+    /// There is no such answer that was not entered yet, or as [`House::enter`].
+    pub async fn enter_answer(
+        &self,
+        id: &str,
+        number: u32,
+        by: &SignedIn,
+    ) -> Result<Entered, Error> {
         let drafts = self.answer_drafts(id).await?;
         let found = drafts.into_iter().find(|one| one.number == number);
         let found = found.ok_or_else(|| Error::not_found("open answer to item", number))?;
-        if !found.says_no {
-            let detail = "this answer would open a sale, so a second person has to approve it";
-            return Err(Error::new(Code::StateConflict, detail));
+        let evidence = found.draft.id.clone();
+        let entered = self.enter(found.draft, by).await?;
+        if let Some(evidence) = evidence {
+            self.answer_became(id, number, &evidence).await?;
         }
-        let change = self.record(found.draft).await?;
-        let evidence = &change.recorded().evidence.id;
-        self.answer_became(id, number, evidence).await?;
-        Ok(change)
+        Ok(entered)
     }
 }
 

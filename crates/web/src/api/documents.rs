@@ -8,7 +8,6 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use trade::documents::MEDIA_TYPE_UNKNOWN;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
@@ -18,6 +17,9 @@ use crate::api::form::{Form, FromForm};
 use crate::api::limits::FILE_NAME_CHARS_MAX;
 use crate::api::path::{At, Hash};
 use crate::problem::{Problem, detached};
+
+/// Somebody else's file: should a browser show it after all, nothing of it runs or is fetched, and it is of no site.
+pub(crate) const OTHERS_FILE: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /// What the document is called.
 #[derive(IntoParams)]
@@ -43,13 +45,14 @@ pub struct DocumentJson {
     sha256: String,
     /// How many bytes it has.
     byte_count: usize,
-    /// Whether it was kept before; it keeps the name and kind that it came with first.
+    /// Whether it was kept before; it keeps the name that it came with first.
     was_known: bool,
 }
 
 /// Keeps a document that evidence came in: a letter, an e-mail, a screenshot, at most 10 MiB.
 ///
-/// `Content-Type` says what kind of file it is. Evidence then names it by its SHA-256.
+/// What kind of file it is, is seen by its bytes. What hangs on a mail becomes documents of its own. Evidence then
+/// names it by its SHA-256.
 #[utoipa::path(
     post, path = "/api/v1/documents", tag = "evidence", params(DocumentQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The file as it came."),
@@ -62,16 +65,13 @@ pub struct DocumentJson {
 pub async fn keep_document(
     State(app): State<App>,
     Asked(query): Asked<DocumentQuery>,
-    _: Operator,
+    Operator(by): Operator,
     request: Request,
 ) -> Result<(StatusCode, Json<DocumentJson>), Problem> {
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    let kind = kind.and_then(|kind| kind.to_str().ok());
-    let kind = kind.unwrap_or(MEDIA_TYPE_UNKNOWN).to_owned();
     let bytes = bytes(request, &app).await?;
     let byte_count = bytes.len();
     let house = app.house.clone();
-    let keep = async move { house.keep_document(&query.name, &kind, &bytes).await };
+    let keep = async move { house.bring_document(&query.name, bytes.to_vec(), &by).await };
     let (sha256, is_new) = detached(keep).await?;
     let status = if is_new {
         StatusCode::CREATED
@@ -103,8 +103,9 @@ pub async fn show_document(
     let found = app.house.document(&sha256).await?;
     let found = found.ok_or_else(|| Problem::not_found("document", &sha256))?;
     let headers = [
-        (header::CONTENT_TYPE, found.media_type),
+        (header::CONTENT_TYPE, found.kind.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, attachment(&found.title)),
+        (header::CONTENT_SECURITY_POLICY, OTHERS_FILE.to_owned()),
     ];
     Ok((headers, found.bytes).into_response())
 }

@@ -19,7 +19,8 @@ mod check;
 mod checks;
 mod data_sets;
 mod devices;
-mod documents;
+pub(crate) mod documents;
+mod drafts;
 mod evidence;
 mod health;
 mod impacts;
@@ -296,6 +297,22 @@ fn books() -> Routes {
             "/api/v1/documents/{document}",
             OPERATOR,
             documents::show_document,
+        )
+        .get("/api/v1/drafts", OPERATOR, drafts::list::list_drafts)
+        .get(
+            "/api/v1/drafts/{draft}",
+            OPERATOR,
+            drafts::detail::show_draft,
+        )
+        .post(
+            "/api/v1/drafts/{draft}/approval",
+            OPERATOR,
+            drafts::approve::approve_draft,
+        )
+        .post(
+            "/api/v1/drafts/{draft}/discard",
+            OPERATOR,
+            drafts::discard::discard_draft,
         )
         .get("/api/v1/data-sets", PUBLIC, data_sets::list::list_data_sets)
         .post(

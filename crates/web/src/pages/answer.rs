@@ -13,7 +13,6 @@ use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::Response;
 use tokio::sync::Semaphore;
 use trade::Code;
-use trade::documents::MEDIA_TYPE_UNKNOWN;
 use trade::gate::remedy::Step;
 use trade::gate::sentence::Names as _;
 use trade::node::DirectoryNames;
@@ -221,10 +220,8 @@ fn answering(form: &FormData<'_>, request: &Request) -> (Answering, Written) {
     let file = form.part("document").filter(|part| !part.bytes.is_empty());
     let document = file.map(|part| {
         let name = part.file_name.clone().filter(|name| !name.is_empty());
-        let kind = part.media_type.clone();
         (
             name.unwrap_or_else(|| "answer".to_owned()),
-            kind.unwrap_or_else(|| MEDIA_TYPE_UNKNOWN.to_owned()),
             part.bytes.to_vec(),
         )
     });

@@ -28,23 +28,25 @@ pub fn routes() -> Routes {
 }
 
 /// What holds of some products of a category.
-struct Line {
-    tone: &'static str,
-    sign: &'static str,
-    sentence: String,
+pub struct Line {
+    pub tone: &'static str,
+    pub sign: &'static str,
+    pub sentence: String,
     /// Which products; empty: all of the category.
-    models: Vec<String>,
+    pub models: Vec<String>,
 }
 
-struct Row {
-    seller: String,
-    cells: Vec<Vec<Line>>,
+/// What holds of one seller.
+pub struct Row {
+    pub seller: String,
+    pub cells: Vec<Vec<Line>>,
 }
 
-struct MarketTable {
-    market: String,
-    categories: Vec<String>,
-    rows: Vec<Row>,
+/// Sellers by categories in one market.
+pub struct MarketTable {
+    pub market: String,
+    pub categories: Vec<String>,
+    pub rows: Vec<Row>,
 }
 
 #[derive(Template)]
@@ -64,16 +66,21 @@ async fn show(
     let directory = app.house.directory();
     let found = directory.brands.iter().find(|brand| brand.id == id);
     let brand = found.ok_or_else(|| Problem::not_found("brand", &id))?;
-    let tables = directory
-        .markets
-        .iter()
-        .map(|market| table(&app, &directory, &id, market));
+    let tables = tables(&app, &directory, &id);
     let title = format!("Who may sell {}", brand.name);
     page(&MatrixPage {
         frame: Frame::new(&app, &visitor, Place::Elsewhere, &title).await?,
         brand: brand.name.clone(),
-        tables: tables.collect(),
+        tables,
     })
+}
+
+/// A brand's table in each market.
+pub fn tables(app: &App, directory: &Directory, brand: &BrandId) -> Vec<MarketTable> {
+    let markets = directory.markets.iter();
+    markets
+        .map(|market| table(app, directory, brand, market))
+        .collect()
 }
 
 fn table(app: &App, directory: &Directory, brand: &BrandId, market: &Market) -> MarketTable {
@@ -87,7 +94,7 @@ fn table(app: &App, directory: &Directory, brand: &BrandId, market: &Market) -> 
     categories.dedup();
     let sellers = directory.sellers.iter().take(SELLERS_MAX);
     MarketTable {
-        market: market.name.clone(),
+        market: market_name(app, market),
         rows: sellers
             .map(|seller| Row {
                 seller: seller.name.clone(),
@@ -98,6 +105,16 @@ fn table(app: &App, directory: &Directory, brand: &BrandId, market: &Market) -> 
             })
             .collect(),
         categories: categories.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// A market with its country, once its policy says so.
+fn market_name(app: &App, market: &Market) -> String {
+    let snapshot = app.house.snapshot();
+    let policy = snapshot.policy(&market.id, Moment::at(app.house.present()));
+    match policy {
+        Some((policy, _)) => format!("{} ({})", market.name, policy.country),
+        None => market.name.clone(),
     }
 }
 

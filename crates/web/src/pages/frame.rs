@@ -37,8 +37,9 @@ pub(crate) fn put_headers(headers: &mut HeaderMap, is_https: bool) {
         ),
     ];
     for (name, value) in fixed {
-        // A page that is reached by a link which is a secret says less of itself.
-        if name != header::REFERRER_POLICY || !headers.contains_key(&name) {
+        // A page's own may be stricter: one that is reached by a link which is a secret says less of itself, and what
+        // somebody sent may do nothing at all.
+        if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }

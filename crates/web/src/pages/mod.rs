@@ -21,6 +21,7 @@ mod authorisations;
 mod cart;
 mod check;
 mod console;
+mod desk;
 mod errors;
 mod form_data;
 mod links;
@@ -61,4 +62,5 @@ pub fn routes() -> Routes {
         .merge(people::routes())
         .merge(console::routes())
         .merge(partner::routes())
+        .merge(desk::routes())
 }

@@ -336,5 +336,6 @@ fn read(said: &RecordEntry, by: &SignedIn, wanted: &Wanted) -> Result<Withdrawal
         title,
         dated: wanted.dated.trim().to_owned(),
         words: Some(wanted.words.trim().to_owned()).filter(|words| !words.is_empty()),
+        document: None,
     })
 }

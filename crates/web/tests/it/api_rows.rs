@@ -3,9 +3,14 @@
 //! A route of the table without a row here fails, and so does a row without a route.
 
 use axum::http::Method;
+use domain::evidence::Claim;
 use domain::member::{MemberRole, TokenScope};
 use serde_json::{Value, json};
+use serde_json::{Value, json};
 use story::Cast;
+use story::Cast;
+use trade::FileKind;
+use trade::change::Draft;
 use trade::letters::Post;
 use trade::letters::outside::Mail;
 use trade::people::{By, Invite, NewToken};
@@ -54,6 +59,7 @@ pub struct Named {
     pub token: String,
     /// Drafted, of a party whose address is known.
     pub request: String,
+    pub draft: String,
 }
 
 impl Named {
@@ -96,8 +102,19 @@ impl Named {
             listing: listing.to_string(),
             evidence: cast.race_certification.to_string(),
             document: {
-                let kept = house.keep_document("letter.txt", "text/plain", b"A letter");
+                let kept = house.keep_document("letter.txt", b"A letter");
                 kept.await.expect("keeps").0
+            },
+            draft: {
+                let by = house.session(&site.operator).await.expect("reads");
+                let claim = Claim::Statement {
+                    role: "brand".to_owned(),
+                };
+                let scope = "brand:xiaomi".parse().expect("a scope");
+                let issuer = "xiaomi".parse().expect("an id");
+                let draft = Draft::own(scope, issuer, claim, "Letter", "");
+                let kept = house.draft(draft, &by.expect("is signed in")).await;
+                kept.expect("keeps").id
             },
         }
     }
@@ -116,6 +133,7 @@ impl Named {
             .replace("{token}", &self.token)
             .replace("{request}", &self.request)
             .replace("{party}", "xiaomi")
+            .replace("{draft}", &self.draft)
             .replace("{market}", MARKET)
             .replace("{network}", "att-us")
             .replace("{tac}", "86763402")
@@ -279,6 +297,11 @@ pub fn rows() -> Vec<Row> {
         post("/api/v1/documents", 201).for_the_operator().asks("?name=letter.txt").sends(Sent::File("A second letter")),
         get("/api/v1/documents/{document}", 200).for_the_operator(),
         post("/api/v1/evidence", 201).for_whom(Access::Member, 404).sends(Sent::Json(statement)),
+        get("/api/v1/drafts", 200).for_the_operator(),
+        get("/api/v1/drafts/{draft}", 200).for_the_operator(),
+        post("/api/v1/drafts/{draft}/approval", 409).for_the_operator().sends(Sent::Json(json!({ "version": 1, "impact_mark": "0" }))),
+        post("/api/v1/drafts/{draft}/discard", 204).for_the_operator().sends(Sent::Json(json!({ "version": 1 }))),
+        post("/api/v1/evidence", 201).for_the_operator().sends(Sent::Json(statement)),
         get("/api/v1/data-sets", 200),
         get("/api/v1/data-sets/{data_set}", 200),
         post("/api/v1/data-sets", 201).for_the_operator().asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),

@@ -214,7 +214,8 @@ async fn a_document_is_kept_as_it_came_and_evidence_names_it() {
     let path = format!("/api/v1/documents/{sha256}");
     let shown = site.get(&path).operator().send().await;
     assert_eq!(shown.body, bytes);
-    assert_eq!(shown.header("content-type"), "text/html");
+    // What it is, its bytes say and not whoever brought it.
+    assert_eq!(shown.header("content-type"), "application/octet-stream");
     assert_eq!(shown.header("x-content-type-options"), "nosniff");
     assert_eq!(
         shown.header("content-disposition"),

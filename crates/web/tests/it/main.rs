@@ -28,6 +28,7 @@ mod matrix;
 mod over_posting;
 mod pages_check;
 mod pages_console;
+mod pages_desk;
 mod pages_open;
 mod pages_race;
 mod pages_requests;

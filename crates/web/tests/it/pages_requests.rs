@@ -297,18 +297,18 @@ async fn a_refusal_is_recorded_by_one_click() {
         .get(&path)
         .await
         .shows(&["Record this refusal", "Refused"]);
-    let done = operator.post(&format!("{path}/refusals/1"), &[]).await;
-    assert_eq!(done.place(), format!("{path}#item-1"));
+    let done = operator.post(&format!("{path}/answers/1"), &[]).await;
+    assert!(done.place().starts_with("/record/"), "{}", done.place());
     let page = operator.get(&path).await;
-    page.shows(&["On the record as ev-"]);
+    page.shows(&["Entered as ev-"]);
     page.lacks(&["Record this refusal"]);
     operator
-        .post(&format!("{path}/refusals/1"), &[])
+        .post(&format!("{path}/answers/1"), &[])
         .await
         .page(404);
     stage
         .visitor()
-        .post(&format!("{path}/refusals/1"), &[])
+        .post(&format!("{path}/answers/1"), &[])
         .await
         .place();
 }

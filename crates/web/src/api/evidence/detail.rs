@@ -2,10 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use domain::id::EvidenceId;
 use trade::change::Change;
+use trade::desk::Entered;
 
 use crate::App;
 use crate::api::asked::{Asked, Nothing};
@@ -13,6 +14,7 @@ use crate::api::path::At;
 use crate::api::tagged::tagged;
 use crate::problem::Problem;
 use crate::wire::RecordEntryJson;
+use crate::wire::draft::DraftJson;
 
 /// Shows a piece of evidence as it was recorded.
 ///
@@ -33,6 +35,18 @@ pub async fn show_evidence(
     match app.house.evidence(&id).await? {
         Some(found) => tagged(&headers, &RecordEntryJson::from(&found)),
         None => Err(Problem::not_found("evidence", id)),
+    }
+}
+
+/// Answers what somebody entered: with its entry, or 202 with the draft that waits for a second person.
+pub async fn entered(app: &App, entered: &Entered) -> Result<Response, Problem> {
+    match entered {
+        Entered::Recorded(change) => Ok(entry(app, change).await?.into_response()),
+        Entered::Waiting(draft) => {
+            let place = [(header::LOCATION, format!("/api/v1/drafts/{}", draft.id))];
+            let body = Json(DraftJson::from(draft.as_ref()));
+            Ok((StatusCode::ACCEPTED, place, body).into_response())
+        }
     }
 }
 

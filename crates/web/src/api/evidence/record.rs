@@ -1,23 +1,24 @@
 //! `POST /evidence`: records what an issuer says, as somebody enters it from a document.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::Response;
 use domain::Period;
 use domain::evidence::{Authority, Claim};
 use domain::id::{EvidenceId, PartyId};
 use domain::scope::Scope;
 use trade::change::Draft;
+use trade::desk::Entered;
 use trade::{ClaimJson, posted_claim};
 use utoipa::ToSchema;
 
-use super::detail::entry;
+use super::detail::entered;
 use crate::App;
 use crate::access::Person;
 use crate::api::asked::{Asked, Body, Nothing, PeriodForm, unknown};
 use crate::api::form::{Form, FromForm, invalid};
 use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::problem::{Problem, ProblemPlace, detached};
+use crate::wire::draft::DraftJson;
 use crate::wire::{PeriodJson, RecordEntryJson};
 
 /// Characters of a SHA-256 in hexadecimal digits.
@@ -113,6 +114,7 @@ impl NewEvidence {
     responses(
         (status = 200, description = "The same was recorded before.", body = RecordEntryJson),
         (status = 201, description = "Recorded.", body = RecordEntryJson),
+        (status = 202, description = "It could open a sale: a draft waits for a second person. `Location` names it.", body = DraftJson),
         (status = 404, description = "`not_found`: the document is not kept."),
         (status = 409, description = "`id_taken`: other evidence has this id."),
         (status = 422, description = "`invalid_input`, `wrong_scope`"),
@@ -123,19 +125,19 @@ pub async fn record_evidence(
     Asked(Nothing): Asked<Nothing>,
     Person(by): Person,
     Body(asked): Body<NewEvidence>,
-) -> Result<(StatusCode, Json<RecordEntryJson>), Problem> {
+) -> Result<Response, Problem> {
     let house = app.house.clone();
     if !house.is_operator(&by.party) {
         let own = detached(async move { house.record_own(&by, asked.draft()).await });
-        return entry(&app, &own.await?).await;
+        return entered(&app, &Entered::Recorded(own.await?)).await;
     }
     let faults = faults(&app, &asked).await?;
     if !faults.is_empty() {
         return Err(invalid(faults));
     }
     let draft = asked.draft();
-    let change = detached(async move { house.record(draft).await }).await?;
-    entry(&app, &change).await
+    let done = detached(async move { house.enter(draft, &by).await }).await?;
+    entered(&app, &done).await
 }
 
 /// What only this house knows to be wrong. A recall under a misspelt brand would stop nothing.

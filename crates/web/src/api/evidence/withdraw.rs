@@ -1,15 +1,15 @@
 //! `POST /evidence/{evidence}/withdrawals`: ends a piece of evidence.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::Response;
 use domain::Instant;
 use domain::evidence::WithdrawalManner;
 use domain::id::{EvidenceId, PartyId};
 use trade::change::Withdrawal;
+use trade::desk::Entered;
 use utoipa::ToSchema;
 
-use super::detail::entry;
+use super::detail::entered;
 use crate::App;
 use crate::access::Person;
 use crate::api::asked::{Asked, Body, Nothing};
@@ -18,6 +18,7 @@ use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
 use crate::api::path::At;
 use crate::problem::{Problem, detached};
 use crate::wire::RecordEntryJson;
+use crate::wire::draft::DraftJson;
 
 /// How it is ended.
 #[derive(ToSchema)]
@@ -75,6 +76,7 @@ impl FromForm for NewWithdrawal {
     responses(
         (status = 200, description = "The same was recorded before.", body = RecordEntryJson),
         (status = 201, description = "Withdrawn.", body = RecordEntryJson),
+        (status = 202, description = "It could open a sale: a draft waits for a second person. `Location` names it.", body = DraftJson),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`already_withdrawn`: only a suspension can be lifted; or `id_taken`."),
     ),
@@ -85,7 +87,7 @@ pub async fn withdraw_evidence(
     Asked(Nothing): Asked<Nothing>,
     Person(by): Person,
     Body(asked): Body<NewWithdrawal>,
-) -> Result<(StatusCode, Json<RecordEntryJson>), Problem> {
+) -> Result<Response, Problem> {
     let issuer = asked.issuer.unwrap_or_else(|| by.party.clone());
     let is_operator = app.house.is_operator(&by.party);
     if is_operator && !super::is_party(&app, &issuer) {
@@ -106,15 +108,17 @@ pub async fn withdraw_evidence(
         title: asked.title,
         dated: asked.dated,
         words: asked.words,
+        document: None,
     };
     let house = app.house.clone();
-    let change = detached(async move {
+    let done = detached(async move {
         if is_operator {
-            house.withdraw(withdrawal).await
+            house.enter_withdrawal(withdrawal, &by).await
         } else {
-            house.withdraw_own(&by, withdrawal).await
+            let change = house.withdraw_own(&by, withdrawal).await?;
+            Ok(Entered::Recorded(change))
         }
     })
     .await?;
-    entry(&app, &change).await
+    entered(&app, &done).await
 }

@@ -2,23 +2,25 @@
 
 use std::str::FromStr;
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::Response;
 use domain::ParseError;
 use domain::id::{DataSetId, MarketId};
 
-use trade::data_sets::activate::Fall;
+use trade::change::Change;
+use trade::data_sets::activate::{Activation, Fall};
+use trade::desk::Entered;
 use utoipa::IntoParams;
 
 use crate::App;
 use crate::access::Operator;
 use crate::api::asked::Asked;
-use crate::api::evidence::detail::entry;
+use crate::api::evidence::detail::entered;
 use crate::api::form::{Form, FromForm};
 use crate::api::path::At;
 use crate::problem::{Problem, detached};
 use crate::wire::RecordEntryJson;
+use crate::wire::draft::DraftJson;
 
 /// What the query says of it.
 #[derive(IntoParams)]
@@ -59,6 +61,7 @@ impl FromForm for ActivateQuery {
     responses(
         (status = 200, description = "It was active already.", body = RecordEntryJson),
         (status = 201, description = "It is active.", body = RecordEntryJson),
+        (status = 202, description = "It could open a sale: a draft waits for a second person. `Location` names it.", body = DraftJson),
         (status = 404, description = "`not_found`"),
         (status = 409, description = "`data_set_fall`: look at the comparison, then confirm it; `state_conflict`: it is retired."),
     ),
@@ -68,18 +71,21 @@ pub async fn activate_data_set(
     At((market, data_set)): At<(MarketId, DataSetId)>,
     Asked(query): Asked<ActivateQuery>,
     Operator(by): Operator,
-) -> Result<(StatusCode, Json<RecordEntryJson>), Problem> {
+) -> Result<Response, Problem> {
     super::known(&app, &market)?;
     let house = app.house.clone();
     let fall = match query.confirm_fall {
         Some(Confirmed) => Fall::Confirmed,
         None => Fall::Refused,
     };
-    let change = detached(async move {
-        house
-            .activate_after(&market, &data_set, &by.party, fall)
-            .await
+    let done = detached(async move {
+        let plan = house
+            .activation(&market, &data_set, &by.party, fall)
+            .await?;
+        match plan {
+            Activation::Active(active) => Ok(Entered::Recorded(Change::Known(active))),
+            Activation::Planned(draft) => house.enter(*draft, &by).await,
+        }
     });
-    let change = change.await?;
-    entry(&app, &change).await
+    entered(&app, &done.await?).await
 }

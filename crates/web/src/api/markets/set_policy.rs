@@ -3,10 +3,13 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use domain::evidence::Claim;
 use domain::fault::Fault;
 use domain::id::MarketId;
 use domain::policy::Policy;
+use trade::change::Draft;
+use trade::desk::Entered;
 use trade::gate::snapshot::Moment;
 use trade::{Code, policy_toml};
 use utoipa::IntoParams;
@@ -15,10 +18,12 @@ use super::policy::PolicyInForceJson;
 use crate::App;
 use crate::access::Operator;
 use crate::api::asked::{Asked, bytes};
+use crate::api::evidence::detail::entered;
 use crate::api::form::{Form, FromForm};
 use crate::api::limits::TITLE_CHARS_MAX;
 use crate::api::path::At;
 use crate::problem::{Problem, WebCode, detached};
+use crate::wire::draft::DraftJson;
 
 /// How the body is named in the places of its faults.
 pub const FILE: &str = "policy.toml";
@@ -49,6 +54,7 @@ impl FromForm for PolicyQuery {
     responses(
         (status = 200, description = "It was in force already.", body = PolicyInForceJson),
         (status = 201, description = "It is in force.", body = PolicyInForceJson),
+        (status = 202, description = "It could open a sale: a draft waits for a second person. `Location` names it.", body = DraftJson),
         (status = 404, description = "`not_found`"),
         (status = 422, description = "`policy_invalid`: `errors` has every line."),
     ),
@@ -57,9 +63,9 @@ pub async fn set_market_policy(
     State(app): State<App>,
     At(market): At<MarketId>,
     Asked(query): Asked<PolicyQuery>,
-    _: Operator,
+    Operator(by): Operator,
     request: Request,
-) -> Result<(StatusCode, Json<PolicyInForceJson>), Problem> {
+) -> Result<Response, Problem> {
     super::known(&app, &market)?;
     let policy = read(&app, &market, request).await?;
     let snapshot = app.house.snapshot();
@@ -68,18 +74,22 @@ pub async fn set_market_policy(
         && *known == policy
     {
         let known = PolicyInForceJson::new(known, recorded);
-        return Ok((StatusCode::OK, Json(known)));
+        return Ok((StatusCode::OK, Json(known)).into_response());
     }
     let title = query
         .title
         .unwrap_or_else(|| format!("Policy of market {market}"));
     let house = app.house.clone();
-    let change = detached(async move { house.set_policy(policy, &title).await }).await?;
+    let draft = Draft::policy(policy, &title);
+    let done = detached(async move { house.enter(draft, &by).await }).await?;
+    let Entered::Recorded(change) = &done else {
+        return entered(&app, &done).await;
+    };
     let recorded = change.recorded();
     match &recorded.evidence.claim {
         Claim::Policy(policy) => {
             let set = PolicyInForceJson::new(policy, recorded);
-            Ok((StatusCode::CREATED, Json(set)))
+            Ok((StatusCode::CREATED, Json(set)).into_response())
         }
         _ => Err(Problem::of(
             Code::Broken,

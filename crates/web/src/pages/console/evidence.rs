@@ -3,22 +3,29 @@
 //! Every fault is found at once, and the form keeps what was written.
 
 pub(in crate::pages) mod draft;
+mod hints;
 mod tested;
+mod written;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::id::PartyId;
 use domain::scope::Scope;
 use serde::Deserialize;
+use trade::change::Draft;
+use trade::desk::Entered;
 use trade::directory::Directory;
 use trade::own::holds;
+use trade::people::SignedIn;
 
+use self::hints::Hints;
 use crate::App;
-use crate::access::{Access, Routes, Visitor};
+use crate::access::{Access, Operator, Routes, Visitor};
 use crate::pages::claims;
+use crate::pages::desk::document::{self, DocumentView};
 use crate::pages::frame::{Frame, Place, on_to, page_as};
 use crate::problem::{Problem, detached};
 
@@ -44,6 +51,11 @@ pub fn routes() -> Routes {
 #[serde(default)]
 pub(in crate::pages) struct Written {
     pub(super) id: String,
+    /// SHA-256 of the document that stands beside the form.
+    pub(super) document: String,
+    /// The draft that is written anew, and its version as it was seen.
+    pub(super) draft: String,
+    pub(super) version: u64,
     pub(super) issuer: String,
     pub(super) title: String,
     pub(super) dated: String,
@@ -126,6 +138,23 @@ pub(in crate::pages) struct EvidencePage {
     sellers: Vec<Choice>,
     scopes: Vec<Choice>,
     faults: Vec<String>,
+    document: Option<DocumentView>,
+    hints: Hints,
+}
+
+impl EvidencePage {
+    /// From which words a field was filled in.
+    fn hint(&self, field: &str) -> Option<&str> {
+        self.hints.of(field)
+    }
+}
+
+/// What the address says.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct From {
+    document: String,
+    draft: String,
 }
 
 pub(in crate::pages) fn form(kind: &str) -> Result<(&'static str, &'static str), Problem> {
@@ -140,12 +169,39 @@ async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Path(kind): Path<String>,
+    Query(from): Query<From>,
 ) -> Result<Response, Problem> {
     let form = form(&kind)?;
-    let issuer = usual_issuer(form.0, &app.house.directory());
-    let written = Written::begun(&app, issuer)?;
+    let known = match from.draft.as_str() {
+        "" => None,
+        draft => app.house.find_draft(draft).await?,
+    };
+    let (written, hints) = if let Some(known) = known {
+        (written::of(&known), Hints::default())
+    } else {
+        let issuer = usual_issuer(form.0, &app.house.directory());
+        let mut written = Written::begun(&app, issuer)?;
+        let hints = match from.document.as_str() {
+            "" => Hints::default(),
+            document => {
+                let shown = document::find(&app, document).await?;
+                written.title.clone_from(&shown.title);
+                written.document.clone_from(&shown.sha256);
+                Hints::fill_in(&mut written, form.0, app.house.suggestions(&shown))
+            }
+        };
+        (written, hints)
+    };
     let shown = evidence_page(&app, &visitor, form, written, Vec::new()).await?;
-    page_as(StatusCode::OK, &shown)
+    page_as(StatusCode::OK, &EvidencePage { hints, ..shown })
+}
+
+/// Where to go after something was entered.
+pub(super) fn entered(done: &Entered) -> Response {
+    match done {
+        Entered::Recorded(change) => on_to(&format!("/record/{}", change.recorded().position)),
+        Entered::Waiting(draft) => on_to(&format!("/console/drafts/{}", draft.id)),
+    }
 }
 
 impl Written {
@@ -160,10 +216,15 @@ impl Written {
         })
     }
 
-    /// The same, said by this party.
+    /// The same, said by this party, with nothing of the operator's desk beside it.
     pub(in crate::pages) fn said_by(self, issuer: &PartyId) -> Self {
-        let issuer = issuer.to_string();
-        Self { issuer, ..self }
+        Self {
+            issuer: issuer.to_string(),
+            document: String::new(),
+            draft: String::new(),
+            version: 0,
+            ..self
+        }
     }
 }
 
@@ -212,7 +273,13 @@ pub(in crate::pages) async fn evidence_page(
     let brands = directory.brands.iter();
     let variants = directory.variants.iter();
     let networks = directory.networks.iter();
+    let document = match written.document.as_str() {
+        "" => None,
+        document => Some(DocumentView::from(&document::find(app, document).await?)),
+    };
     Ok(EvidencePage {
+        document,
+        hints: Hints::default(),
         frame: Frame::new(app, visitor, Place::Console, title).await?,
         base: "/console",
         kind,
@@ -280,23 +347,43 @@ fn scopes(directory: &Directory, chosen: &str) -> Vec<Choice> {
 async fn record(
     State(app): State<App>,
     visitor: Visitor,
+    Operator(by): Operator,
     Path(kind): Path<String>,
     Form(written): Form<Written>,
 ) -> Result<Response, Problem> {
     let form = form(&kind)?;
     let faults = match draft::read(form.0, &written) {
-        Ok(draft) => {
-            let house = app.house.clone();
-            match detached(async move { house.record(draft).await }).await {
-                Ok(change) => {
-                    return Ok(on_to(&format!("/record/{}", change.recorded().position)));
-                }
-                Err(problem) if problem.status.is_client_error() => vec![problem.detail.clone()],
-                Err(problem) => return Err(problem),
-            }
-        }
+        Ok(draft) => match keep(&app, &written, draft, by).await {
+            Ok(on) => return Ok(on),
+            Err(problem) if problem.status.is_client_error() => vec![problem.detail.clone()],
+            Err(problem) => return Err(problem),
+        },
         Err(faults) => faults,
     };
     let shown = evidence_page(&app, &visitor, form, written, faults).await?;
     page_as(StatusCode::UNPROCESSABLE_ENTITY, &shown)
+}
+
+/// From a document, or of a draft, a draft; else what [`trade::House::enter`] makes of it.
+async fn keep(
+    app: &App,
+    written: &Written,
+    draft: Draft,
+    by: SignedIn,
+) -> Result<Response, Problem> {
+    let house = app.house.clone();
+    let (known, version) = (written.draft.clone(), written.version);
+    let is_from_desk = draft.document.is_some();
+    detached(async move {
+        let place = |id: &str| on_to(&format!("/console/drafts/{id}"));
+        if !known.is_empty() {
+            let kept = house.rewrite_draft(&known, version, draft, &by).await?;
+            return Ok(place(&kept.id));
+        }
+        if is_from_desk {
+            return Ok(place(&house.draft(draft, &by).await?.id));
+        }
+        Ok(entered(&house.enter(draft, &by).await?))
+    })
+    .await
 }

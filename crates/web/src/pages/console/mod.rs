@@ -5,6 +5,7 @@
 pub(super) mod evidence;
 mod expiring;
 mod feeds;
+mod impact;
 mod letters;
 mod listings;
 mod requests;
@@ -21,6 +22,9 @@ use trade::directory::Directory;
 use trade::gate::sentence::Names as _;
 use trade::gate::snapshot::Moment;
 use trade::node::DirectoryNames;
+
+pub use evidence::FORMS;
+pub use impact::ImpactView;
 
 use super::frame::{Frame, Place, page};
 use super::time_line::{EntryView, entry_views};

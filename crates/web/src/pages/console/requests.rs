@@ -33,7 +33,7 @@ pub fn routes() -> Routes {
         .get("/console/requests/{id}", Access::SignedIn, show)
         .post("/console/requests/{id}", Access::SignedIn, change)
         .post(
-            "/console/requests/{id}/refusals/{number}",
+            "/console/requests/{id}/answers/{number}",
             Access::SignedIn,
             refuse,
         )
@@ -251,8 +251,8 @@ struct ItemView {
     answer: Option<(&'static str, &'static str)>,
     identifier: Option<String>,
     evidence: Option<String>,
-    may_refuse: bool,
-    waits: bool,
+    /// Whether an answer that can be entered says no; none: there is none to enter.
+    says_no: Option<bool>,
 }
 
 #[derive(Template)]
@@ -273,9 +273,8 @@ struct RequestPage {
     fault: Option<String>,
 }
 
-fn item_view(item: &RequestItem, refusals: &[u32]) -> ItemView {
-    let is_open = item.evidence.is_none();
-    let may_refuse = refusals.contains(&item.number);
+fn item_view(item: &RequestItem, to_enter: &[(u32, bool)]) -> ItemView {
+    let entering = to_enter.iter().find(|(number, _)| *number == item.number);
     ItemView {
         number: item.number,
         sentence: item.item.sentence.clone(),
@@ -287,11 +286,7 @@ fn item_view(item: &RequestItem, refusals: &[u32]) -> ItemView {
         }),
         identifier: item.identifier.clone(),
         evidence: item.evidence.as_ref().map(ToString::to_string),
-        may_refuse,
-        waits: is_open
-            && item
-                .answer
-                .is_some_and(|answer| answer != ItemAnswer::Refused),
+        says_no: entering.map(|(_, says_no)| *says_no),
     }
 }
 
@@ -338,10 +333,7 @@ async fn request_page(
     let contacts = app.house.contacts().await?.into_iter();
     let contact = contacts.filter(|(party, _)| *party == row.party);
     let drafts = app.house.answer_drafts(&row.id).await?.into_iter();
-    let refusals: Vec<u32> = drafts
-        .filter(|one| one.says_no)
-        .map(|one| one.number)
-        .collect();
+    let to_enter: Vec<(u32, bool)> = drafts.map(|one| (one.number, one.says_no)).collect();
     let (subject, text) = match written {
         Some(written) => (written.subject, written.text),
         None => (row.subject.clone(), row.text.clone()),
@@ -361,7 +353,7 @@ async fn request_page(
         items: request
             .items
             .iter()
-            .map(|item| item_view(item, &refusals))
+            .map(|item| item_view(item, &to_enter))
             .collect(),
         fault,
     })
@@ -422,12 +414,12 @@ async fn change(
     }
 }
 
-async fn refuse(
+async fn enter(
     State(app): State<App>,
     Path((id, number)): Path<(String, u32)>,
-    Operator(_): Operator,
+    Operator(by): Operator,
 ) -> Result<Response, Problem> {
-    let (house, of) = (app.house.clone(), id.clone());
-    detached(async move { house.record_refusal(&of, number).await }).await?;
-    Ok(on_to(&format!("/console/requests/{id}#item-{number}")))
+    let house = app.house.clone();
+    let entered = detached(async move { house.enter_answer(&id, number, &by).await }).await?;
+    Ok(super::evidence::entered(&entered))
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::Instant;
@@ -10,22 +10,18 @@ use domain::evidence::WithdrawalManner;
 use domain::id::{EvidenceId, PartyId};
 use serde::Deserialize;
 use trade::change::Withdrawal;
-use trade::gate::sentence::Names as _;
-use trade::impact::{Held, ImpactPage, Way};
-use trade::node::DirectoryNames;
+use trade::impact::ImpactPage;
 use trade::record_book::RecordEntry;
 
-use super::evidence::{Choice, parties};
+use super::evidence::{Choice, entered, parties};
+use super::impact::{ImpactView, SHOWN_MAX};
 use crate::App;
 use crate::access::{Access, Operator, Routes, Visitor};
 use crate::pages::addresses;
-use crate::pages::frame::{Frame, Place, on_to, page_as};
+use crate::pages::frame::{Frame, Place, page_as};
 use crate::pages::time_line::{EntryView, entry_view};
 use crate::pages::wording;
 use crate::problem::{Problem, detached};
-
-/// Most listings that are named on the page.
-const SHOWN_MAX: usize = 20;
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -51,6 +47,16 @@ struct Wanted {
     words: String,
     #[serde(default)]
     confirmed: String,
+    /// SHA-256 of the document, where it came to the desk.
+    #[serde(default)]
+    document: String,
+}
+
+/// What the address says.
+#[derive(Deserialize)]
+struct From {
+    #[serde(default)]
+    document: String,
 }
 
 #[derive(Template)]
@@ -75,10 +81,21 @@ async fn show(
     State(app): State<App>,
     visitor: Visitor,
     Path(id): Path<String>,
+    Query(From { document }): Query<From>,
 ) -> Result<Response, Problem> {
     let target = target(&app, &id).await?;
     let key = app.house.fresh_key()?;
+    let title = match document.as_str() {
+        "" => String::new(),
+        document => {
+            super::super::desk::document::find(&app, document)
+                .await?
+                .title
+        }
+    };
     let wanted = Wanted {
+        title,
+        document,
         // Sent twice, it is recorded once.
         id: format!("ev-{}", &key[..24]),
         issuer: target.recorded.evidence.issuer.to_string(),
@@ -108,22 +125,7 @@ async fn withdraw_page(
     })
 }
 
-/// A listing that would stop, in a line.
-struct StopView {
-    listing: String,
-    title: String,
-    seller: String,
-    held: String,
-}
-
 /// What the withdrawal would do, from now on.
-struct ImpactView {
-    stops: u64,
-    starts: u64,
-    held: String,
-    first: Vec<StopView>,
-}
-
 async fn impact(app: &App, id: &EvidenceId) -> Result<ImpactView, Problem> {
     let planned = app.house.planned_withdrawal(id, None).await?;
     let page = ImpactPage {
@@ -131,41 +133,13 @@ async fn impact(app: &App, id: &EvidenceId) -> Result<ImpactView, Problem> {
         limit: SHOWN_MAX,
     };
     let impact = app.house.impact(&planned, &page).await?;
-    let directory = app.house.directory();
-    let names = DirectoryNames(&directory);
-    let stopping = impact.affected.iter().filter(|one| one.way == Way::Stops);
-    Ok(ImpactView {
-        stops: impact.stops,
-        starts: impact.starts,
-        held: held(impact.carts, impact.orders),
-        first: stopping
-            .map(|one| StopView {
-                listing: one.listing.to_string(),
-                title: one.title.clone(),
-                seller: names.seller(&one.seller),
-                held: held(one.carts, one.orders),
-            })
-            .collect(),
-    })
-}
-
-/// `in 3 carts and 1 order`.
-fn held(carts: Held, orders: Held) -> String {
-    let count = |count: u64, one: &str| match count {
-        1 => format!("1 {one}"),
-        many => format!("{} {one}s", wording::grouped(many)),
-    };
-    format!(
-        "in {} and {}",
-        count(carts.count, "cart"),
-        count(orders.count, "order")
-    )
+    Ok(ImpactView::new(app, &impact))
 }
 
 async fn withdraw(
     State(app): State<App>,
     visitor: Visitor,
-    Operator(_): Operator,
+    Operator(by): Operator,
     Path(id): Path<String>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, Problem> {
@@ -173,10 +147,8 @@ async fn withdraw(
     let fault = match read(&target, &wanted) {
         Ok(withdrawal) => {
             let house = app.house.clone();
-            match detached(async move { house.withdraw(withdrawal).await }).await {
-                Ok(change) => {
-                    return Ok(on_to(&format!("/record/{}", change.recorded().position)));
-                }
+            match detached(async move { house.enter_withdrawal(withdrawal, &by).await }).await {
+                Ok(done) => return Ok(entered(&done)),
                 Err(problem) if problem.status.is_client_error() => problem.detail.clone(),
                 Err(problem) => return Err(problem),
             }
@@ -218,5 +190,6 @@ fn read(target: &RecordEntry, wanted: &Wanted) -> Result<Withdrawal, String> {
         title,
         dated: wanted.dated.trim().to_owned(),
         words: Some(wanted.words.trim().to_owned()).filter(|words| !words.is_empty()),
+        document: Some(wanted.document.clone()).filter(|document| !document.is_empty()),
     })
 }

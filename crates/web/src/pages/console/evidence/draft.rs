@@ -153,7 +153,7 @@ pub(in crate::pages) fn read(kind: &str, written: &Written) -> Result<Draft, Vec
                 dated: written.dated.trim().to_owned(),
                 authority: Authority::Own,
                 words: Some(written.words.trim().to_owned()).filter(|words| !words.is_empty()),
-                document: None,
+                document: Some(written.document.clone()).filter(|document| !document.is_empty()),
             })
         }
         _ => Err(reader.0),

@@ -53,7 +53,7 @@ impl TokenView {
             id: token.id.clone(),
             name: token.name.clone(),
             scopes: scopes.join(", "),
-            expires: wording::moment(token.expires_at),
+            expires: wording::second(token.expires_at),
             used: used.unwrap_or_else(|| "never".to_owned()),
             is_over: token.expires_at <= app.house.now(),
         }
@@ -129,8 +129,8 @@ async fn account_page(
             .into_iter()
             .map(|one| SessionView {
                 id: one.id,
-                opened_at: wording::moment(one.opened_at),
-                expires_at: wording::moment(one.expires_at),
+                opened_at: wording::second(one.opened_at),
+                expires_at: wording::second(one.expires_at),
                 is_current: one.is_current,
             })
             .collect(),

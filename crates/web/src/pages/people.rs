@@ -139,7 +139,7 @@ async fn people_page(
                 is_you: one.id == by.id,
                 id: one.id,
                 email: one.email,
-                since: wording::moment(one.since),
+                since: wording::second(one.since),
                 roles: roles(one.role),
             })
             .collect(),
@@ -149,7 +149,7 @@ async fn people_page(
                 id: one.id,
                 email: one.email,
                 role: one.role.as_str(),
-                until: wording::moment(one.expires_at),
+                until: wording::second(one.expires_at),
             })
             .collect(),
         roles: roles(MemberRole::Clerk),

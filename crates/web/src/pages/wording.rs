@@ -42,6 +42,13 @@ pub fn moment(at: Instant) -> String {
     format!("{}, {} UTC", day(at), clock.trim_end_matches('Z'))
 }
 
+/// A moment, to the second.
+pub fn second(at: Instant) -> String {
+    const SECOND_MS: i64 = 1_000;
+    let whole = at.epoch_ms().div_euclid(SECOND_MS) * SECOND_MS;
+    moment(Instant::from_epoch_ms(whole))
+}
+
 /// A moment, or only its day where it is the day's first.
 pub fn moment_or_day(at: Instant) -> String {
     if at.to_string().ends_with("T00:00:00Z") {

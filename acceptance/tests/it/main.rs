@@ -24,6 +24,7 @@ mod recomputed;
 mod remembered;
 mod replayed;
 mod retries;
+mod rights;
 mod same_key;
 mod schedules;
 mod second_reader;

@@ -15,7 +15,7 @@ use trade::clock::HandClock;
 use trade::letters::Post;
 use trade::letters::outside::Mail;
 use trade::{House, people};
-use web::{App, Demo};
+use web::{App, Demo, Serving};
 
 use crate::args::Global;
 use crate::command::Answer;
@@ -25,7 +25,7 @@ use crate::failure::Failure;
 use crate::house;
 use crate::local::Door;
 use crate::output::Output;
-use crate::serve::{Served, Signals, bind};
+use crate::serve::{Served, Signals, bind, url_of};
 use crate::style::{bold, dim};
 
 /// The demonstration's folder, beside that of a real house.
@@ -99,8 +99,14 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
     let password = people::fresh_password()?;
     let operator = crate::typed::operator(&house)?;
     house.put_user(operator, EMAIL, password.clone()).await?;
+    let serving = Serving {
+        public_url: url_of(&listener)?,
+        ..Serving::default()
+    };
     let served = Served {
-        app: App::new(house.clone()).with_demo(demo(cast)),
+        app: App::new(house.clone())
+            .with_demo(demo(cast))
+            .with_serving(serving),
         door: Door::open(&folder)?,
         database: house::database(None),
         connections_max: CONNECTIONS_MAX,

@@ -31,6 +31,7 @@ pub mod explain;
 pub mod impact;
 pub mod letters;
 pub mod offers;
+pub mod own;
 pub mod people;
 pub mod recompute;
 pub mod record_book;

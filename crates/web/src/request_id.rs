@@ -17,7 +17,7 @@ use crate::problem::{Problem, WebCode};
 /// In every answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PROBLEM_JSON: &str = "application/problem+json";
-const RETRY_AFTER_SECONDS: &str = "1";
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 pub(crate) async fn name_and_finish(
     State(app): State<App>,
@@ -77,9 +77,9 @@ fn finish(app: &App, mut response: Response, id: &str, method: &Method, path: &s
     parts
         .headers
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if problem.status == StatusCode::SERVICE_UNAVAILABLE {
-        let soon = HeaderValue::from_static(RETRY_AFTER_SECONDS);
-        parts.headers.insert(header::RETRY_AFTER, soon);
+    let soon = (problem.status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS);
+    if let Some(seconds) = problem.retry_after_seconds.or(soon) {
+        parts.headers.insert(header::RETRY_AFTER, seconds.into());
     }
     if problem.status == StatusCode::UNAUTHORIZED {
         let scheme = HeaderValue::from_static("Bearer realm=\"passband\"");

@@ -25,6 +25,7 @@ mod health;
 mod impacts;
 mod listings;
 mod markets;
+pub(crate) mod members;
 mod networks;
 mod orders;
 mod record;
@@ -34,6 +35,7 @@ mod signed;
 mod suggestions;
 mod tacs;
 mod title_matches;
+mod tokens;
 mod units;
 mod verdict_changes;
 mod verdicts;
@@ -42,13 +44,54 @@ mod why_not;
 pub use openapi::openapi;
 
 use crate::access::{Access, Routes};
+use domain::member::TokenScope;
 
 const PUBLIC: Access = Access::Public;
 const OPERATOR: Access = Access::SignedIn;
+const MEMBER: Access = Access::Member;
 
 /// Every API route.
 pub fn routes() -> Routes {
-    trading().merge(books()).merge(asking())
+    trading().merge(books()).merge(people()).merge(asking())
+}
+
+/// Who may do all that.
+fn people() -> Routes {
+    const ACCOUNT: Access = Access::Account;
+    const OWNER: Access = Access::Owner;
+    Routes::new()
+        .get("/api/v1/sessions", ACCOUNT, sessions::own::list_sessions)
+        .delete("/api/v1/sessions", ACCOUNT, sessions::own::end_sessions)
+        .delete(
+            "/api/v1/sessions/{session}",
+            ACCOUNT,
+            sessions::own::end_own_session,
+        )
+        .get("/api/v1/tokens", ACCOUNT, tokens::list_tokens)
+        .post("/api/v1/tokens", ACCOUNT, tokens::make_token)
+        .delete("/api/v1/tokens/{token}", ACCOUNT, tokens::revoke_token)
+        .get("/api/v1/members", OWNER, members::list::list_members)
+        .put(
+            "/api/v1/members/{member}/role",
+            OWNER,
+            members::role::change_role,
+        )
+        .delete(
+            "/api/v1/members/{member}",
+            OWNER,
+            members::role::remove_member,
+        )
+        .get(
+            "/api/v1/invitations",
+            OWNER,
+            members::list::list_invitations,
+        )
+        .post("/api/v1/invitations", OWNER, members::invite::invite)
+        .delete(
+            "/api/v1/invitations/{invitation}",
+            OWNER,
+            members::invite::take_back_invitation,
+        )
 }
 
 /// What may be sold, and selling it.
@@ -86,6 +129,7 @@ fn trading() -> Routes {
             OPERATOR,
             markets::set_policy::set_market_policy,
         )
+        .for_programs(TokenScope::PoliciesWrite)
         .get(
             "/api/v1/markets/{market}/listings",
             PUBLIC,
@@ -96,11 +140,13 @@ fn trading() -> Routes {
             OPERATOR,
             markets::activate::activate_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .delete(
             "/api/v1/markets/{market}/data-sets/{data_set}",
             OPERATOR,
             markets::take_back::take_back_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .get(
             "/api/v1/markets/{market}/data-sets/{data_set}/comparison",
             OPERATOR,
@@ -111,6 +157,7 @@ fn trading() -> Routes {
             OPERATOR,
             markets::feed::take_feed,
         )
+        .for_programs(TokenScope::ListingsWrite)
         .with_files()
         .get(
             "/api/v1/listings/{listing}",
@@ -137,6 +184,7 @@ fn trading() -> Routes {
             OPERATOR,
             listings::decide::decide_listing,
         )
+        .for_programs(TokenScope::ListingsWrite)
         .get(
             "/api/v1/listings/{listing}/why-not",
             OPERATOR,
@@ -144,6 +192,7 @@ fn trading() -> Routes {
         )
         .post("/api/v1/verdicts", PUBLIC, verdicts::suppose)
         .post("/api/v1/why-not", OPERATOR, why_not::supposed_why_not)
+        .for_programs(TokenScope::Read)
         .post("/api/v1/orders", PUBLIC, orders::place::place_order)
         .get(
             "/api/v1/orders/{order}",
@@ -200,9 +249,10 @@ fn books() -> Routes {
     Routes::new()
         .post(
             "/api/v1/evidence",
-            OPERATOR,
+            MEMBER,
             evidence::record::record_evidence,
         )
+        .for_programs(TokenScope::EvidenceWrite)
         .get(
             "/api/v1/evidence/{evidence}",
             PUBLIC,
@@ -210,9 +260,10 @@ fn books() -> Routes {
         )
         .post(
             "/api/v1/evidence/{evidence}/withdrawals",
-            OPERATOR,
+            MEMBER,
             evidence::withdraw::withdraw_evidence,
         )
+        .for_programs(TokenScope::EvidenceWrite)
         .get(
             "/api/v1/evidence/{evidence}/around",
             OPERATOR,
@@ -234,9 +285,12 @@ fn books() -> Routes {
             verdict_changes::list_verdict_changes,
         )
         .post("/api/v1/impacts", OPERATOR, impacts::impact_of)
+        .for_programs(TokenScope::Read)
         .post("/api/v1/signed-evidence", OPERATOR, signed::record_signed)
+        .for_programs(TokenScope::EvidenceWrite)
         .get("/api/v1/issuer-keys", PUBLIC, signed::list_issuer_keys)
         .post("/api/v1/documents", OPERATOR, documents::keep_document)
+        .for_programs(TokenScope::EvidenceWrite)
         .with_files()
         .get(
             "/api/v1/documents/{document}",
@@ -249,6 +303,7 @@ fn books() -> Routes {
             OPERATOR,
             data_sets::import::import_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .with_files()
         .get(
             "/api/v1/data-sets/{data_set}",
@@ -260,11 +315,13 @@ fn books() -> Routes {
             OPERATOR,
             data_sets::retire::retire_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .delete(
             "/api/v1/data-sets/{data_set}/retirement",
             OPERATOR,
             data_sets::retire::restore_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .get("/api/v1/record", PUBLIC, record::list::list_record)
         .get(
             "/api/v1/record/{position}",

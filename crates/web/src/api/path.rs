@@ -75,15 +75,17 @@ impl FromPath for Hash {
     }
 }
 
-/// The id of something that is no part of the record: lower-case letters, digits and `-`.
+/// The id of something that is no part of the record, as of a member, a token or a request: lower case letters, digits and hyphens.
 pub struct Name(pub String);
+
+/// Most characters of such an id.
+const NAME_CHARS_MAX: usize = 64;
 
 impl FromPath for Name {
     fn from_path(segments: &[&str]) -> Option<Self> {
-        const BYTES_MAX: usize = 64;
-        let is_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-');
+        let is_meant = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-');
         match segments {
-            [only] if only.len() <= BYTES_MAX && only.bytes().all(is_part) => {
+            [only] if only.len() <= NAME_CHARS_MAX && only.bytes().all(is_meant) => {
                 Some(Self((*only).to_owned()))
             }
             _ => None,

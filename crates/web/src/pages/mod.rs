@@ -15,6 +15,7 @@ mod verdict_view;
 mod band_chart;
 mod fit_view;
 
+mod account;
 mod answer;
 mod authorisations;
 mod cart;
@@ -22,8 +23,11 @@ mod check;
 mod console;
 mod errors;
 mod form_data;
+mod links;
 mod listing;
 mod orders;
+mod partner;
+mod people;
 mod race;
 mod record;
 mod shop;
@@ -52,5 +56,9 @@ pub fn routes() -> Routes {
         .merge(answer::routes())
         .merge(errors::routes())
         .merge(sign_in::routes())
+        .merge(links::routes())
+        .merge(account::routes())
+        .merge(people::routes())
         .merge(console::routes())
+        .merge(partner::routes())
 }

@@ -2,7 +2,7 @@
 //!
 //! This file is the overview; each thing that can be done has a file of its own.
 
-mod evidence;
+pub(super) mod evidence;
 mod expiring;
 mod feeds;
 mod letters;

@@ -227,7 +227,7 @@ const REMIND: Sql = Sql::new(
 );
 const STAFF: Sql = Sql::new(
     "SELECT u.email FROM users u JOIN parties p ON p.id = u.party_id
-     WHERE p.role = 'operator' AND u.member_role <> 'reader' ORDER BY u.email LIMIT $1",
+     WHERE p.role = 'operator' AND u.member_role <> 'reader' AND u.removed_at IS NULL ORDER BY u.email LIMIT $1",
 );
 
 fn instant(row: &Row, at: usize) -> Result<Option<Instant>, DbError> {

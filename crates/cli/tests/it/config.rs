@@ -150,3 +150,38 @@ fn a_process_without_a_home_is_told_to_name_the_folder() {
     let args = ["user", "add", "you@example.com", "--data", &data];
     program.call_with(&args, &[("HOME", "")]).ends(0);
 }
+
+#[test]
+fn a_mail_server_needs_a_sender_and_an_address_and_its_password_is_never_shown() {
+    let program = Program::new();
+    assert_eq!(
+        setting(&program, &[], &[], "mail"),
+        ("folder".to_owned(), "default".to_owned())
+    );
+    let server = ("PASSBAND_MAIL", "smtps://user:s3cret@mail.example");
+    let whole = [
+        server,
+        ("PASSBAND_MAIL_FROM", "desk@shop.example"),
+        ("PASSBAND_PUBLIC_URL", "https://shop.example"),
+    ];
+    let shown = setting(&program, &[], &whole, "mail");
+    assert_eq!(shown.0, "smtps://***@mail.example");
+    let said = program.call_with(&["doctor"], &[server]);
+    assert!(!said.err.contains("s3cret"), "{}", said.err);
+    said.fails(78, &["mail_from = ", "public_url = "]);
+    let wrong = [
+        ("PASSBAND_MAIL", "smtp://user:s3cret@mail.example?tls=none"),
+        ("PASSBAND_MAIL_FROM", "A <a@b.example>"),
+        ("PASSBAND_PUBLIC_URL", "shop.example"),
+    ];
+    let said = program.call_with(&["doctor"], &wrong);
+    assert!(!said.err.contains("s3cret"), "{}", said.err);
+    said.fails(
+        78,
+        &[
+            "PASSBAND_MAIL: ",
+            "PASSBAND_MAIL_FROM: ",
+            "PASSBAND_PUBLIC_URL: ",
+        ],
+    );
+}

@@ -2,6 +2,7 @@
 
 mod program;
 
+mod asking;
 mod asks;
 mod bulk;
 mod check;

@@ -22,7 +22,7 @@ const PASSWORD: &str = "correct horse battery";
 /// As narrow as phones are, and as wide as most desktops.
 const WIDTHS: [u32; 2] = [360, 1280];
 /// The least side of what is tapped, in CSS pixels (WCAG 2.2, success criterion 2.5.8).
-const TARGET_MIN: u32 = 24;
+pub const TARGET_MIN: u32 = 24;
 /// How far a page may move by itself while it comes up: what Web Vitals calls good (Layout Instability).
 const SHIFT_MAX: f64 = 0.1;
 /// How often a page is looked at again until it shows what is due.
@@ -135,7 +135,7 @@ async fn serve(folder: &TempDir) -> (String, Cast) {
 }
 
 /// What is wrong with the page that is shown: one line a fault.
-const FAULTS: &str = r"
+pub const FAULTS: &str = r"
 (() => {
   const faults = [];
   const root = document.documentElement;
@@ -257,7 +257,7 @@ fn every_page_fits_a_phone_and_a_desktop_and_the_browser_complains_of_nothing() 
 }
 
 /// What axe-core finds wrong with the page that is shown: one line a fault.
-const AXE: &str = r"
+pub const AXE: &str = r"
 axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.flatMap(rule =>
   rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html.slice(0, 120)}`)))";
 

@@ -271,14 +271,18 @@ on_both! {
                 let (house, id, seen, by) = (house.clone(), id.clone(), seen.clone(), by.clone());
                 tokio::spawn(async move { house.record_draft(&id, &seen, &by).await })
             };
-            let discard = {
+            // An approval works out the impact first, so beside a discard it mostly comes too late.
+            let discard = (number % 2 == 0).then(|| {
                 let (house, id, by) = (house.clone(), id.clone(), third.clone());
                 let version = waiting.version;
                 tokio::spawn(async move { house.discard_draft(&id, version, &by, "").await })
-            };
+            });
             let (first, second) = (approve(&other), approve(&third));
             let done = [first.await.expect("ends").is_ok(), second.await.expect("ends").is_ok()];
-            let is_discarded = discard.await.expect("ends").is_ok();
+            let is_discarded = match discard {
+                Some(discard) => discard.await.expect("ends").is_ok(),
+                None => false,
+            };
             let evidence = waiting.draft.id.clone().expect("an id");
             let is_recorded = house.evidence(&evidence).await.expect("reads").is_some();
             let state = house.find_draft(&id).await.expect("reads").expect("is there").state;
@@ -298,6 +302,7 @@ on_both! {
             assert_eq!(ends.count(), 1, "{number}: {steps:?}");
         }
         println!("{approved} approved, {discarded} discarded");
+        assert!(approved >= RACES / 2, "{approved} approved");
         house.close().await;
     }
 

@@ -25,6 +25,8 @@ use trade::offers::FeedFor;
 use trade::{House, HouseOptions, Registration};
 use web::App;
 
+use crate::browser;
+
 const FIRST: &str = "first@us-mobile.example";
 const SECOND: &str = "second@us-mobile.example";
 const PASSWORD: &str = "correct horse battery";
@@ -37,6 +39,7 @@ struct Walk {
     clock: Arc<HandClock>,
     listing: ListingId,
     pictures: usize,
+    axe: Option<String>,
     runtime: Runtime,
     _folder: TempDir,
 }
@@ -194,6 +197,8 @@ impl Walk {
             clock,
             listing,
             pictures: 0,
+            axe: setting::text("PASSBAND_AXE")
+                .map(|script| std::fs::read_to_string(script).expect("axe-core")),
             runtime,
             _folder: folder,
         })
@@ -211,10 +216,18 @@ impl Walk {
         self.looked();
     }
 
-    /// Nothing of any document ran; and a picture at both widths, for whoever wants to look.
+    /// Nothing of any document ran, the page is fit for a phone, and axe-core finds nothing, where it is; and a picture at both widths, for whoever wants to look.
     fn looked(&mut self) {
         let title = self.browser.evaluate("document.title");
         assert_ne!(title, json!("run"), "a document ran");
+        let faults = browser::FAULTS.replace("TARGET_MIN", &browser::TARGET_MIN.to_string());
+        let faults = self.browser.evaluate(&faults);
+        assert_eq!(faults, json!([]), "{title}");
+        if let Some(axe) = &self.axe {
+            self.browser.evaluate(&format!("{axe}; 0"));
+            let faults = self.browser.evaluate(browser::AXE);
+            assert_eq!(faults, json!([]), "{title}");
+        }
         let Some(folder) = setting::text("PASSBAND_PICTURES") else {
             return;
         };

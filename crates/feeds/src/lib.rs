@@ -8,6 +8,7 @@
 //! One file per format; [`limits`] has how much of each is read.
 
 pub mod limits;
+pub mod workbook;
 
 mod detect;
 mod fact;

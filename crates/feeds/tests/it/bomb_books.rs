@@ -198,7 +198,10 @@ fn sheets() -> Vec<Bomb> {
             of_sheet(&rows(&format!("<row><c{all}/></row>")))
         }),
         bomb("blanks that pack too well", "workbook.bomb", || {
-            of_sheet(&format!("<worksheet>{}</worksheet>", (" ".repeat(500_000) + "<a/>").repeat(100)))
+            of_sheet(&format!(
+                "<worksheet>{}</worksheet>",
+                (" ".repeat(500_000) + "<a/>").repeat(100)
+            ))
         }),
         bomb("5,000 attributes of 1,000 cells", "read", || {
             let all: String = (0..5_000).map(|n| format!(" a{n}='1'")).collect();

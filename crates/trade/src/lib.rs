@@ -35,6 +35,7 @@ pub mod recompute;
 pub mod record_book;
 pub mod resting;
 pub mod signing;
+pub mod starter;
 pub mod supposed;
 pub mod titles;
 pub mod unit;

@@ -116,7 +116,7 @@ fn table(
     let line = head.map_or(0, |at| at as u64 + 1);
     sink.head(Head::new("", line, mapping, heads));
     let file: Rc<str> = file.into();
-    let mut number = 0;
+    let mut number = 0_u64;
     while let Some(record) = table.next()? {
         if record.is_blank() {
             continue;

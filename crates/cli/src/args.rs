@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::AuditArgs;
 use crate::changes::ChangesArgs;
 use crate::check::CheckArgs;
 use crate::data_set::DataSetCommand;
@@ -106,6 +107,8 @@ pub enum Asked {
     Check(Box<CheckArgs>),
     /// Which phone does a shop's title mean?
     Match(MatchArgs),
+    /// What of a list may be sold, what not, why, and whom to ask?
+    Audit(Box<AuditArgs>),
     /// Take in files: device lists, network lists, band tables, sellers' feeds
     Import(ImportArgs),
     /// What was imported: compare a delivery with the one before, let it speak in a market, take it back
@@ -157,6 +160,7 @@ impl Asked {
         match self {
             Self::Check(args) => args.settle()?,
             Self::Match(args) => args.settle(),
+            Self::Audit(args) => args.settle(),
             Self::Import(args) => args.settle(),
             Self::Impact(command) => command.settle(),
             Self::Policy(PolicyCommand::Set { file, .. } | PolicyCommand::Preview { file, .. }) => {
@@ -177,6 +181,7 @@ impl Asked {
             self,
             Self::Check(_)
                 | Self::Match(_)
+                | Self::Audit(_)
                 | Self::Networks(_)
                 | Self::Import(_)
                 | Self::Directory(DirectoryCommand::Load { .. })

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{
-    changes, check, data_set, directory, doctor, evidence, explain, impact, import, listing,
+    audit, changes, check, data_set, directory, doctor, evidence, explain, impact, import, listing,
     networks, policy, record, titles, unit, user, withdraw,
 };
 
@@ -21,6 +21,7 @@ pub type Answer = Result<Exit, Failure>;
 pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
     match command {
         Asked::Check(args) => check::run(house, args, out).await,
+        Asked::Audit(args) => audit::run(house, args, out).await,
         Asked::Match(args) => titles::run(house, args, out).await,
         Asked::Import(args) => import::run(house, args, out).await,
         Asked::DataSet(command) => data_set::run(house, command, out).await,

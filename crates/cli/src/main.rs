@@ -4,6 +4,7 @@
 //! is run here. It is the same function either way.
 
 mod args;
+mod audit;
 mod changes;
 mod check;
 mod command;

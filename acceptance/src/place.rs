@@ -22,6 +22,10 @@ pub struct Place {
     postgres: Option<Database>,
 }
 
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("the machine has room for a folder")
+}
+
 struct Database {
     server: String,
     name: String,
@@ -30,17 +34,27 @@ struct Database {
 impl Place {
     /// An empty place, or none if this backend is not to be tested.
     pub async fn new(backend: Backend) -> Option<Self> {
-        let folder = tempfile::tempdir().expect("the machine has room for a folder");
         if backend == Backend::Sqlite {
-            return Some(Self {
-                folder,
-                postgres: None,
-            });
+            return Some(Self::on_sqlite());
         }
         let Some(server) = setting::text("PASSBAND_TEST_POSTGRES") else {
             println!("skipped: PASSBAND_TEST_POSTGRES is not set");
             return None;
         };
+        Some(Self::on_postgres(&server).await)
+    }
+
+    /// An empty place on SQLite.
+    #[must_use]
+    pub fn on_sqlite() -> Self {
+        Self {
+            folder: folder(),
+            postgres: None,
+        }
+    }
+
+    /// An empty place with a new database on a server, of which this is a superuser's address.
+    pub async fn on_postgres(server: &str) -> Self {
         let server = server
             .trim_end_matches('/')
             .trim_end_matches("/postgres")
@@ -59,10 +73,10 @@ impl Place {
             ),
         )
         .await;
-        Some(Self {
-            folder,
+        Self {
+            folder: folder(),
             postgres: Some(Database { server, name }),
-        })
+        }
     }
 
     /// A place that another process made, on SQLite.

@@ -41,6 +41,15 @@ const BENCHES: &[Bench] = &[
         peers: None,
     },
     Bench {
+        name: "door",
+        package: "acceptance",
+        example: "bench_door",
+        about: "orders through the door beside bare ones, withdrawals beside bare commits, on both databases",
+        wants_postgres: true,
+        on_data: None,
+        peers: None,
+    },
+    Bench {
         name: "gate",
         package: "passband-gate",
         example: "bench_gate",

@@ -21,8 +21,10 @@ pub const TYPED_CHARS_MAX: usize = 48;
 /// What is shorter is taken as typed without errors.
 const CHARS_FOR_ONE_ERROR: usize = 4;
 const CHARS_FOR_TWO_ERRORS: usize = 8;
-/// So many are looked at one by one before a stretch is halved.
-const NEIGHBOURS: usize = 32;
+/// More errors are never forgiven.
+const ERRORS_MAX: usize = 2;
+/// So many are looked at in a row before the rest is halved: a halving misses the processor's cache.
+const NEIGHBOURS: usize = 1024;
 /// So many neighbours are looked at together: if the shortest of their names would not be suggested, none is.
 const BLOCK: usize = 64;
 
@@ -44,6 +46,8 @@ pub enum Rank {
 pub struct Suggestion<'a> {
     /// The name as given.
     pub name: &'a str,
+    /// Its place among all names, each once and trimmed, in the order of their bytes.
+    pub place: usize,
     /// How it was found.
     pub rank: Rank,
     /// Letters to change, add, leave out or swap; 0 unless the rank is [`Rank::Near`].
@@ -143,6 +147,7 @@ impl Suggest {
             .into_iter()
             .map(|found| Suggestion {
                 name: &self.names[found.name as usize],
+                place: found.name as usize,
                 rank: found.rank,
                 errors: found.errors,
             })
@@ -217,10 +222,20 @@ impl Suggest {
 
     /// The first place after `at` that does not share so many letters with it.
     fn after_stretch(&self, at: usize, letters: usize, end: usize) -> usize {
+        let letters_shared = u8::try_from(letters).unwrap_or(u8::MAX);
         let near = end.min(at + 1 + NEIGHBOURS);
-        let mut rest = self.shared[at + 1..near].iter();
-        if let Some(length) = rest.position(|shared| usize::from(*shared) < letters) {
-            return at + 1 + length;
+        let mut from = at + 1;
+        // Some at once, for the least of them is found without a branch each.
+        for some in self.shared[from..near].chunks(BLOCK) {
+            if some
+                .iter()
+                .fold(u8::MAX, |least, shared| least.min(*shared))
+                < letters_shared
+            {
+                let ends = some.iter().position(|shared| *shared < letters_shared);
+                return from + ends.unwrap_or(some.len());
+            }
+            from += some.len();
         }
         let text = &self.beginnings[at].text;
         let after = text.char_indices().nth(letters);
@@ -244,43 +259,90 @@ fn shared(last: &Beginning, next: &Beginning) -> u8 {
     u8::try_from(count).expect("a beginning has few letters")
 }
 
-/// Distances between all beginnings of what was typed and all beginnings of the letters read, with a swap of
-/// neighbours as one error.
+/// Which beginnings of what was typed are within how many errors of the letters read, with a swap of neighbours as
+/// one error.
 ///
-/// A cell further from the diagonal than errors are allowed is never filled: it is out of reach.
-struct Rows<'a> {
-    typed: &'a [char],
+/// A row is a set of beginnings for each number of errors, a bit each, so that one letter more costs a few shifts.
+/// The automaton of Wu and Manber, "Fast text searching allowing errors" (1992), with swaps added.
+struct Rows {
+    typed_len: usize,
     errors_max: usize,
+    places: Places,
     /// The letters read, whose rows stand.
     letters: Vec<char>,
     /// One more than letters.
     rows: Vec<Row>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy, Default)]
 struct Row {
-    cells: [u8; TYPED_CHARS_MAX + 1],
-    /// Whether no cell is within reach, nor will be.
+    /// `within[e]`, bit `n`: the first `n` letters typed are at most `e` errors away.
+    within: [u64; ERRORS_MAX + 1],
+    /// Whether nothing is within reach, nor will be.
     is_dead: bool,
-    /// The least distance of the whole of what was typed, here or in a row before.
+    /// The least number of errors of the whole of what was typed, here or in a row before.
     least: Option<usize>,
 }
 
-const OUT_OF_REACH: u8 = 100;
+const _: () = assert!(TYPED_CHARS_MAX < 64, "a bit for each beginning");
 
-impl<'a> Rows<'a> {
-    fn new(typed: &'a [char], errors_max: usize) -> Self {
-        let mut first = Row {
-            cells: [OUT_OF_REACH; TYPED_CHARS_MAX + 1],
-            is_dead: false,
-            least: (typed.len() <= errors_max).then_some(typed.len()),
+/// Where each letter was typed: bit `n` for the `n`th, counted from 1.
+struct Places {
+    ascii: [u64; 128],
+    /// INVARIANT: sorted by letter.
+    others: Vec<(char, u64)>,
+}
+
+impl Places {
+    fn new(typed: &[char]) -> Self {
+        let mut places = Self {
+            ascii: [0; 128],
+            others: Vec::new(),
         };
-        for (cell, errors) in first.cells.iter_mut().zip(0..).take(errors_max + 1) {
-            *cell = errors;
+        for (letter, n) in typed.iter().zip(1..) {
+            *places.entry(*letter) |= 1 << n;
+        }
+        places
+    }
+
+    fn entry(&mut self, letter: char) -> &mut u64 {
+        if letter.is_ascii() {
+            return &mut self.ascii[letter as usize];
+        }
+        let others = &mut self.others;
+        let at = match others.binary_search_by_key(&letter, |other| other.0) {
+            Ok(at) => at,
+            Err(at) => {
+                others.insert(at, (letter, 0));
+                at
+            }
+        };
+        &mut others[at].1
+    }
+
+    fn of(&self, letter: char) -> u64 {
+        if let Some(places) = self.ascii.get(letter as usize) {
+            return *places;
+        }
+        let others = &self.others;
+        let at = others.binary_search_by_key(&letter, |other| other.0);
+        at.map_or(0, |at| others[at].1)
+    }
+}
+
+impl Rows {
+    fn new(typed: &[char], errors_max: usize) -> Self {
+        let mut first = Row {
+            least: (typed.len() <= errors_max).then_some(typed.len()),
+            ..Row::default()
+        };
+        for (errors, within) in first.within.iter_mut().enumerate().take(errors_max + 1) {
+            *within = (1 << (errors + 1)) - 1;
         }
         Self {
-            typed,
+            typed_len: typed.len(),
             errors_max,
+            places: Places::new(typed),
             letters: Vec::new(),
             rows: vec![first],
         }
@@ -303,39 +365,39 @@ impl<'a> Rows<'a> {
 
     fn push(&mut self, letter: char) {
         let depth = self.letters.len();
-        let last = &self.rows[depth];
+        let last = self.rows[depth];
+        let here = self.places.of(letter);
+        // Where the letter before and this one were typed the other way round, and the row before both.
+        let swap = depth.checked_sub(1).map(|before| {
+            let places = self.places.of(self.letters[before]) & (here << 1);
+            (self.rows[before].within, places)
+        });
         let mut row = Row {
-            cells: [OUT_OF_REACH; TYPED_CHARS_MAX + 1],
-            is_dead: true,
             least: last.least,
+            ..Row::default()
         };
-        let from = (depth + 1).saturating_sub(self.errors_max);
-        let to = (depth + 1 + self.errors_max).min(self.typed.len());
-        for n in from..=to {
-            let mut errors = last.cells[n].saturating_add(1);
-            if let Some(before) = n.checked_sub(1) {
-                let differs = u8::from(self.typed[before] != letter);
-                errors = errors
-                    .min(last.cells[before] + differs)
-                    .min(row.cells[before] + 1);
-                let is_swap = before > 0
-                    && depth > 0
-                    && self.typed[before] == self.letters[depth - 1]
-                    && self.typed[before - 1] == letter;
-                if is_swap {
-                    errors = errors.min(self.rows[depth - 1].cells[before - 1] + 1);
-                }
+        row.within[0] = (last.within[0] << 1) & here;
+        for errors in 1..=self.errors_max {
+            let fewer = last.within[errors - 1];
+            let mut within = (last.within[errors] << 1) & here;
+            // A letter too many, a letter instead of another, a letter left out.
+            within |= fewer | (fewer << 1) | (row.within[errors - 1] << 1);
+            if let Some((before, places)) = swap {
+                within |= (before[errors - 1] << 2) & places;
             }
-            row.cells[n] = errors.min(OUT_OF_REACH);
-            row.is_dead &= usize::from(errors) > self.errors_max;
+            row.within[errors] = within;
         }
         // A swap reaches over this row: one that this letter begins may still come.
-        let is_swap_begun = (from.saturating_sub(1)..to.min(self.typed.len() - 1))
-            .any(|n| usize::from(last.cells[n]) < self.errors_max && self.typed[n + 1] == letter);
-        row.is_dead &= !is_swap_begun;
-        let whole = usize::from(row.cells[self.typed.len()]);
-        if whole <= self.errors_max && row.least.is_none_or(|least| whole < least) {
-            row.least = Some(whole);
+        let is_swap_begun = match self.errors_max {
+            0 => false,
+            most => (last.within[most - 1] << 2) & here != 0,
+        };
+        let typed = (1 << (self.typed_len + 1)) - 1;
+        row.is_dead = row.within[self.errors_max] & typed == 0 && !is_swap_begun;
+        let is_whole = |within: &u64| within >> self.typed_len & 1 == 1;
+        let whole = row.within[..=self.errors_max].iter().position(is_whole);
+        if let Some(whole) = whole {
+            row.least = Some(row.least.map_or(whole, |least| least.min(whole)));
         }
         self.letters.push(letter);
         self.rows.push(row);

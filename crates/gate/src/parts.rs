@@ -73,6 +73,17 @@ impl Said {
         &self.more
     }
 
+    /// Gives back the room that growing lists took in advance: a part is kept for as long as nothing changes.
+    fn shrink(&mut self) {
+        self.stops.shrink_to_fit();
+        self.reasons.shrink_to_fit();
+        self.networks.shrink_to_fit();
+        self.more.shrink_to_fit();
+        for reason in &mut self.reasons {
+            reason.shrink();
+        }
+    }
+
     fn in_brief(&self) -> Vec<Brief> {
         let place = |reason: &Reason| {
             let network = reason.network.as_ref();
@@ -103,6 +114,7 @@ impl Part {
                 None => said.more.push(brief),
             }
         }
+        said.shrink();
         Self {
             glance: Glance {
                 outcome,

@@ -313,6 +313,16 @@ impl Brief {
 }
 
 impl Reason {
+    /// Gives back the room that its lists took in advance.
+    pub(crate) fn shrink(&mut self) {
+        self.facts.shrink_to_fit();
+        self.signed.shrink_to_fit();
+        self.issuers.shrink_to_fit();
+        self.sources.shrink_to_fit();
+        self.set_aside.shrink_to_fit();
+        self.not_named.shrink_to_fit();
+    }
+
     /// In brief, on the network of this place.
     pub(crate) const fn brief(&self, network: u8) -> Brief {
         let facts = self.facts.len();

@@ -133,6 +133,8 @@ pub(crate) struct PlaceOrder {
     key: String,
     request_hash: String,
     order_id: OrderId,
+    /// About when it will be accepted: the transaction tells the instant, and here only what it may have to lock.
+    about: Instant,
     /// Sorted by listing, each once.
     lines: Vec<Line>,
     /// The cart that it is the order of; emptied with it.
@@ -197,7 +199,7 @@ impl PlaceOrder {
     pub(crate) fn new(
         node: Arc<Node>,
         key: String,
-        order_id: OrderId,
+        (order_id, about): (OrderId, Instant),
         lines: Vec<Line>,
         cart: Option<CartId>,
     ) -> Self {
@@ -210,6 +212,7 @@ impl PlaceOrder {
             key,
             request_hash: sha256(request.join("\n").as_bytes()),
             order_id,
+            about,
             lines,
             cart,
         }
@@ -304,24 +307,22 @@ impl PlaceOrder {
         tx: &mut Tx<'_>,
     ) -> Result<(Arc<Snapshot>, Vec<Scope>, Instant), Stop> {
         let mut snapshot = self.node.snapshot();
-        let mut before = Instant::from_epoch_ms(tx.now().await?);
+        let mut before = self.about;
         for _ in 0..RESCOPE_MAX {
             let scopes = self.scopes(&snapshot, Moment::at(before));
             tx.step("order.scoped").await;
             lock_shared(tx, &scopes).await?;
             tx.step("order.locked").await;
-            let versions = record_log::versions(tx, &scopes).await?;
-            let has_moved = scopes
-                .iter()
-                .zip(&versions)
-                .any(|(scope, version)| snapshot.version(scope) != *version);
-            if has_moved {
+            let head = record_log::head(tx).await?;
+            if head.next_position != snapshot.next_position()
+                && have_moved(tx, &snapshot, &scopes).await?
+            {
                 snapshot = Arc::new(take_in(tx, &snapshot, &scopes).await?);
             }
             tx.step("order.looked").await;
             // Never before the last recorded instant: what is recorded took effect by then at the latest.
             let now = Instant::from_epoch_ms(tx.now().await?);
-            let at = now.max(record_log::head(tx).await?.last_recorded_at);
+            let at = now.max(head.last_recorded_at);
             if self.scopes(&snapshot, Moment::at(at)) == scopes {
                 return Ok((snapshot, scopes, at));
             }
@@ -491,6 +492,14 @@ fn basis_line(line: &Line, verdict: &Verdict, quotas: &[EvidenceId]) -> BasisLin
     }
 }
 
+/// Whether anything was recorded under these scopes that a snapshot does not know. Where the record has not grown,
+/// this need not be asked.
+async fn have_moved(tx: &mut Tx<'_>, snapshot: &Snapshot, scopes: &[Scope]) -> Result<bool, Stop> {
+    let versions = record_log::versions(tx, scopes).await?;
+    let mut known = scopes.iter().zip(versions);
+    Ok(known.any(|(scope, version)| snapshot.version(scope) != version))
+}
+
 /// The snapshot with what was recorded under these scopes since.
 async fn take_in(tx: &mut Tx<'_>, snapshot: &Snapshot, scopes: &[Scope]) -> Result<Snapshot, Stop> {
     let from = snapshot.next_position();
@@ -533,7 +542,7 @@ impl House {
             let order = PlaceOrder::new(
                 Arc::clone(&self.node),
                 key.to_owned(),
-                fresh::id("or")?,
+                (fresh::id("or")?, self.present()),
                 lines.clone(),
                 cart.cloned(),
             );

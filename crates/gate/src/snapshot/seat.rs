@@ -8,9 +8,10 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{PoisonError, RwLock};
 
-use domain::id::Id;
+use domain::id::{ID_LENGTH_MAX, Id};
 use domain::listing::{Condition, Offer};
 use domain::scope::Scope;
+use domain::software::BUILD_CHARS_MAX;
 
 /// The number of what has none: no evidence can stand under it.
 pub(crate) const NOBODY: u32 = u32::MAX;
@@ -64,12 +65,21 @@ pub struct Seat {
     pub(crate) listing: u32,
 }
 
+/// So many names share a place from which their ends are counted.
+const NAMES_A_BLOCK: usize = 65_536;
+const _: () = assert!(
+    NAMES_A_BLOCK * ID_LENGTH_MAX <= u32::MAX as usize && BUILD_CHARS_MAX <= ID_LENGTH_MAX,
+    "an end is counted in 32 bits"
+);
+
 /// Texts in one piece, and their numbers by hash.
 #[derive(Debug, Default)]
 struct Names {
     text: String,
-    /// Where each text ends.
-    ends: Vec<usize>,
+    /// Where the text of each block begins.
+    blocks: Vec<usize>,
+    /// Where each text ends, counted from the beginning of its block.
+    ends: Vec<u32>,
     /// Numbers at the places that their texts' hashes point to, or behind; a power of two, at most 3/4 full.
     slots: Vec<u32>,
 }
@@ -77,9 +87,13 @@ struct Names {
 impl Names {
     fn name(&self, number: u32) -> Option<&str> {
         let at = number as usize;
-        let end = *self.ends.get(at)?;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        self.text.get(start..end)
+        let end = *self.ends.get(at)? as usize;
+        let start = match at % NAMES_A_BLOCK {
+            0 => 0,
+            _ => self.ends[at - 1] as usize,
+        };
+        let block = self.blocks[at / NAMES_A_BLOCK];
+        self.text.get(block + start..block + end)
     }
 
     /// The number of a text, or the slot that it would take.
@@ -104,8 +118,12 @@ impl Names {
             Ok(number) => number,
             Err(slot) => {
                 let number = next_number(self.ends.len());
+                if self.ends.len().is_multiple_of(NAMES_A_BLOCK) {
+                    self.blocks.push(self.text.len());
+                }
+                let block = self.blocks.last().map_or(0, |block| *block);
                 self.text.push_str(name);
-                self.ends.push(self.text.len());
+                self.ends.push(next_number(self.text.len() - block));
                 self.slots[slot] = number;
                 number
             }

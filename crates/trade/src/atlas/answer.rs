@@ -186,15 +186,8 @@ impl Atlas {
     /// Rows whose names somebody may be typing, the best first.
     pub(super) fn near(&self, typed: &str) -> Vec<u32> {
         let found = self.suggest.of(typed).into_iter();
-        let row = |name: &str| {
-            let called = |row: &u32| self.called(*row);
-            let at = self
-                .named
-                .binary_search_by(|row| called(row).as_str().cmp(name));
-            at.ok().map(|at| self.named[at])
-        };
         found
-            .filter_map(|suggestion| row(suggestion.name))
+            .map(|suggestion| self.named[suggestion.place])
             .collect()
     }
 

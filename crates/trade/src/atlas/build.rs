@@ -167,7 +167,11 @@ impl Atlas {
                 *known = row;
             }
         }
-        let shown = |row: u32| full_name(claims.brand(row), claims.model(row));
+        // As suggestions have them, whose places lead back to the rows.
+        let shown = |row: u32| {
+            let name = full_name(claims.brand(row), claims.model(row));
+            name.trim().to_owned()
+        };
         let mut named: Vec<(String, u32)> =
             best.into_values().map(|row| (shown(row), row)).collect();
         named.sort_unstable();

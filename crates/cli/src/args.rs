@@ -166,6 +166,9 @@ impl Asked {
             Self::Policy(PolicyCommand::Set { file, .. } | PolicyCommand::Preview { file, .. }) => {
                 file.settle();
             }
+            Self::Policy(PolicyCommand::Init {
+                out: Some(file), ..
+            }) => file.settle(),
             Self::Directory(DirectoryCommand::Load { file }) => file.settle(),
             Self::Evidence(command) => command.settle(),
             Self::Record(RecordCommand::Export { folder }) => folder.settle(),
@@ -184,6 +187,7 @@ impl Asked {
                 | Self::Audit(_)
                 | Self::Networks(_)
                 | Self::Import(_)
+                | Self::Policy(PolicyCommand::Init { .. })
                 | Self::Directory(DirectoryCommand::Load { .. })
                 | Self::User(UserCommand::Add(_))
         )

@@ -169,8 +169,12 @@ async fn answered(
             .await;
         }
     }
-    for mapping in report.mappings() {
-        out.note(dim(&format!("columns: --mapping '{mapping}'")))
+    for (sheet, mapping) in report.mappings() {
+        let of = match sheet {
+            "" => String::new(),
+            sheet => format!(" of {sheet}"),
+        };
+        out.note(dim(&format!("columns{of}: --mapping '{mapping}'")))
             .await;
     }
     Ok((auditor, report))

@@ -3,6 +3,7 @@
 mod program;
 
 mod asks;
+mod audit;
 mod bulk;
 mod check;
 mod config;

@@ -142,6 +142,12 @@ pub fn row_of_heads(rows: &[Vec<String>], mapping: Option<&Mapping>) -> Option<u
     best.filter(|(_, score)| *score > 0).map(|(at, _)| at)
 }
 
+/// Whether a head of the mapping stands in any of these rows.
+pub fn has_one_of(rows: &[Vec<String>], mapping: &Mapping) -> bool {
+    let mut heads = mapping.0.iter().map(|(_, head)| fold(head));
+    heads.any(|head| rows.iter().flatten().any(|cell| fold(cell) == head))
+}
+
 /// A table's columns by what they say, as places in a row.
 pub struct Places(pub Vec<(Column, usize)>);
 

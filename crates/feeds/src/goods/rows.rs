@@ -161,6 +161,7 @@ pub fn of_workbook(
 ) -> Result<(), FileError> {
     let sheets = workbook::read(file, bytes, limits).map_err(FileError::Workbook)?;
     let seen: Vec<&Sheet> = sheets.iter().filter(|sheet| !sheet.is_hidden).collect();
+    let is_only = seen.len() == 1;
     let total: usize = seen.iter().map(|sheet| sheet.rows_count()).sum();
     let mut done = 0_u64;
     for sheet in seen {
@@ -169,6 +170,8 @@ pub fn of_workbook(
         if first.is_empty() {
             continue;
         }
+        // A mapping is of the sheets that have its heads; another sheet's are told as ever.
+        let mapping = mapping.filter(|mapping| is_only || heads::has_one_of(&first, mapping));
         let head = heads::row_of_heads(&first, mapping);
         let below = head.map_or(0, |at| at + 1);
         let heads_of = head

@@ -277,12 +277,10 @@ impl Report {
         self.heads.extend(heads.into_iter().take(room));
     }
 
-    /// The mapping of each table, as it can be given again.
-    pub fn mappings(&self) -> impl Iterator<Item = String> {
-        self.heads.iter().map(|head| match head.sheet.as_str() {
-            "" => head.mapping.to_string(),
-            sheet => format!("{sheet}: {}", head.mapping),
-        })
+    /// The mapping of each table, as it can be given again, with its sheet's name.
+    pub fn mappings(&self) -> impl Iterator<Item = (&str, String)> {
+        let heads = self.heads.iter();
+        heads.map(|head| (head.sheet.as_str(), head.mapping.to_string()))
     }
 
     /// Puts a row.
@@ -349,7 +347,11 @@ impl Report {
         let counts = Came::ALL.into_iter().zip(self.counts);
         let counts = counts.map(|(came, rows)| Count { came, rows });
         let counts: Vec<Count> = counts.filter(|count| count.rows > 0).collect();
-        let mappings: Vec<String> = self.mappings().collect();
+        let mappings = self.mappings().map(|(sheet, mapping)| match sheet {
+            "" => mapping,
+            sheet => format!("{sheet}: {mapping}"),
+        });
+        let mappings: Vec<String> = mappings.collect();
         self.book.sheet("About", &[24, 100])?;
         let judged = judged_by(auditor.setting());
         for (name, text) in [("List", self.list.as_str()), ("Judged by", &judged)] {

@@ -68,7 +68,7 @@ const NAMED: &[(&str, &str)] = &[
     ),
     paths(
         sessions::open::open_session, sessions::end::end_session,
-        check::check, checks::check_many, units::check_unit, title_matches::match_titles, devices::list_devices, suggestions::suggest_devices,
+        check::check, checks::check_many, audits::audit_list, units::check_unit, title_matches::match_titles, devices::list_devices, suggestions::suggest_devices,
         tacs::show_tac, networks::list_networks, networks::show_network, bands::list_bands,
         markets::list::list_markets, markets::policy::market_policy, markets::set_policy::set_market_policy,
         markets::list_listings::list_listings, markets::activate::activate_data_set,

@@ -210,6 +210,7 @@ pub fn rows() -> Vec<Row> {
         get("/api/v1/data-sets", 200),
         get("/api/v1/data-sets/{data_set}", 200),
         post("/api/v1/data-sets", 201).for_the_operator().asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),
+        post("/api/v1/audits", 200).for_the_operator().asks("?market=us").sends(Sent::File("title\nXiaomi Mi 4i\n")),
         post("/api/v1/markets/{market}/feeds", 200).for_the_operator().asks("?seller=omni-electronics&name=offers.tsv").sends(Sent::File(FEED)),
         put("/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
         get("/api/v1/markets/{market}/data-sets/{data_set}/comparison", 200).for_the_operator(),

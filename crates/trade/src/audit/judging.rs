@@ -76,6 +76,14 @@ fn condition(text: &str) -> Option<Condition> {
     }
 }
 
+/// A reason as a sentence: what is in the way of a row stands beside the gate's.
+fn in_full(why: &str) -> String {
+    let mut signs = why.chars();
+    let first = signs.next().map(|c| c.to_uppercase().to_string());
+    let end = if why.ends_with('.') { "" } else { "." };
+    format!("{}{}{end}", first.unwrap_or_default(), signs.as_str())
+}
+
 impl Auditor {
     /// Finds the variants of the devices that are new, and puts what lists say of them where the gate sees it.
     pub(super) fn learn(&mut self, matched: &[Matched]) -> Snapshot {
@@ -188,6 +196,7 @@ impl Auditor {
         let found = match found {
             Ok(found) => found,
             Err((came, why)) => {
+                let why = in_full(&why);
                 let answer = Judged {
                     came,
                     networks: Vec::new(),

@@ -42,7 +42,7 @@ pub struct Variant {
 /// What a row means.
 pub fn matched(titles: &Titles, directory: &Directory, mut goods: Goods) -> Matched {
     if let Some(fault) = goods.faults.first() {
-        let why = format!("{}: {}", fault.rule, fault.help);
+        let why = format!("{} ({})", fault.help, fault.rule);
         return Matched {
             goods,
             found: Err((Came::Unread, why)),

@@ -445,7 +445,12 @@ impl World {
                 | Claim::NetworkDeclaration { .. }
         );
         if is_never_signed || self.dice.chance(4, 5) {
-            return Vouching::Operator;
+            let is_issuers = self.dice.chance(1, 4);
+            return if is_issuers {
+                Vouching::Issuer
+            } else {
+                Vouching::Operator
+            };
         }
         let key = (*self.dice.one(&KEYS)).to_owned();
         Vouching::Signed { key }

@@ -1,6 +1,8 @@
 //! Whole-system tests: attacks on the promises, on SQLite and, where there is one, on PostgreSQL.
 
 mod apart;
+mod asked;
+mod asked_gathered;
 mod browser;
 mod browser_check;
 mod busy;
@@ -10,6 +12,7 @@ mod crowd_http;
 mod facts;
 mod foretold;
 mod killed;
+mod letters;
 mod mended;
 mod model;
 mod nodes;
@@ -21,6 +24,7 @@ mod recomputed;
 mod remembered;
 mod replayed;
 mod retries;
+mod rights;
 mod same_key;
 mod schedules;
 mod second_reader;

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
+use crate::ask::AskCommand;
 use crate::audit::AuditArgs;
 use crate::changes::ChangesArgs;
 use crate::check::CheckArgs;
@@ -19,6 +20,7 @@ use crate::explain::ExplainArgs;
 use crate::failure::Failure;
 use crate::impact::ImpactCommand;
 use crate::import::ImportArgs;
+use crate::letters::LettersArgs;
 use crate::listing::ListingCommand;
 use crate::networks::NetworksArgs;
 use crate::policy::PolicyCommand;
@@ -134,6 +136,11 @@ pub enum Asked {
     Evidence(EvidenceCommand),
     /// End a piece of evidence: nothing that rests on it is sold from then on
     Withdraw(WithdrawArgs),
+    /// Ask brands, host networks and others for what is missing
+    #[command(subcommand)]
+    Ask(AskCommand),
+    /// What the house wrote to people, and whether it left
+    Letters(LettersArgs),
     /// What a market demands of what is sold there
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -7,8 +7,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{
-    audit, changes, check, data_set, directory, doctor, evidence, explain, impact, import, listing,
-    networks, policy, record, titles, unit, user, withdraw,
+    ask, audit, changes, check, data_set, directory, doctor, evidence, explain, impact, import,
+    letters, listing, networks, policy, record, titles, unit, user, withdraw,
 };
 
 /// What an answer that was reached says to a script; a failure says the rest.
@@ -33,6 +33,8 @@ pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
         Asked::Impact(command) => impact::run(house, command, out).await,
         Asked::Evidence(command) => evidence::run(house, command, out).await,
         Asked::Withdraw(args) => withdraw::run(house, args, out).await,
+        Asked::Ask(command) => ask::run(house, command, out).await,
+        Asked::Letters(args) => letters::run(house, args, out).await,
         Asked::Policy(command) => policy::run(house, command, out).await,
         Asked::Record(command) => record::run(house, command, out).await,
         Asked::Directory(command) => directory::run(house, command, out).await,

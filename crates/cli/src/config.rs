@@ -9,7 +9,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use domain::ParseError;
 use toml::Spanned;
+use trade::letters::outside::{Mail, Mailbox, Smtp};
+use trade::letters::{Post, PublicUrl};
 
 use crate::args::Global;
 use crate::exit::Exit;
@@ -19,6 +22,10 @@ use web::wire::FaultJson;
 
 /// Most bytes of a configuration file.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
+/// The folder for mail, in the data folder.
+pub const MAIL_FOLDER: &str = "mail";
+/// Who sends what stays in the folder, unless somebody said.
+const NOBODY: &str = "passband@localhost";
 
 /// A setting that exists.
 pub struct Known {
@@ -52,6 +59,9 @@ settings! {
     connections_max, "PASSBAND_CONNECTIONS_MAX", "800", false;
     request_timeout_seconds, "PASSBAND_REQUEST_TIMEOUT_SECONDS", "30", false;
     file_bytes_max, "PASSBAND_FILE_BYTES_MAX", "16777216", false;
+    mail, "PASSBAND_MAIL", "folder", true;
+    mail_from, "PASSBAND_MAIL_FROM", "", false;
+    public_url, "PASSBAND_PUBLIC_URL", "", false;
 }
 
 /// Where a value came from.
@@ -106,6 +116,12 @@ pub struct Settings {
     pub request_timeout_seconds: u64,
     /// Most bytes of a file that is uploaded.
     pub file_bytes_max: usize,
+    /// Which way mail leaves.
+    pub mail: Mail,
+    /// Who sends it; none: nobody said, and mail stays in its folder.
+    pub mail_from: Option<Mailbox>,
+    /// Where visitors reach the house; none: where it is served.
+    pub public_url: Option<PublicUrl>,
     /// Each as written, for `doctor`.
     pub written: Vec<Written>,
     /// The configuration file, if one was read.
@@ -245,6 +261,39 @@ pub fn read(
     reader.settings(file, env)
 }
 
+/// The settings of mail, read.
+struct PostSettings {
+    smtp: Option<Smtp>,
+    from: Option<Mailbox>,
+    url: Option<PublicUrl>,
+}
+
+impl PostSettings {
+    fn mail(&self, data: &Path) -> Mail {
+        match &self.smtp {
+            Some(smtp) => Mail::Smtp(smtp.clone()),
+            None => Mail::Folder(data.join(MAIL_FOLDER)),
+        }
+    }
+}
+
+impl Settings {
+    /// How the house writes to people, if links lead where it is served unless said otherwise.
+    ///
+    /// # Errors
+    /// Where it is served is no address of a house.
+    pub fn post(&self, served: &str) -> Result<Post, Failure> {
+        let (from, url) = (self.mail_from.clone(), self.public_url.clone());
+        let from = from.map_or_else(|| NOBODY.parse(), Ok);
+        let url = url.map_or_else(|| served.parse(), Ok);
+        Ok(Post {
+            mail: self.mail.clone(),
+            from: from.map_err(trade::Error::from)?,
+            url: url.map_err(trade::Error::from)?,
+        })
+    }
+}
+
 #[derive(Default)]
 struct Reader {
     written: BTreeMap<&'static str, (String, From)>,
@@ -379,6 +428,7 @@ impl Reader {
             let help = "write postgres://user@host/database?sslmode=disable";
             self.fault(&from, "config.value", "postgres", help);
         }
+        let post = self.post();
         let (
             Some(listen),
             Some(https),
@@ -406,16 +456,78 @@ impl Reader {
         let data = self.data_folder(env)?;
         Ok(Settings {
             written: self.written(&data),
-            data,
             postgres: Some(postgres).filter(|url| !url.is_empty()),
             listen,
             https,
             connections_max,
             request_timeout_seconds,
             file_bytes_max,
+            mail: post.mail(&data),
+            mail_from: post.from,
+            public_url: post.url,
             strange_variables: env.strange(),
             file,
+            data,
         })
+    }
+
+    /// How the house writes to people; what is wrong with it is a fault.
+    fn post(&mut self) -> PostSettings {
+        let (mail, from) = self.text("mail");
+        let smtp = (mail != "folder").then(|| mail.parse::<Smtp>());
+        let smtp = match smtp.transpose() {
+            Ok(smtp) => smtp,
+            Err(error) => {
+                // The address may hold a password, so it is not repeated.
+                let help = format!("write folder, or a mail server: {}", error.help);
+                self.fault(&from, "config.value", "mail", help);
+                None
+            }
+        };
+        let post = PostSettings {
+            from: self.optional("mail_from"),
+            url: self.optional("public_url"),
+            smtp,
+        };
+        if post.smtp.is_some() {
+            for (name, is_set, help) in [
+                (
+                    "mail_from",
+                    !self.text("mail_from").0.is_empty(),
+                    "with a mail server, say who sends: mail_from = \"desk@shop.example\"",
+                ),
+                (
+                    "public_url",
+                    !self.text("public_url").0.is_empty(),
+                    "with a mail server, say where links lead: public_url = \"https://shop.example\"",
+                ),
+            ] {
+                if !is_set {
+                    self.fault(&from, "config.missing", name, help);
+                }
+            }
+        }
+        post
+    }
+
+    /// A value that may be left out; a fault where it does not read.
+    fn optional<T: FromStr<Err = ParseError>>(&mut self, name: &'static str) -> Option<T> {
+        let (text, from) = self.text(name);
+        if text.is_empty() {
+            return None;
+        }
+        match text.parse() {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fault(
+                    &from,
+                    "config.value",
+                    &format!("{name} = {text}"),
+                    error.help,
+                );
+                None
+            }
+        }
     }
 
     /// A relative path in the file is from the file's folder, elsewhere from where the command is given.
@@ -435,6 +547,8 @@ impl Reader {
             let (text, from) = self.text(known.name);
             let text = match known.name {
                 "data" => data.display().to_string(),
+                // Mail into a folder has no address, and so no password.
+                "mail" if !text.contains("://") => text,
                 _ if known.is_secret => masked(&text),
                 _ => text,
             };

@@ -12,18 +12,20 @@ use serde_json::json;
 use story::Cast;
 use tokio::sync::mpsc;
 use trade::clock::HandClock;
+use trade::letters::Post;
+use trade::letters::outside::Mail;
 use trade::{House, people};
-use web::{App, Demo};
+use web::{App, Demo, Serving};
 
 use crate::args::Global;
 use crate::command::Answer;
-use crate::config::Environment;
+use crate::config::{Environment, MAIL_FOLDER};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::house;
 use crate::local::Door;
 use crate::output::Output;
-use crate::serve::{Served, Signals, bind};
+use crate::serve::{Served, Signals, bind, url_of};
 use crate::style::{bold, dim};
 
 /// The demonstration's folder, beside that of a real house.
@@ -97,8 +99,14 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
     let password = people::fresh_password()?;
     let operator = crate::typed::operator(&house)?;
     house.put_user(operator, EMAIL, password.clone()).await?;
+    let serving = Serving {
+        public_url: url_of(&listener)?,
+        ..Serving::default()
+    };
     let served = Served {
-        app: App::new(house.clone()).with_demo(demo(cast)),
+        app: App::new(house.clone())
+            .with_demo(demo(cast))
+            .with_serving(serving),
         door: Door::open(&folder)?,
         database: house::database(None),
         connections_max: CONNECTIONS_MAX,
@@ -106,6 +114,11 @@ pub async fn run(args: &DemoArgs, global: Global, env: &Environment, out: &Outpu
         listener,
     };
     let url = served.url()?;
+    served.house.set_post(Post {
+        mail: Mail::Folder(folder.join(MAIL_FOLDER)),
+        from: EMAIL.parse().map_err(trade::Error::from)?,
+        url: url.parse().map_err(trade::Error::from)?,
+    });
     if out.is_json() {
         let served = json!({ "url": url, "email": EMAIL, "password": password });
         out.data(json!({ "served": served }).to_string()).await;

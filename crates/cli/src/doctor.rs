@@ -314,6 +314,7 @@ async fn examined(house: &House) -> Result<Vec<Finding>, Failure> {
     });
     findings.push(snapshot(house).await);
     findings.push(people(house).await?);
+    findings.push(letters(house).await?);
     Ok(findings)
 }
 
@@ -366,6 +367,24 @@ fn clock(house: &House) -> Result<Finding, Failure> {
         )
     } else {
         Finding::ok("clock", now.to_string())
+    })
+}
+
+/// Whether what was written to people leaves.
+async fn letters(house: &House) -> Result<Finding, Failure> {
+    let what = "letters";
+    let tally = house.letter_tally().await?;
+    Ok(match (tally.given_up, tally.failing, tally.waiting) {
+        (0, 0, 0) => Finding::ok(what, "none waits"),
+        (0, 0, waiting) => Finding::ok(what, format!("{waiting} wait to be sent")),
+        (0, failing, _) => {
+            let hint = "`passband letters` says why; they are tried again for three days";
+            Finding::warn(what, format!("{failing} did not leave yet"), hint)
+        }
+        (given_up, ..) => {
+            let hint = "`passband letters` says why; then `passband letters --again ID`";
+            Finding::warn(what, format!("{given_up} were given up"), hint)
+        }
     })
 }
 

@@ -234,7 +234,7 @@ async fn say(house: &House, change: &Change, out: &Output) -> Answer {
     }
     let before = if was_known { " (as before)" } else { "" };
     let signed = match evidence.vouching {
-        Vouching::Operator => "",
+        Vouching::Operator | Vouching::Issuer => "",
         Vouching::Signed { .. } => ", signed",
     };
     out.text(format!(

@@ -23,6 +23,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep};
+use web::PeerAddress;
 
 /// Most bytes of a request's headers.
 const HEADER_BYTES_MAX: usize = 64 * 1024;
@@ -69,7 +70,7 @@ pub async fn serve(
             Some(_) = connections.join_next() => continue,
             accepted = listener.accept() => accepted,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             sleep(ACCEPT_PAUSE).await;
             continue;
         };
@@ -78,7 +79,11 @@ pub async fn serve(
             let router = router.clone();
             connections.spawn(async move {
                 let _place = place;
-                connection(stream, TowerToHyperService::new(router), limits, stop).await;
+                let router = WithPeer {
+                    inner: TowerToHyperService::new(router),
+                    peer: PeerAddress(peer.ip()),
+                };
+                connection(stream, router, limits, stop).await;
             });
         } else if let Ok(place) = Arc::clone(&doorstep).try_acquire_owned() {
             connections.spawn(async move {
@@ -116,6 +121,25 @@ async fn connection<S>(
     }
     connection.as_mut().graceful_shutdown();
     let _ended = connection.await;
+}
+
+/// Puts beside each request who is connected.
+struct WithPeer<S> {
+    inner: S,
+    peer: PeerAddress,
+}
+
+impl<S: hyper::service::Service<Request<Incoming>>> hyper::service::Service<Request<Incoming>>
+    for WithPeer<S>
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> S::Future {
+        request.extensions_mut().insert(self.peer);
+        self.inner.call(request)
+    }
 }
 
 /// What a connection beyond the limit is told.

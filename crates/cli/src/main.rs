@@ -4,6 +4,7 @@
 //! is run here. It is the same function either way.
 
 mod args;
+mod ask;
 mod audit;
 mod changes;
 mod check;
@@ -21,6 +22,7 @@ mod house;
 mod http;
 mod impact;
 mod import;
+mod letters;
 mod listing;
 mod local;
 mod networks;
@@ -202,6 +204,7 @@ async fn ask(
         _ if asked.may_begin_a_house() => house::open(&settings.data, postgres, clock).await?,
         _ => house::open_existing(&settings.data, postgres, clock).await?,
     };
+    house.set_post(settings.post(&format!("http://{}", settings.listen))?);
     let before = house.snapshot().next_position();
     let run = |out: Output| {
         let house = house.clone();

@@ -84,6 +84,7 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
         listener,
     };
     let url = served.url()?;
+    served.house.set_post(settings.post(&url)?);
     if out.is_json() {
         out.json(&serde_json::json!({ "url": url, "data": settings.data }))
             .await;
@@ -109,6 +110,13 @@ pub async fn run(settings: Settings, out: &Output) -> Answer {
 /// How the pages are served, by the settings.
 fn serving(settings: &Settings) -> Serving {
     Serving {
+        public_url: settings.public_url.as_ref().map_or_else(
+            || {
+                let scheme = if settings.https { "https" } else { "http" };
+                format!("{scheme}://{}", settings.listen)
+            },
+            |url| url.link(""),
+        ),
         is_https: settings.https,
         request_timeout: Duration::from_secs(settings.request_timeout_seconds),
         file_bytes_max: settings.file_bytes_max,
@@ -116,11 +124,21 @@ fn serving(settings: &Settings) -> Serving {
     }
 }
 
-/// Takes the port.
+/// Takes the port, unless the table of routes contradicts itself: a route that was opened by mistake is never served.
 ///
 /// # Errors
-/// It is taken, or not ours to take.
+/// The routes have faults; the port is taken, or not ours to take.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let faults = web::route_faults();
+    if !faults.is_empty() {
+        let help = "this program was built wrongly; take another version";
+        return Err(Failure::new(
+            Exit::SOFTWARE,
+            "routes_invalid",
+            faults.join("; "),
+            help,
+        ));
+    }
     listen(address).map_err(|error| {
         let port = address.port();
         let help = match error.kind() {
@@ -187,6 +205,18 @@ impl Signals {
     }
 }
 
+/// Where a listener is reached.
+///
+/// # Errors
+/// The system does not say.
+pub fn url_of(listener: &TcpListener) -> Result<String, Failure> {
+    let address = listener.local_addr().map_err(|error| {
+        let detail = format!("the port is not known: {error}");
+        Failure::new(Exit::SOFTWARE, "no_address", detail, "")
+    })?;
+    Ok(format!("http://{address}"))
+}
+
 /// A house with everything that serves it.
 pub struct Served {
     /// The house.
@@ -209,11 +239,7 @@ impl Served {
     /// # Errors
     /// The system does not say.
     pub fn url(&self) -> Result<String, Failure> {
-        let address = self.listener.local_addr().map_err(|error| {
-            let detail = format!("the port is not known: {error}");
-            Failure::new(Exit::SOFTWARE, "no_address", detail, "")
-        })?;
-        Ok(format!("http://{address}"))
+        url_of(&self.listener)
     }
 
     /// Serves until a signal, then stops in order.

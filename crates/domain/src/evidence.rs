@@ -331,6 +331,8 @@ impl Claim {
 pub enum Vouching {
     /// The operator entered it from a document.
     Operator,
+    /// Somebody of the issuer, who was signed in, entered it.
+    Issuer,
     /// The issuer signed it with this key; a market hears it if the key was introduced there.
     Signed {
         /// As in [`Claim::IssuerKey`].
@@ -344,6 +346,7 @@ impl Vouching {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Operator => "operator",
+            Self::Issuer => "issuer",
             Self::Signed { .. } => "signed",
         }
     }

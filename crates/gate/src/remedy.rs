@@ -16,6 +16,7 @@ use domain::policy::{HostRule, Requirement};
 use domain::scope::Scope;
 use domain::trust::Role;
 
+pub use self::candidates::IDENTIFIER_TO_COME;
 use crate::reason::{Detail, Outcome, Reason, ReasonCode, Supplier};
 use crate::snapshot::{self, Snapshot};
 use crate::verdict::{Question, Verdict};

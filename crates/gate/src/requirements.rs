@@ -112,7 +112,7 @@ fn reason(code: ReasonCode, demand: Demand, rests_on: &[&Recorded], moment: Mome
         .min();
     // Many are kept: no more room than for what there is.
     reason.facts.reserve_exact(rests_on.len());
-    let is_signed = |one: &&&Recorded| one.evidence.vouching != Vouching::Operator;
+    let is_signed = |one: &&&Recorded| matches!(one.evidence.vouching, Vouching::Signed { .. });
     let signed = rests_on.iter().filter(is_signed);
     reason.signed = signed.map(|one| sourced(one, ()).fact).collect();
     reason.issuers.reserve_exact(rests_on.len());

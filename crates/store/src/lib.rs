@@ -5,16 +5,20 @@
 
 pub mod db;
 
+pub mod api_tokens;
 pub mod blocked;
 pub mod data_sets;
 pub mod directory;
 pub mod documents;
+pub mod invitations;
 pub mod letters;
 pub mod listings;
 pub mod orders;
+pub mod password_resets;
 pub mod people;
 pub mod quotas;
 pub mod record_log;
+pub mod requests;
 
 use std::str::FromStr;
 
@@ -51,6 +55,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 6,
         name: "members and letters",
         sql: include_str!("../migrations/0006_members_and_letters.sql"),
+    },
+    Migration {
+        version: 7,
+        name: "people",
+        sql: include_str!("../migrations/0007_people.sql"),
+    },
+    Migration {
+        version: 8,
+        name: "requests",
+        sql: include_str!("../migrations/0008_requests.sql"),
     },
 ];
 

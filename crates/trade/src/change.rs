@@ -111,6 +111,8 @@ pub(crate) struct Record {
     pub draft: Draft,
     /// What the issuer signed, and the key.
     pub signed: Option<Signed>,
+    /// Whether somebody of the issuer enters it, signed in.
+    pub is_issuers: bool,
     pub roles: Vec<Role>,
     pub salt: String,
     pub fresh_id: EvidenceId,
@@ -122,6 +124,7 @@ impl Record {
             roles: roles(directory, &draft.issuer, &draft.scope, &draft.claim),
             draft,
             signed: None,
+            is_issuers: false,
             salt: fresh::token()?,
             fresh_id: fresh::id("ev")?,
         })
@@ -186,13 +189,23 @@ impl Job for Record {
 }
 
 impl Record {
+    fn vouching(&self) -> Vouching {
+        match &self.signed {
+            Some(signed) => Vouching::Signed {
+                key: signed.key.clone(),
+            },
+            None if self.is_issuers => Vouching::Issuer,
+            None => Vouching::Operator,
+        }
+    }
+
     /// Sent again, it is what was recorded. Something else under its id must not look as if it were.
     fn known(&self, known: Recorded) -> Result<Change, Error> {
         let (said, draft) = (&known.evidence, &self.draft);
         let is_same = said.scope == draft.scope
             && said.issuer == draft.issuer
             && said.valid == draft.valid
-            && (said.vouching == Vouching::Operator) == self.signed.is_none()
+            && said.vouching.name() == self.vouching().name()
             && ClaimJson::write(&said.claim) == ClaimJson::write(&draft.claim);
         if is_same {
             return Ok(Change::Known(Box::new(known)));
@@ -264,12 +277,7 @@ async fn append(tx: &mut Tx<'_>, record: &Record, id: &EvidenceId) -> Result<Rec
         at,
         scope_version,
         evidence: Evidence {
-            vouching: match &record.signed {
-                Some(signed) => Vouching::Signed {
-                    key: signed.key.clone(),
-                },
-                None => Vouching::Operator,
-            },
+            vouching: record.vouching(),
             ..draft.evidence(id.clone(), record.roles.clone())
         },
     };
@@ -352,11 +360,20 @@ impl House {
     /// # Errors
     /// The evidence is not there, or the database.
     pub async fn withdraw(&self, withdrawal: Withdrawal) -> Result<Change, Error> {
+        let draft = self.withdrawal(withdrawal).await?;
+        self.record(draft).await
+    }
+
+    /// A withdrawal as the draft of what is recorded.
+    ///
+    /// # Errors
+    /// The evidence is not there, or the database.
+    pub async fn withdrawal(&self, withdrawal: Withdrawal) -> Result<Draft, Error> {
         let ends = withdrawal.ends.clone();
         let Some(scope) = self.db.read(ScopeOf(ends.clone())).await? else {
             return Err(Error::not_found("evidence", ends));
         };
-        self.record(Draft {
+        Ok(Draft {
             id: withdrawal.id,
             scope,
             issuer: withdrawal.issuer,
@@ -374,7 +391,6 @@ impl House {
             words: withdrawal.words,
             document: None,
         })
-        .await
     }
 
     /// Puts a policy in force in its market.

@@ -91,12 +91,22 @@ codes! {
     AlreadyWithdrawn = "already_withdrawn", Conflict, "It was withdrawn for good", "record new evidence instead";
     KeyReused = "key_reused", Conflict, "The key stands for another request", "use a new Idempotency-Key for a new order";
     Currency = "currency_mismatch", Invalid, "The currency is not the market's", "give prices in the market's currency";
-    SignInFailed = "sign_in_failed", NotAllowed, "Address or password is wrong", "check both; the operator can set a new password";
+    SignInFailed = "sign_in_failed", NotAllowed, "Address or password is wrong", "check both, or ask for a new password at /forgotten";
     SignInNeeded = "sign_in_needed", NotAllowed, "This needs a sign-in", "sign in and try again";
+    AddressTaken = "address_taken", Conflict, "Somebody signs in with that address", "use another address, or remove the member who has it first";
+    LastOwner = "last_owner", Conflict, "A party keeps an owner", "make somebody else an owner first";
+    LinkUsed = "link_used", NotFound, "The link is not open", "ask for another: an invitation from an owner, a new password at /forgotten";
+    TooMany = "too_many", Conflict, "There are as many as there may be", "take one away first";
     Busy = "busy", Unavailable, "Too much at once", "try again in a moment";
     OutcomeUnknown = "outcome_unknown", Unavailable, "It is not known whether it was done",
         "ask again with the same Idempotency-Key: it is done once at most";
     DatabaseOpen = "database_cannot_be_opened", Unavailable, "The database cannot be opened", "do what the message says";
+    LinkNotGood = "link_not_good", NotFound, "This link opens nothing, or no longer",
+        "write to whoever sent it and ask for a new one";
+    NoContact = "no_contact", Conflict, "Nobody said to whom the party's letters go",
+        "enter its address of mail: PUT /api/v1/contacts/{party}, or `passband ask contact`";
+    MailNotSet = "mail_not_set", Unavailable, "This house sends no mail",
+        "set `mail`, `mail_from` and `public_url` (docs/guide/asking-issuers.md)";
     RecordForked = "record_forked", Unavailable, "The record is not the one that was signed",
         "stop, keep the data folder as it is, and run `passband record verify`; nothing is signed until it is settled";
     Broken = "broken", Broken, "Something is wrong on our side", "tell the operator, with the request id";

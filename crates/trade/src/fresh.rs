@@ -30,3 +30,17 @@ pub fn id<K>(prefix: &str) -> Result<Id<K>, Error> {
 pub fn token() -> Result<String, Error> {
     Ok(hex(&bytes::<32>()?))
 }
+
+/// 32 random bytes as 64 letters from `a` to `p`: for links, in whose address no digits may be taken for a unit's
+/// number.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn letters() -> Result<String, Error> {
+    let letter = |half: u8| char::from(b'a' + half);
+    let bytes = bytes::<32>()?;
+    let letters = bytes
+        .iter()
+        .flat_map(|byte| [letter(byte >> 4), letter(byte & 0xF)]);
+    Ok(letters.collect())
+}

@@ -4,7 +4,7 @@
 //! opens the house, keeps this node in step, and answers what needs no file of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use domain::device::{DeviceModel, DeviceVariant};
@@ -21,6 +21,7 @@ use crate::data_sets::Input;
 use crate::error::{Code, Error};
 use crate::fresh;
 use crate::keeper::Keeper;
+use crate::letters::Post;
 use crate::node::{DIRECTORY_MARK, Node};
 use crate::verdict_changes::LastReplay;
 
@@ -88,6 +89,7 @@ pub struct House {
     pub(crate) atlas: Arc<AtlasKeeper>,
     pub(crate) last_replay: Arc<LastReplay>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) post: Arc<OnceLock<Post>>,
 }
 
 impl House {
@@ -148,6 +150,7 @@ impl House {
             atlas: Arc::default(),
             last_replay: Arc::default(),
             clock: options.clock,
+            post: Arc::default(),
         })
     }
 
@@ -160,12 +163,13 @@ impl House {
         Ok(())
     }
 
-    /// Follows the record, signs it, and now and then holds the snapshot against it, until `stop` resolves. Run it as
-    /// a task of the server.
+    /// Follows the record, signs it, now and then holds the snapshot against it, sends letters that are due and reminds,
+    /// until `stop` resolves. Run it as a task of the server.
     pub async fn keep_up(&self, stop: impl Future<Output = ()>) {
         tokio::select! {
             () = self.follow_until(stop) => {}
             () = self.recompute_for_ever() => {}
+            () = self.deliver_for_ever() => {}
         }
     }
 

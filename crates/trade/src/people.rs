@@ -1,29 +1,42 @@
-//! Signing in: passwords and sessions.
+//! Signing in, and who is asking: sessions of people and tokens of programs.
 //!
-//! A session's token is 256 random bits and only its hash is stored. Passwords are hashed with Argon2id on
-//! a blocking thread. What a person may do beyond being signed in comes with parties and roles.
+//! A session's token is 256 random bits and only its hash is stored. It is looked up for each request, with the
+//! member and their role as they are then: what is taken away is gone from the answer on. What a role or a scope
+//! opens is the edge's to say.
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+mod account;
+mod api_tokens;
+mod invitations;
+mod members;
+mod passwords;
+mod resets;
+
 use domain::Instant;
 use domain::id::PartyId;
 use domain::member::MemberRole;
 use store::db::{Job, Tx};
 use store::people::{self, User};
-use tokio::sync::Semaphore;
+
+pub use account::OwnSession;
+pub use api_tokens::{NewToken, TOKEN_DAYS_MAX, TOKEN_NAME_CHARS_MAX, TOKENS_MAX};
+pub use invitations::{INVITATION_DAYS, Invite};
+pub use members::{By, MEMBERS_MAX, Registered};
+pub use passwords::{PASSWORD_MAX, PASSWORD_MIN, fresh_password};
+pub use resets::RESET_MINUTES;
+pub use store::api_tokens::ApiToken;
+pub use store::invitations::Invitation;
+pub use store::people::User as Member;
 
 use crate::change::sha256;
 use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
+use passwords::{hash_password, password_holds};
 
 /// How long a session lasts, in milliseconds: twelve hours.
 pub const SESSION_MS: i64 = 12 * 60 * 60 * 1000;
-/// Fewest characters of a password.
-pub const PASSWORD_MIN: usize = 8;
-/// Most bytes of a password.
-pub const PASSWORD_MAX: usize = 256;
+/// Most bytes of an address of mail (RFC 5321, clause 4.5.3.1.3, less the brackets of a path).
+pub const EMAIL_BYTES_MAX: usize = 254;
 
 /// Somebody who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,137 +51,93 @@ pub struct SignedIn {
     pub role: MemberRole,
 }
 
-/// A password that nobody chose: 100 random bits, in letters and digits that are not mistaken for others.
+impl From<User> for SignedIn {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            email: user.email,
+            party: user.party,
+            role: user.role,
+        }
+    }
+}
+
+/// An address of mail as it is kept: lower case, and looking like one.
 ///
 /// # Errors
-/// The system gives no random numbers.
-pub fn fresh_password() -> Result<String, Error> {
-    /// Without 0 and o, 1 and l: 32 characters, five bits each.
-    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    const GROUP: usize = 5;
-    let random = fresh::bytes::<20>()?;
-    let groups: Vec<String> = random
-        .chunks(GROUP)
-        .map(|group| {
-            let letters = group.iter().map(|byte| LETTERS[usize::from(byte % 32)]);
-            letters.map(char::from).collect()
-        })
-        .collect();
-    Ok(groups.join("-"))
-}
-
-/// Hashes a password; slow by design.
-pub(crate) async fn hash_password(password: String) -> Result<String, Error> {
-    let length = password.chars().count();
-    if length < PASSWORD_MIN || password.len() > PASSWORD_MAX {
+/// It does not.
+pub(crate) fn address(text: &str) -> Result<String, Error> {
+    let email = text.trim().to_lowercase();
+    let looks_like_one = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    let is_plain = email
+        .chars()
+        .all(|c| !c.is_whitespace() && !c.is_control() && !"<>,;:\"".contains(c));
+    if email.len() > EMAIL_BYTES_MAX || !looks_like_one || !is_plain {
         return Err(Error::new(
             Code::InvalidInput,
-            format!("a password has {PASSWORD_MIN} to {PASSWORD_MAX} characters"),
+            "an address looks like name@example.com",
         ));
     }
-    blocking(move || {
-        Argon2::default()
-            .hash_password(password.as_bytes())
-            .map(|hash| hash.to_string())
-            .map_err(|_| Error::broken("a password cannot be hashed"))
-    })
-    .await
+    Ok(email)
 }
 
-/// Whether a password is the one. Takes as long for an account that is not there.
-pub(crate) async fn password_holds(password: String, hash: Option<String>) -> Result<bool, Error> {
-    /// Argon2id of a password that nobody has, so that an unknown address takes as long as a known one.
-    const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdA$\
-        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    if password.len() > PASSWORD_MAX {
-        return Ok(false);
-    }
-    blocking(move || {
-        let is_known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODYS.to_owned());
-        let hash = PasswordHash::new(&hash)
-            .map_err(|_| Error::broken("a stored password hash does not read"))?;
-        let holds = Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok();
-        Ok(holds && is_known)
-    })
-    .await
+/// The id of whoever signs in with an address.
+pub(crate) fn user_id(email: &str) -> String {
+    format!("us-{}", &sha256(email.as_bytes())[..24])
 }
 
-/// Hashing takes 19 MiB and a core each; a crowd at the sign-in waits its turn.
-const HASHES_AT_ONCE: usize = 4;
-static HASHING: Semaphore = Semaphore::const_new(HASHES_AT_ONCE);
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let _turn = HASHING
-        .acquire()
-        .await
-        .map_err(|_| Error::broken("nobody closes the queue of those who sign in"))?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| Error::broken("hashing a password did not end"))?
+/// A new token and its hash.
+fn token() -> Result<(String, String), Error> {
+    let token = fresh::token()?;
+    let hash = sha256(token.as_bytes());
+    Ok((token, hash))
 }
 
-pub(crate) struct PutUser {
-    pub party: PartyId,
-    pub email: String,
-    pub password_hash: String,
-}
-
-impl Job for PutUser {
-    type Out = ();
-    type Err = Error;
-
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        let now = Instant::from_epoch_ms(tx.now().await?);
-        let known = people::find_by_email(tx, &self.email).await?;
-        let user = User {
-            id: match known {
-                Some(known) => known.id,
-                None => format!("us-{}", &sha256(self.email.as_bytes())[..24]),
-            },
-            party: self.party.clone(),
-            role: MemberRole::Owner,
-            email: self.email.clone(),
-            password_hash: self.password_hash.clone(),
-        };
-        Ok(people::put_user(tx, &user, now).await?)
-    }
-}
-
-pub(crate) struct FindUser(pub String);
+/// Who signs in with an address, and the hash of their password.
+struct FindUser(String);
 
 impl Job for FindUser {
-    type Out = Option<User>;
+    type Out = Option<(User, Option<String>)>;
     type Err = Error;
     const SHORT_READ: bool = true;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<User>, Error> {
-        Ok(people::find_by_email(tx, &self.0).await?)
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
+        let Some(user) = people::find_by_email(tx, &self.0).await? else {
+            return Ok(None);
+        };
+        let hash = people::password(tx, &user.id).await?;
+        Ok(Some((user, hash)))
     }
 }
 
-/// Opens a session; its token goes into a cookie and nowhere else.
-pub(crate) struct OpenSession {
-    pub token_hash: String,
-    pub user: String,
+/// Opens a session for whoever still has the password that was compared; its token goes into a cookie and nowhere
+/// else.
+struct OpenSession {
+    token_hash: String,
+    user: String,
+    password_hash: String,
 }
 
 impl Job for OpenSession {
-    type Out = ();
+    type Out = bool;
     type Err = Error;
 
-    async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<bool, Error> {
+        // Comparing takes its time: meanwhile they may have been removed, or have another password.
+        members::lock(tx, &self.user).await?;
+        if people::password(tx, &self.user).await?.as_ref() != Some(&self.password_hash) {
+            return Ok(false);
+        }
         let now = Instant::from_epoch_ms(tx.now().await?);
         let expires = now.plus_ms(SESSION_MS);
-        Ok(people::put_session(tx, &self.token_hash, &self.user, now, expires).await?)
+        people::put_session(tx, &self.token_hash, &self.user, now, expires).await?;
+        Ok(true)
     }
 }
 
-pub(crate) struct FindSession(pub String);
+struct FindSession(String);
 
 impl Job for FindSession {
     type Out = Option<SignedIn>;
@@ -178,85 +147,47 @@ impl Job for FindSession {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Option<SignedIn>, Error> {
         let now = Instant::from_epoch_ms(tx.now().await?);
         let user = people::find_by_session(tx, &self.0, now).await?;
-        Ok(user.map(|user| SignedIn {
-            id: user.id,
-            email: user.email,
-            party: user.party,
-            role: user.role,
-        }))
+        Ok(user.map(SignedIn::from))
     }
 }
 
-pub(crate) struct EndSession(pub String);
+struct EndSession(String);
 
 impl Job for EndSession {
     type Out = ();
     type Err = Error;
+    /// Taking away goes before orders.
+    const URGENT: bool = true;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         Ok(people::end_session(tx, &self.0).await?)
     }
 }
 
-/// A new token and its hash.
-pub(crate) fn token() -> Result<(String, String), Error> {
-    let token = fresh::token()?;
-    let hash = sha256(token.as_bytes());
-    Ok((token, hash))
-}
-
 impl House {
-    /// Adds somebody who signs in, or gives them a new password.
-    ///
-    /// # Errors
-    /// The password is too short or too long, or the database.
-    pub async fn put_user(
-        &self,
-        party: PartyId,
-        email: &str,
-        password: String,
-    ) -> Result<(), Error> {
-        let email = email.trim().to_lowercase();
-        if email.len() > 254 || !email.contains('@') {
-            return Err(Error::new(
-                Code::InvalidInput,
-                "an address looks like name@example.com",
-            ));
-        }
-        let password_hash = hash_password(password).await?;
-        self.db
-            .write(PutUser {
-                party,
-                email,
-                password_hash,
-            })
-            .await
-    }
-
     /// Signs in; gives the session's token, which is shown once and never stored.
     ///
     /// # Errors
     /// [`Code::SignInFailed`] for a wrong address and a wrong password alike, or the database.
     pub async fn sign_in(&self, email: &str, password: String) -> Result<String, Error> {
-        let user = self.db.read(FindUser(email.trim().to_lowercase())).await?;
-        let hash = user.as_ref().map(|user| user.password_hash.clone());
-        let holds = password_holds(password, hash).await?;
-        match user {
-            Some(user) if holds => {
-                let (token, token_hash) = token()?;
-                self.db
-                    .write(OpenSession {
-                        token_hash,
-                        user: user.id,
-                    })
-                    .await?;
-                Ok(token)
+        let found = self.db.read(FindUser(email.trim().to_lowercase())).await?;
+        let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
+        let holds = password_holds(password, hash.clone()).await?;
+        if let (true, Some((user, _)), Some(password_hash)) = (holds, found, hash) {
+            let (token, token_hash) = token()?;
+            let open = OpenSession {
+                token_hash,
+                user: user.id,
+                password_hash,
+            };
+            if self.db.write(open).await? {
+                return Ok(token);
             }
-            _ => Err(Error::new(
-                Code::SignInFailed,
-                "address or password is wrong",
-            )),
         }
+        Err(Error::new(
+            Code::SignInFailed,
+            "address or password is wrong",
+        ))
     }
 
     /// Who a session's token belongs to.
@@ -273,5 +204,35 @@ impl House {
     /// The database.
     pub async fn sign_out(&self, token: &str) -> Result<(), Error> {
         self.db.write(EndSession(sha256(token.as_bytes()))).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_in_lower_case_and_what_is_none_is_refused() {
+        assert_eq!(
+            address(" Desk@Shop.Example "),
+            Ok("desk@shop.example".into())
+        );
+        let long = format!("{}@x.example", "a".repeat(EMAIL_BYTES_MAX));
+        for bad in [
+            "",
+            "desk",
+            "@",
+            "a@",
+            "@b",
+            "a@b@c",
+            "a b@c",
+            "a@b\nBcc: x@y",
+            "a@b,c@d",
+            "<a@b>",
+            &long,
+        ] {
+            let error = address(bad).expect_err(bad);
+            assert_eq!(error.code, Code::InvalidInput, "{bad:?}");
+        }
     }
 }

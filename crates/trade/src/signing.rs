@@ -365,7 +365,7 @@ impl House {
 }
 
 /// What a market decides is its operator's to say, and so is whose key is whose.
-const fn is_for_issuers(claim: &Claim) -> bool {
+pub(crate) const fn is_for_issuers(claim: &Claim) -> bool {
     !matches!(
         claim,
         Claim::Policy(_)

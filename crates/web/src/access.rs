@@ -1,8 +1,11 @@
 //! Who may use a route, who is asking, and from where.
 //!
-//! [`Routes`] is the only way to add a route, and takes none without its [`Access`]. Every request passes
-//! [`guard`] before its handler: a seat, the origin of whatever changes something, then the session. Knows
-//! nothing of what a route does.
+//! [`Routes`] is the only way to add a route, and takes none without its [`Access`]; `policy.rs` says what that comes
+//! to, and refuses a table that contradicts itself. Every request passes [`guard`] before its handler: the origin of
+//! whatever changes something, then who is asking, then a seat. Knows nothing of what a route does.
+
+mod origin;
+mod policy;
 
 use std::convert::Infallible;
 
@@ -15,8 +18,9 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{self, MethodRouter};
-use trade::Code;
+use domain::member::TokenScope;
 use trade::people::{SESSION_MS, SignedIn};
+use trade::{Code, House};
 
 use crate::App;
 use crate::no_imei;
@@ -26,16 +30,24 @@ use crate::problem::{Problem, WebCode};
 pub const SESSION_COOKIE: &str = "passband_session";
 /// Where somebody who is not signed in is sent from a page.
 pub const SIGN_IN_PAGE: &str = "/sign-in";
-/// A party of this role is the operator's.
-const OPERATOR_ROLE: &str = "operator";
+
+pub(crate) use policy::faults;
+use policy::{Caller, Refused, admit};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
     /// Everybody.
     Public,
-    /// Somebody of the operator, signed in.
+    /// Somebody of the operator: any member looks, a clerk or an owner changes.
     SignedIn,
+    /// Somebody of any party, about what is the party's own: any member looks, a clerk or an owner changes. What is
+    /// another party's is to them as if it were not there.
+    Member,
+    /// An owner, about the members of their party; the operator's, of any party.
+    Owner,
+    /// Anybody who is signed in, about their own account.
+    Account,
     /// Everybody, in a demonstration; elsewhere it is not there.
     DemoOnly,
 }
@@ -49,6 +61,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may use it.
     pub access: Access,
+    /// What a program's token has to open; none: no token is enough.
+    pub scope: Option<TokenScope>,
 }
 
 struct Route {
@@ -122,6 +136,16 @@ impl Routes {
         self
     }
 
+    /// The route added last may be used by a program whose token has this scope. One that only reads needs no word:
+    /// [`TokenScope::Read`] opens it. With that scope, what is not a `GET` counts as looking, too.
+    #[must_use]
+    pub fn for_programs(mut self, scope: TokenScope) -> Self {
+        if let Some(last) = self.0.last_mut() {
+            last.info.scope = Some(scope);
+        }
+        self
+    }
+
     /// The route added last answers however full the house is: it asks nothing of the database.
     #[must_use]
     pub fn without_a_seat(mut self) -> Self {
@@ -151,10 +175,13 @@ impl Routes {
         access: Access,
         handler: MethodRouter<App>,
     ) -> Self {
+        let is_about_work = matches!(access, Access::SignedIn | Access::Member);
+        let is_api = path.starts_with("/api/");
         let info = RouteInfo {
             method,
             path,
             access,
+            scope: (method == "GET" && is_about_work && is_api).then_some(TokenScope::Read),
         };
         self.0.push(Route {
             info,
@@ -211,27 +238,31 @@ async fn guard(
     if info.access == Access::DemoOnly && app.demo.is_none() {
         return Problem::not_found("page", info.path).into_response();
     }
-    if let Err(problem) = check_origin(&app, request.method(), request.headers()) {
+    if let Err(problem) = origin::check_origin(&app, request.method(), request.headers()) {
         return problem.into_response();
     }
-    if info.access == Access::SignedIn {
+    let mut seats = &app.seats.public;
+    if !matches!(info.access, Access::Public | Access::DemoOnly) {
         // Before a seat is taken: a crowd that only claims to be signed in keeps nobody out.
-        match at_the_door(&app, request.headers()).await {
-            Ok(Some(person)) if is_operator(&app, &person) => {
-                request.extensions_mut().insert(person);
-            }
-            Ok(Some(_)) => {
-                let detail = "this is for the operator's people";
+        let caller = match at_the_door(&app, request.headers()).await {
+            Ok(caller) => caller,
+            Err(problem) => return problem.into_response(),
+        };
+        let is_operator = caller
+            .person()
+            .is_some_and(|person| app.house.is_operator(&person.party));
+        match admit(&info, caller, is_operator) {
+            Ok(person) => request.extensions_mut().insert(person),
+            Err(Refused::SignIn) => return sign_in_first(&request),
+            Err(Refused::NotAllowed(detail)) => {
                 return Problem::web(WebCode::NotAllowed, detail).into_response();
             }
-            Ok(None) => return sign_in_first(&request),
-            Err(problem) => return problem.into_response(),
-        }
+        };
+        seats = match is_operator {
+            true => &app.seats.signed_in,
+            false => &app.seats.partners,
+        };
     }
-    let seats = match info.access {
-        Access::SignedIn => &app.seats.signed_in,
-        Access::Public | Access::DemoOnly => &app.seats.public,
-    };
     let seat = seats.try_acquire();
     if takes_a_seat && seat.is_err() {
         return Problem::of(Code::Busy, "more is asked than can be done at once").into_response();
@@ -242,14 +273,26 @@ async fn guard(
     }
 }
 
-/// Whose session it is; so many at once are looked up, and the rest wait their turn.
-async fn at_the_door(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>, Problem> {
-    if token(headers).is_none() {
-        return Ok(None);
-    }
+/// Who is asking; so many at once are looked up, and the rest wait their turn.
+async fn at_the_door(app: &App, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let Some(token) = token(headers) else {
+        return Ok(Caller::Nobody);
+    };
     // Nobody closes it, and a turn that is not had is only a turn that is not waited for.
     let _turn = app.seats.at_the_door.acquire().await;
-    signed_in(app, headers).await
+    if House::is_api_token(token) {
+        // A browser has no business with one.
+        let is_said = bearer(headers) == Some(token);
+        let program = match is_said {
+            true => app.house.program(token).await?,
+            false => None,
+        };
+        return Ok(program.map_or(Caller::Nobody, |(person, scopes)| {
+            Caller::Program(person, scopes)
+        }));
+    }
+    let session = app.house.session(token).await?;
+    Ok(session.map_or(Caller::Nobody, Caller::Person))
 }
 
 /// A page sends to the sign-in page and back; the API says so.
@@ -266,89 +309,6 @@ fn sign_in_first(request: &Request) -> Response {
         place = format!("{place}?next={next}");
     }
     (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
-}
-
-pub(crate) fn is_operator(app: &App, person: &SignedIn) -> bool {
-    let directory = app.house.directory();
-    directory
-        .parties
-        .iter()
-        .any(|party| party.id == person.party && party.role == OPERATOR_ROLE)
-}
-
-/// Where a request says that it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
-    /// A page of ours, or the address line.
-    Here,
-    /// Somewhere else.
-    Elsewhere,
-    /// It does not say: no browser of today.
-    Unsaid,
-}
-
-/// What changes something must not come from another site's page. A browser says where from; a program that
-/// does not may go on only with neither a cookie nor a form, which a browser could be made to send.
-fn check_origin(app: &App, method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
-    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
-        return Ok(());
-    }
-    let detail = match origin_of(headers, app.serving.is_https) {
-        Origin::Here => return Ok(()),
-        Origin::Elsewhere => "the page that sent this is not of this site",
-        Origin::Unsaid if is_form(headers) => "a form says which page it comes from (Origin)",
-        Origin::Unsaid if bearer(headers).is_none() && cookie(headers).is_some() => {
-            "a cookie alone is not enough: send Origin, or a bearer token"
-        }
-        Origin::Unsaid => return Ok(()),
-    };
-    Err(Problem::web(WebCode::CrossOrigin, detail))
-}
-
-fn origin_of(headers: &HeaderMap, is_https: bool) -> Origin {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str());
-    let by_fetch = match text("sec-fetch-site") {
-        None => Origin::Unsaid,
-        Some(Ok("same-origin" | "none")) => Origin::Here,
-        Some(_) => Origin::Elsewhere,
-    };
-    let by_origin = match text("origin") {
-        None => Origin::Unsaid,
-        Some(Ok(origin)) if is_own(origin, text("host").and_then(Result::ok), is_https) => {
-            Origin::Here
-        }
-        Some(_) => Origin::Elsewhere,
-    };
-    match (by_fetch, by_origin) {
-        (Origin::Elsewhere, _) | (_, Origin::Elsewhere) => Origin::Elsewhere,
-        (Origin::Unsaid, Origin::Unsaid) => Origin::Unsaid,
-        _ => Origin::Here,
-    }
-}
-
-fn is_own(origin: &str, host: Option<&str>, is_https: bool) -> bool {
-    let authority = match origin.split_once("://") {
-        Some(("https", authority)) => authority,
-        Some(("http", authority)) if !is_https => authority,
-        _ => return false,
-    };
-    host.is_some_and(|host| host.eq_ignore_ascii_case(authority))
-}
-
-/// What a browser can send across sites without asking first.
-fn is_form(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    [
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-        "text/plain",
-    ]
-    .iter()
-    .any(|form| kind.starts_with(form))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -377,8 +337,8 @@ pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
 
 async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<SignedIn>, Problem> {
     match token(headers) {
-        Some(token) => Ok(app.house.session(token).await?),
-        None => Ok(None),
+        Some(token) if !House::is_api_token(token) => Ok(app.house.session(token).await?),
+        _ => Ok(None),
     }
 }
 
@@ -401,6 +361,19 @@ pub fn no_session_cookie(app: &App) -> String {
 #[derive(Clone, Debug)]
 pub struct Operator(pub SignedIn);
 
+/// Somebody who is signed in, of whichever party the route's [`Access`] lets in.
+#[derive(Clone, Debug)]
+pub struct Person(pub SignedIn);
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Operator(person) = Operator::from_request_parts(parts, app).await?;
+        Ok(Self(person))
+    }
+}
+
 impl FromRequestParts<App> for Operator {
     type Rejection = Problem;
 
@@ -421,7 +394,7 @@ impl Visitor {
     #[must_use]
     pub fn is_operator(&self, app: &App) -> bool {
         let person = self.0.as_ref();
-        person.is_some_and(|person| is_operator(app, person))
+        person.is_some_and(|person| app.house.is_operator(&person.party))
     }
 }
 

@@ -4,6 +4,7 @@
 //! gate: it asks `trade` and shows what it answers.
 
 mod access;
+mod limits;
 mod no_imei;
 mod problem;
 mod request_id;
@@ -23,6 +24,7 @@ use axum::{Router, middleware};
 
 pub use access::{Access, RouteInfo, Routes};
 pub use api::openapi;
+pub use limits::PeerAddress;
 pub use pages::claim_sentence;
 pub use problem::{Problem, ProblemBody, ProblemPlace, WebCode};
 pub use state::{App, Demo, Serving};
@@ -35,6 +37,12 @@ fn routes() -> Routes {
 #[must_use]
 pub fn route_table() -> Vec<RouteInfo> {
     routes().table()
+}
+
+/// What is wrong with the table of routes. A server does not start with any of it.
+#[must_use]
+pub fn route_faults() -> Vec<String> {
+    access::faults(&route_table())
 }
 
 /// Every route of the house, served.

@@ -49,7 +49,7 @@ macro_rules! web_codes {
 web_codes! {
     OrderRefused = "order_refused", CONFLICT, "The order was not accepted",
         "read `refusals`: each line says what is missing and who can supply it";
-    NotAllowed = "not_allowed", FORBIDDEN, "This is not yours to do", "sign in as somebody of the operator";
+    NotAllowed = "not_allowed", FORBIDDEN, "This is not yours to do", "sign in as somebody who may; an owner of the party gives roles";
     CrossOrigin = "cross_origin", FORBIDDEN, "The request comes from another site",
         "send it from this site's own pages, or as JSON with a bearer token";
     MalformedRequest = "malformed_request", BAD_REQUEST, "The request cannot be read",
@@ -60,6 +60,7 @@ web_codes! {
         "send at most 1 MiB of JSON, or a file of at most 16 MiB";
     MediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "Not in this form",
         "send `Content-Type: application/json`";
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too often", "wait as long as `Retry-After` says, then try again";
     TimedOut = "timed_out", SERVICE_UNAVAILABLE, "It took too long",
         "ask whether it was done; an order is asked again with the same Idempotency-Key";
 }
@@ -136,6 +137,8 @@ pub struct ProblemParts {
     pub candidates: Vec<CandidateJson>,
     /// Of a refused order: why, per listing, as the API has it.
     pub refusals: Option<serde_json::Value>,
+    /// After how many seconds it may be tried again; none: it is not said.
+    pub retry_after_seconds: Option<u64>,
     /// For the log alone.
     pub(crate) inside: Option<String>,
 }
@@ -167,6 +170,7 @@ impl Problem {
             errors: Vec::new(),
             candidates: Vec::new(),
             refusals: None,
+            retry_after_seconds: None,
             inside: None,
         }))
     }
@@ -250,6 +254,7 @@ impl From<trade::Error> for Problem {
             errors: error.faults.iter().map(ProblemPlace::from).collect(),
             candidates: error.candidates.iter().map(CandidateJson::from).collect(),
             refusals: None,
+            retry_after_seconds: None,
             inside: is_ours.then_some(error.detail),
         }))
     }

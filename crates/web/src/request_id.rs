@@ -17,7 +17,7 @@ use crate::problem::{Problem, WebCode};
 /// In every answer.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PROBLEM_JSON: &str = "application/problem+json";
-const RETRY_AFTER_SECONDS: &str = "1";
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 pub(crate) async fn name_and_finish(
     State(app): State<App>,
@@ -61,7 +61,8 @@ fn finish(app: &App, mut response: Response, id: &str, method: &Method, path: &s
     no_imei::out_of_problem(&mut problem);
     if let Some(inside) = &problem.inside {
         // One line for the operator; the client has the id and nothing of this.
-        eprintln!("{id} {method} {path}: {}", inside.replace('\n', " "));
+        let place = without_links(path);
+        eprintln!("{id} {method} {place}: {}", inside.replace('\n', " "));
     }
     let (mut parts, _) = response.into_parts();
     parts.status = problem.status;
@@ -76,15 +77,28 @@ fn finish(app: &App, mut response: Response, id: &str, method: &Method, path: &s
     parts
         .headers
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if problem.status == StatusCode::SERVICE_UNAVAILABLE {
-        let soon = HeaderValue::from_static(RETRY_AFTER_SECONDS);
-        parts.headers.insert(header::RETRY_AFTER, soon);
+    let soon = (problem.status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER_SECONDS);
+    if let Some(seconds) = problem.retry_after_seconds.or(soon) {
+        parts.headers.insert(header::RETRY_AFTER, seconds.into());
     }
     if problem.status == StatusCode::UNAUTHORIZED {
         let scheme = HeaderValue::from_static("Bearer realm=\"passband\"");
         parts.headers.insert(header::WWW_AUTHENTICATE, scheme);
     }
     Response::from_parts(parts, text.into())
+}
+
+/// A path without the token of a one-time link, which opens something for whoever reads it in a log.
+fn without_links(path: &str) -> String {
+    const TOKEN_CHARS: usize = 64;
+    let is_token = |part: &str| {
+        part.len() == TOKEN_CHARS && part.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let parts = path.split('/');
+    let told: Vec<&str> = parts
+        .map(|part| if is_token(part) { "…" } else { part })
+        .collect();
+    told.join("/")
 }
 
 fn is_api(path: &str) -> bool {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use trade::House;
 
+use crate::limits::Limits;
 use crate::race::Crowd;
 
 /// One house, served. Clones are the same one.
@@ -21,6 +22,7 @@ pub struct App {
     /// The crowd of the race; nobody is in it unless the house is a demonstration.
     pub crowd: Crowd,
     pub(crate) seats: Arc<Seats>,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) request_ids: Arc<RequestIds>,
 }
 
@@ -35,6 +37,7 @@ impl App {
             crowd: Crowd::default(),
             serving: Arc::new(Serving::default()),
             seats: Arc::new(Seats::of(&Serving::default())),
+            limits: Arc::default(),
             request_ids: Arc::new(request_ids),
         }
     }
@@ -58,6 +61,8 @@ impl App {
 /// How a house is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serving {
+    /// Where visitors find it, as letters write it: `https://shop.example`.
+    pub public_url: String,
     /// Whether visitors reach it by https: cookies are then `Secure`, and origins must be https.
     pub is_https: bool,
     /// How long a request may take before it is answered with 503. What it began is not cut short.
@@ -76,6 +81,7 @@ pub struct Serving {
 impl Default for Serving {
     fn default() -> Self {
         Self {
+            public_url: "http://localhost:8080".to_owned(),
             is_https: false,
             request_timeout: Duration::from_secs(30),
             public_requests_max: 512,
@@ -90,6 +96,8 @@ impl Default for Serving {
 pub(crate) struct Seats {
     pub public: Semaphore,
     pub signed_in: Semaphore,
+    /// Those of other parties' people: apart, so that none of them keeps the operator out.
+    pub partners: Semaphore,
     /// Turns at having one's session looked up.
     pub at_the_door: Semaphore,
     /// Checks in bulk; held until the last row is answered.
@@ -98,6 +106,8 @@ pub(crate) struct Seats {
 
 /// Sessions that are looked up at once.
 const LOOKED_UP_AT_ONCE: usize = 16;
+/// Requests of other parties' people at once.
+const PARTNERS_AT_ONCE: usize = 32;
 /// Checks in bulk that are answered at once; each keeps the database busy.
 const IN_BULK_AT_ONCE: usize = 2;
 
@@ -106,6 +116,7 @@ impl Seats {
         Self {
             public: Semaphore::new(serving.public_requests_max),
             signed_in: Semaphore::new(serving.signed_in_requests_max),
+            partners: Semaphore::new(PARTNERS_AT_ONCE),
             at_the_door: Semaphore::new(LOOKED_UP_AT_ONCE),
             in_bulk: Arc::new(Semaphore::new(IN_BULK_AT_ONCE)),
         }

@@ -679,7 +679,8 @@ pub struct RecordEntryJson {
     pub scope_version: u64,
     /// Who says so.
     pub issuer: String,
-    /// Who vouches that they said so: `operator`, or `signed` by the issuer's own key.
+    /// Who vouches that they said so: `operator`, the `issuer` who was signed in, or `signed` by the
+    /// issuer's own key.
     pub vouching: &'static str,
     /// The key that it was signed with, C2SP vkey; `null`: it was not signed.
     pub key: Option<String>,
@@ -717,7 +718,7 @@ impl From<&RecordEntry> for RecordEntryJson {
             issuer: evidence.issuer.to_string(),
             vouching: evidence.vouching.name(),
             key: match &evidence.vouching {
-                Vouching::Operator => None,
+                Vouching::Operator | Vouching::Issuer => None,
                 Vouching::Signed { key } => Some(key.clone()),
             },
             document: one.document.clone(),

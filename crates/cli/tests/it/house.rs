@@ -372,6 +372,61 @@ fn a_user_gets_a_password_that_is_shown_once_or_brings_one() {
 }
 
 #[test]
+fn people_are_listed_given_roles_and_removed_and_the_last_owner_stays() {
+    let program = Program::new();
+    let added = program
+        .call(&["user", "add", "you@example.com", "--json"])
+        .json();
+    assert_eq!(
+        (&added["role"], &added["was_there"]),
+        (&"owner".into(), &false.into())
+    );
+    let sam = program
+        .call(&["user", "add", "Sam@example.com", "--json"])
+        .json();
+    assert_eq!(sam["role"], "clerk");
+    let again = program.call(&[
+        "user",
+        "add",
+        "sam@example.com",
+        "--role",
+        "reader",
+        "--json",
+    ]);
+    let again = again.json();
+    assert_eq!(
+        (&again["role"], &again["was_there"]),
+        (&"reader".into(), &true.into())
+    );
+    let listed = program.call(&["user", "list"]).ends(0);
+    assert_eq!(listed, "sam@example.com  reader\nyou@example.com  owner\n");
+    program
+        .call(&["user", "role", "you@example.com", "clerk"])
+        .fails(
+            65,
+            &[
+                "is the last owner of operator",
+                "make somebody else an owner",
+            ],
+        );
+    program
+        .call(&["user", "remove", "you@example.com"])
+        .fails(65, &["is the last owner of operator"]);
+    program
+        .call(&["user", "role", "sam@example.com", "boss"])
+        .fails(64, &["owner, clerk or reader"]);
+    program
+        .call(&["user", "remove", "nobody@example.com"])
+        .fails(66, &["there is no member nobody@example.com"]);
+    program
+        .call(&["user", "role", "sam@example.com", "owner"])
+        .ends(0);
+    program.call(&["user", "remove", "you@example.com"]).ends(0);
+    let listed = program.call(&["user", "list"]).ends(0);
+    assert_eq!(listed, "sam@example.com  owner\n");
+}
+
+#[test]
 fn a_wrong_path_does_not_look_like_an_empty_house() {
     let program = Program::new();
     for args in [

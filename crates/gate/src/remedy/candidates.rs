@@ -20,7 +20,7 @@ const SOURCES_MAX: usize = 8;
 /// Whose services a platform certification is for.
 const PLATFORM: &str = "Google Mobile Services";
 /// Stands where the identifier of an approval that is still to come would.
-const IDENTIFIER: &str = "to be supplied";
+pub const IDENTIFIER_TO_COME: &str = "to be supplied";
 
 /// Alternatives, each with all that it takes.
 pub fn additions(trial: &Trial<'_>, key: &Key, blocking: &[Reason]) -> Vec<Vec<Step>> {
@@ -87,7 +87,7 @@ pub fn additions(trial: &Trial<'_>, key: &Key, blocking: &[Reason]) -> Vec<Vec<S
                 Claim::RegulatoryApproval {
                     variant: offer.variant.clone(),
                     scheme,
-                    identifier: IDENTIFIER.to_owned(),
+                    identifier: IDENTIFIER_TO_COME.to_owned(),
                     country,
                     standing: Standing::Yes,
                 }

@@ -136,7 +136,7 @@ impl Snapshot {
             match radio_weight(policy, &one.evidence.source, rank) {
                 Some(weight) => {
                     let word = sourced(one, radio.clone());
-                    if one.evidence.vouching != Vouching::Operator {
+                    if matches!(one.evidence.vouching, Vouching::Signed { .. }) {
                         found.signed.push(word.fact.clone());
                     }
                     said.push((weight, word));

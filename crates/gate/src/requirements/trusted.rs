@@ -40,7 +40,7 @@ impl Hearing<'_> {
         }
     }
 
-    /// Whether somebody vouches for it here: the operator, or the issuer with a key that the market knew when it
+    /// Whether somebody vouches for it here: the operator, the issuer who signed in, or the issuer with a key that the market knew when it
     /// was recorded. So a key that is replaced leaves behind what it signed before.
     pub fn is_vouched(&self, one: &Recorded) -> bool {
         let Vouching::Signed { key } = &one.evidence.vouching else {

@@ -69,7 +69,7 @@ pub fn write(
     let evidence = &recorded.evidence;
     let opening = serde_json::to_string(opening)?;
     let key = match &evidence.vouching {
-        Vouching::Operator => None,
+        Vouching::Operator | Vouching::Issuer => None,
         Vouching::Signed { key } => Some(key.clone()),
     };
     let body = Body {
@@ -117,6 +117,7 @@ pub fn read(entry: &Entry) -> Result<Recorded, CodecError> {
     };
     let vouching = match (body.vouching.as_str(), body.key) {
         ("operator", None) => Vouching::Operator,
+        ("issuer", None) => Vouching::Issuer,
         ("signed", Some(key)) => Vouching::Signed { key },
         (other, _) => return Err(CodecError(format!("{other:?} is no vouching"))),
     };

@@ -26,14 +26,17 @@ mod health;
 mod impacts;
 mod listings;
 mod markets;
+pub(crate) mod members;
 mod networks;
 mod orders;
 mod record;
+mod requests;
 mod sessions;
 mod signed;
 mod suggestions;
 mod tacs;
 mod title_matches;
+mod tokens;
 mod units;
 mod verdict_changes;
 mod verdicts;
@@ -42,13 +45,54 @@ mod why_not;
 pub use openapi::openapi;
 
 use crate::access::{Access, Routes};
+use domain::member::TokenScope;
 
 const PUBLIC: Access = Access::Public;
 const OPERATOR: Access = Access::SignedIn;
+const MEMBER: Access = Access::Member;
 
 /// Every API route.
 pub fn routes() -> Routes {
-    trading().merge(books())
+    trading().merge(books()).merge(people()).merge(asking())
+}
+
+/// Who may do all that.
+fn people() -> Routes {
+    const ACCOUNT: Access = Access::Account;
+    const OWNER: Access = Access::Owner;
+    Routes::new()
+        .get("/api/v1/sessions", ACCOUNT, sessions::own::list_sessions)
+        .delete("/api/v1/sessions", ACCOUNT, sessions::own::end_sessions)
+        .delete(
+            "/api/v1/sessions/{session}",
+            ACCOUNT,
+            sessions::own::end_own_session,
+        )
+        .get("/api/v1/tokens", ACCOUNT, tokens::list_tokens)
+        .post("/api/v1/tokens", ACCOUNT, tokens::make_token)
+        .delete("/api/v1/tokens/{token}", ACCOUNT, tokens::revoke_token)
+        .get("/api/v1/members", OWNER, members::list::list_members)
+        .put(
+            "/api/v1/members/{member}/role",
+            OWNER,
+            members::role::change_role,
+        )
+        .delete(
+            "/api/v1/members/{member}",
+            OWNER,
+            members::role::remove_member,
+        )
+        .get(
+            "/api/v1/invitations",
+            OWNER,
+            members::list::list_invitations,
+        )
+        .post("/api/v1/invitations", OWNER, members::invite::invite)
+        .delete(
+            "/api/v1/invitations/{invitation}",
+            OWNER,
+            members::invite::take_back_invitation,
+        )
 }
 
 /// What may be sold, and selling it.
@@ -88,6 +132,7 @@ fn trading() -> Routes {
             OPERATOR,
             markets::set_policy::set_market_policy,
         )
+        .for_programs(TokenScope::PoliciesWrite)
         .get(
             "/api/v1/markets/{market}/listings",
             PUBLIC,
@@ -98,11 +143,13 @@ fn trading() -> Routes {
             OPERATOR,
             markets::activate::activate_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .delete(
             "/api/v1/markets/{market}/data-sets/{data_set}",
             OPERATOR,
             markets::take_back::take_back_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .get(
             "/api/v1/markets/{market}/data-sets/{data_set}/comparison",
             OPERATOR,
@@ -113,6 +160,7 @@ fn trading() -> Routes {
             OPERATOR,
             markets::feed::take_feed,
         )
+        .for_programs(TokenScope::ListingsWrite)
         .with_files()
         .get(
             "/api/v1/listings/{listing}",
@@ -139,6 +187,7 @@ fn trading() -> Routes {
             OPERATOR,
             listings::decide::decide_listing,
         )
+        .for_programs(TokenScope::ListingsWrite)
         .get(
             "/api/v1/listings/{listing}/why-not",
             OPERATOR,
@@ -146,6 +195,7 @@ fn trading() -> Routes {
         )
         .post("/api/v1/verdicts", PUBLIC, verdicts::suppose)
         .post("/api/v1/why-not", OPERATOR, why_not::supposed_why_not)
+        .for_programs(TokenScope::Read)
         .post("/api/v1/orders", PUBLIC, orders::place::place_order)
         .get(
             "/api/v1/orders/{order}",
@@ -166,14 +216,46 @@ fn trading() -> Routes {
         )
 }
 
+/// Asking issuers for what is missing.
+fn asking() -> Routes {
+    Routes::new()
+        .get("/api/v1/requests", OPERATOR, requests::list_requests)
+        .post("/api/v1/requests", OPERATOR, requests::draft_requests)
+        .get(
+            "/api/v1/requests/{request}",
+            OPERATOR,
+            requests::show_request,
+        )
+        .put(
+            "/api/v1/requests/{request}/letter",
+            OPERATOR,
+            requests::change_letter,
+        )
+        .post(
+            "/api/v1/requests/{request}/sendings",
+            OPERATOR,
+            requests::send_request,
+        )
+        .put(
+            "/api/v1/requests/{request}/closure",
+            OPERATOR,
+            requests::close_request,
+        )
+        .get("/api/v1/contacts", OPERATOR, requests::list_contacts)
+        .put("/api/v1/contacts/{party}", OPERATOR, requests::put_contact)
+        .get("/api/v1/letters", OPERATOR, requests::list_letters)
+        .get("/api/v1/expiring", OPERATOR, requests::list_expiring)
+}
+
 /// What it rests on, and the house itself.
 fn books() -> Routes {
     Routes::new()
         .post(
             "/api/v1/evidence",
-            OPERATOR,
+            MEMBER,
             evidence::record::record_evidence,
         )
+        .for_programs(TokenScope::EvidenceWrite)
         .get(
             "/api/v1/evidence/{evidence}",
             PUBLIC,
@@ -181,9 +263,10 @@ fn books() -> Routes {
         )
         .post(
             "/api/v1/evidence/{evidence}/withdrawals",
-            OPERATOR,
+            MEMBER,
             evidence::withdraw::withdraw_evidence,
         )
+        .for_programs(TokenScope::EvidenceWrite)
         .get(
             "/api/v1/evidence/{evidence}/around",
             OPERATOR,
@@ -205,9 +288,12 @@ fn books() -> Routes {
             verdict_changes::list_verdict_changes,
         )
         .post("/api/v1/impacts", OPERATOR, impacts::impact_of)
+        .for_programs(TokenScope::Read)
         .post("/api/v1/signed-evidence", OPERATOR, signed::record_signed)
+        .for_programs(TokenScope::EvidenceWrite)
         .get("/api/v1/issuer-keys", PUBLIC, signed::list_issuer_keys)
         .post("/api/v1/documents", OPERATOR, documents::keep_document)
+        .for_programs(TokenScope::EvidenceWrite)
         .with_files()
         .get(
             "/api/v1/documents/{document}",
@@ -220,6 +306,7 @@ fn books() -> Routes {
             OPERATOR,
             data_sets::import::import_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .with_files()
         .get(
             "/api/v1/data-sets/{data_set}",
@@ -231,11 +318,13 @@ fn books() -> Routes {
             OPERATOR,
             data_sets::retire::retire_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .delete(
             "/api/v1/data-sets/{data_set}/retirement",
             OPERATOR,
             data_sets::retire::restore_data_set,
         )
+        .for_programs(TokenScope::DataSetsWrite)
         .get("/api/v1/record", PUBLIC, record::list::list_record)
         .get(
             "/api/v1/record/{position}",

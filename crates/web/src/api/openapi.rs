@@ -30,15 +30,21 @@ const NAMED: &[(&str, &str)] = &[
     ("data_set", "A data set's id."),
     ("document", "SHA-256 of a document's bytes, lower hex."),
     ("evidence", "The id of a piece of evidence."),
+    ("invitation", "An invitation's id."),
     ("listing", "A listing's id."),
     ("market", "A market's id."),
+    ("member", "A member's id."),
     (
         "network",
         "A network's key, as the list of networks has it.",
     ),
     ("order", "An order's id."),
+    ("party", "A party's id."),
     ("position", "A position in the record, counted from 0."),
+    ("session", "A session's id, as the list of them has it."),
+    ("request", "A request's id."),
     ("tac", "A type allocation code: eight digits."),
+    ("token", "A token's id, as the list of them has it."),
 ];
 
 #[derive(OpenApi)]
@@ -54,13 +60,15 @@ const NAMED: &[(&str, &str)] = &[
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(
-        (name = "sessions", description = "Signing in and out."),
+        (name = "sessions", description = "Signing in and out; tokens of programs."),
+        (name = "members", description = "Who acts for a party."),
         (name = "fit", description = "Will this device work on that network, then or now?"),
         (name = "markets", description = "Markets and what they demand."),
         (name = "listings", description = "Offers, and whether they may be sold."),
         (name = "orders", description = "The one door."),
         (name = "carts", description = "What somebody means to buy."),
         (name = "evidence", description = "What issuers say, and its end."),
+        (name = "requests", description = "Asking issuers for what is missing."),
         (name = "data sets", description = "Files of outside sources."),
         (name = "record", description = "The append-only record and its proofs."),
         (name = "health", description = "For whoever keeps the process running."),
@@ -68,6 +76,10 @@ const NAMED: &[(&str, &str)] = &[
     ),
     paths(
         sessions::open::open_session, sessions::end::end_session,
+        sessions::own::list_sessions, sessions::own::end_sessions, sessions::own::end_own_session,
+        tokens::list_tokens, tokens::make_token, tokens::revoke_token,
+        members::list::list_members, members::role::change_role, members::role::remove_member,
+        members::list::list_invitations, members::invite::invite, members::invite::take_back_invitation,
         check::check, checks::check_many, audits::audit_list, units::check_unit, title_matches::match_titles, devices::list_devices, suggestions::suggest_devices,
         tacs::show_tac, networks::list_networks, networks::show_network, bands::list_bands,
         markets::list::list_markets, markets::policy::market_policy, markets::set_policy::set_market_policy,
@@ -90,6 +102,9 @@ const NAMED: &[(&str, &str)] = &[
         data_sets::retire::restore_data_set,
         record::list::list_record, record::entry::show_entry, record::checkpoint::checkpoint,
         record::key::record_key, record::verify::verify_record,
+        requests::list_requests, requests::draft_requests, requests::show_request, requests::change_letter,
+        requests::send_request, requests::close_request, requests::list_contacts, requests::put_contact,
+        requests::list_letters, requests::list_expiring,
         health::healthz, health::readyz, health::metrics, show_openapi,
     ),
     components(schemas(ProblemBody, orders::answer::RefusalJson)),
@@ -186,9 +201,22 @@ fn complete(operation: &mut Operation, path: &str, row: Option<&RouteInfo>) {
             "`busy`, `timed_out`, `outcome_unknown`: ask again after `Retry-After`.",
         ));
     }
-    if row.is_some_and(|row| row.access == Access::SignedIn) {
-        let nothing: [&str; 0] = [];
-        operation.security = Some(vec![SecurityRequirement::new(BEARER, nothing)]);
+    if let Some(row) = row.filter(|row| row.access != Access::Public) {
+        // OpenAPI 3.1: of a scheme that is not OAuth, roles that are needed may be named.
+        let scopes: Vec<&str> = row.scope.iter().map(|scope| scope.as_str()).collect();
+        operation.security = Some(vec![SecurityRequirement::new(BEARER, scopes)]);
+        let who = match row.access {
+            Access::Owner => "For owners.",
+            Access::Account => "For anybody who is signed in.",
+            Access::Member => "For members of any party, about their own.",
+            _ => "For the operator's people.",
+        };
+        let programs = match row.scope {
+            Some(scope) => format!("A program's token needs the scope `{scope}`."),
+            None => "Not for a program's token.".to_owned(),
+        };
+        let before = operation.description.take().unwrap_or_default();
+        operation.description = Some(format!("{before}\n\n{who} {programs}").trim().to_owned());
         errors.push(("401", "`sign_in_needed`"));
         errors.push(("403", "`not_allowed`, `cross_origin`"));
     } else if row.is_some_and(|row| row.method != "GET") {

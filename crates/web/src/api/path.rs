@@ -75,6 +75,24 @@ impl FromPath for Hash {
     }
 }
 
+/// The id of something that is no part of the record, as of a member, a token or a request: lower case letters, digits and hyphens.
+pub struct Name(pub String);
+
+/// Most characters of such an id.
+const NAME_CHARS_MAX: usize = 64;
+
+impl FromPath for Name {
+    fn from_path(segments: &[&str]) -> Option<Self> {
+        let is_meant = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'-');
+        match segments {
+            [only] if only.len() <= NAME_CHARS_MAX && only.bytes().all(is_meant) => {
+                Some(Self((*only).to_owned()))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl FromPath for u64 {
     fn from_path(segments: &[&str]) -> Option<Self> {
         match segments {

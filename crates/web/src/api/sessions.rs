@@ -1,4 +1,5 @@
-//! Sessions.
+//! Sessions: opening one, seeing one's own, ending them.
 
 pub mod end;
 pub mod open;
+pub mod own;

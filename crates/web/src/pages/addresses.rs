@@ -41,8 +41,8 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     }
 }
 
-/// Where to go after a sign-in: a path of this site, else the console.
-pub fn place_here(wanted: Option<&str>) -> &str {
+/// Where to go after a sign-in: a path of this site, else home.
+pub fn place_here<'a>(wanted: Option<&'a str>, home: &'a str) -> &'a str {
     match wanted {
         Some(place)
             if place.starts_with('/')
@@ -52,7 +52,7 @@ pub fn place_here(wanted: Option<&str>) -> &str {
         {
             place
         }
-        _ => "/console",
+        _ => home,
     }
 }
 
@@ -76,8 +76,11 @@ mod tests {
             "",
             "/a\nb",
         ] {
-            assert_eq!(place_here(Some(bad)), "/console", "{bad:?}");
+            assert_eq!(place_here(Some(bad), "/desk"), "/desk", "{bad:?}");
         }
-        assert_eq!(place_here(Some("/console/feeds")), "/console/feeds");
+        assert_eq!(
+            place_here(Some("/console/feeds"), "/desk"),
+            "/console/feeds"
+        );
     }
 }

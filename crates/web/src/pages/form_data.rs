@@ -4,7 +4,7 @@
 //! encodings and other character sets than UTF-8 are not read: no browser sends them.
 
 /// Most parts of one form.
-const PARTS_MAX: usize = 32;
+const PARTS_MAX: usize = 256;
 /// Most bytes of one part's headers.
 const HEADERS_BYTES_MAX: usize = 4 * 1024;
 /// Most bytes of a boundary (RFC 2046 clause 5.1.1).
@@ -15,6 +15,8 @@ const BOUNDARY_BYTES_MAX: usize = 70;
 pub struct Part<'a> {
     pub name: String,
     pub file_name: Option<String>,
+    /// What kind of file it is, as the browser says.
+    pub media_type: Option<String>,
     pub bytes: &'a [u8],
 }
 
@@ -82,15 +84,18 @@ fn part(content: &[u8]) -> Result<Part<'_>, &'static str> {
     }
     let headers =
         std::str::from_utf8(&content[..end]).map_err(|_| "a part's headers are not UTF-8")?;
-    let disposition = headers
-        .split("\r\n")
-        .filter_map(|line| line.split_once(':'))
-        .find(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition"))
-        .map(|(_, value)| value)
-        .ok_or("a part does not say its name")?;
+    let header = |wanted: &str| {
+        let mut lines = headers
+            .split("\r\n")
+            .filter_map(|line| line.split_once(':'));
+        let found = lines.find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value)
+    };
+    let disposition = header("content-disposition").ok_or("a part does not say its name")?;
     Ok(Part {
         name: parameter(disposition, "name").ok_or("a part does not say its name")?,
         file_name: parameter(disposition, "filename"),
+        media_type: header("content-type").map(|kind| kind.trim().to_owned()),
         bytes: &content[end + 4..],
     })
 }

@@ -37,7 +37,10 @@ pub(crate) fn put_headers(headers: &mut HeaderMap, is_https: bool) {
         ),
     ];
     for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page that is reached by a link which is a secret says less of itself.
+        if name != header::REFERRER_POLICY || !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if is_https {
         let value = HeaderValue::from_static("max-age=31536000");
@@ -53,6 +56,7 @@ pub enum Place {
     Race,
     Record,
     Console,
+    Desk,
     Cart,
     Elsewhere,
 }
@@ -65,6 +69,8 @@ pub struct Frame {
     pub place: Place,
     pub is_demo: bool,
     pub person: Option<String>,
+    /// Whether they are the operator's: the console is theirs, others have the desk.
+    pub is_operator: bool,
     /// Without a script the page asks for itself again after so many seconds.
     pub again_seconds: Option<u32>,
 }
@@ -84,6 +90,7 @@ impl Frame {
             place,
             is_demo: app.demo.is_some(),
             person: visitor.0.as_ref().map(|person| person.email.clone()),
+            is_operator: visitor.is_operator(app),
             again_seconds: None,
         })
     }
@@ -96,6 +103,7 @@ impl Frame {
             place: Place::Elsewhere,
             is_demo: app.demo.is_some(),
             person: None,
+            is_operator: false,
             again_seconds: None,
         }
     }
@@ -120,6 +128,7 @@ impl Frame {
             Place::Race => "race",
             Place::Record => "record",
             Place::Console => "console",
+            Place::Desk => "desk",
             Place::Cart => "cart",
             Place::Elsewhere => "",
         };

@@ -28,7 +28,7 @@ use super::orders::{RefusalView, refusal_view};
 use super::verdict_view::{Badge, VerdictView, WaysView, listing_badge, ways};
 use super::wording;
 use crate::App;
-use crate::access::{Access, Routes, Visitor, is_operator};
+use crate::access::{Access, Routes, Visitor};
 use crate::problem::{Problem, detached};
 
 pub fn routes() -> Routes {
@@ -120,11 +120,7 @@ pub async fn visible(app: &App, visitor: &Visitor, id: &str) -> Result<Listing, 
     let id: ListingId = addresses::id(id, "listing")?;
     let found = app.house.listing(&id).await?;
     let listing = found.ok_or_else(|| Problem::not_found("listing", &id))?;
-    let is_ours = visitor
-        .0
-        .as_ref()
-        .is_some_and(|person| is_operator(app, person));
-    if listing.state == ListingState::Draft && !is_ours {
+    if listing.state == ListingState::Draft && !visitor.is_operator(app) {
         return Err(Problem::not_found("listing", &id));
     }
     Ok(listing)

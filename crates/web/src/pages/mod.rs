@@ -15,14 +15,19 @@ mod verdict_view;
 mod band_chart;
 mod fit_view;
 
+mod account;
+mod answer;
 mod authorisations;
 mod cart;
 mod check;
 mod console;
 mod errors;
 mod form_data;
+mod links;
 mod listing;
 mod orders;
+mod partner;
+mod people;
 mod race;
 mod record;
 mod shop;
@@ -48,7 +53,12 @@ pub fn routes() -> Routes {
         .merge(race::routes())
         .merge(record::routes())
         .merge(authorisations::routes())
+        .merge(answer::routes())
         .merge(errors::routes())
         .merge(sign_in::routes())
+        .merge(links::routes())
+        .merge(account::routes())
+        .merge(people::routes())
         .merge(console::routes())
+        .merge(partner::routes())
 }

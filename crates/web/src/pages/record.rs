@@ -198,6 +198,7 @@ struct EntryPage {
     scope_version: u64,
     /// The key that its issuer signed it with.
     signed_with: Option<String>,
+    is_issuers: bool,
     leaf_hash: String,
     body: String,
     checkpoint: Option<CheckpointView>,
@@ -229,9 +230,10 @@ async fn one(
         scope_address: addresses::with_query("/record", &[("scope", &scope)]),
         scope_version: entry.recorded.scope_version,
         signed_with: match &entry.recorded.evidence.vouching {
-            Vouching::Operator => None,
+            Vouching::Operator | Vouching::Issuer => None,
             Vouching::Signed { key } => Some(key.clone()),
         },
+        is_issuers: entry.recorded.evidence.vouching == Vouching::Issuer,
         leaf_hash: entry.entry.leaf_hash.clone(),
         body: entry.entry.body.clone(),
         is_under_checkpoint: checkpoint.as_ref().is_some_and(|one| position < one.size),

@@ -7,12 +7,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde::Deserialize;
 use trade::Code;
+use trade::people::SignedIn;
 
 use super::addresses::place_here;
 use super::frame::{Frame, Place, on_to, page_as};
+use super::wording;
 use crate::App;
 use crate::access::{Access, Routes, Visitor, no_session_cookie, session_cookie, token};
-use crate::problem::{Problem, detached};
+use crate::limits::{self, Peer};
+use crate::problem::{Problem, WebCode, detached};
 
 pub fn routes() -> Routes {
     Routes::new()
@@ -75,6 +78,7 @@ struct Credentials {
 async fn sign_in(
     State(app): State<App>,
     visitor: Visitor,
+    peer: Peer,
     Form(given): Form<Credentials>,
 ) -> Result<Response, Problem> {
     let Credentials {
@@ -82,22 +86,51 @@ async fn sign_in(
         password,
         next,
     } = given;
-    let (house, address) = (app.house.clone(), email.clone());
-    match detached(async move { house.sign_in(&address, password).await }).await {
+    match limits::sign_in(&app, &peer, email.clone(), password).await {
         Ok(token) => {
-            let mut response = on_to(place_here(Some(&next)));
-            if let Ok(cookie) = session_cookie(&app, &token).parse() {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
+            let person = app.house.session(&token).await?;
+            let home = person.map_or("/", |person| home(&app, &person));
+            Ok(signed_in(&app, &token, place_here(Some(&next), home)))
+        }
+        Err(problem) if is_shown(&problem) => {
+            let fault = Some(if problem.code == WebCode::TooManyRequests.name() {
+                wording::capital(&problem.detail)
+            } else {
+                problem.title.to_owned()
+            });
+            let shown = sign_in_page(&app, &visitor, email, next, fault).await?;
+            let mut response = page_as(problem.status, &shown)?;
+            if let Some(seconds) = problem.retry_after_seconds {
+                let headers = response.headers_mut();
+                headers.insert(header::RETRY_AFTER, seconds.into());
             }
             Ok(response)
         }
-        Err(problem) if problem.code == Code::SignInFailed.name() => {
-            let fault = Some(problem.title.to_owned());
-            let shown = sign_in_page(&app, &visitor, email, next, fault).await?;
-            page_as(problem.status, &shown)
-        }
         Err(problem) => Err(problem),
     }
+}
+
+/// What a form says beside its fields; the rest is a page of its own.
+fn is_shown(problem: &Problem) -> bool {
+    [Code::SignInFailed.name(), WebCode::TooManyRequests.name()].contains(&problem.code)
+}
+
+/// Where somebody begins: the operator's people at the console, others at the desk.
+pub(super) fn home(app: &App, person: &SignedIn) -> &'static str {
+    if app.house.is_operator(&person.party) {
+        "/console"
+    } else {
+        "/desk"
+    }
+}
+
+/// On to a page, with the session's cookie.
+pub(super) fn signed_in(app: &App, token: &str, place: &str) -> Response {
+    let mut response = on_to(place);
+    if let Ok(cookie) = session_cookie(app, token).parse() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {

@@ -71,8 +71,10 @@ fn each_operation_says_who_may_use_it_and_what_goes_wrong() {
             continue;
         }
         let place = format!("{} {}", row.method, row.path);
-        let is_for_operators = !operation["security"].is_null();
-        assert_eq!(is_for_operators, row.access == Access::SignedIn, "{place}");
+        let is_public = operation["security"].is_null();
+        assert_eq!(is_public, row.access == Access::Public, "{place}");
+        let scope = operation["security"][0]["bearer"][0].as_str();
+        assert_eq!(scope, row.scope.map(|scope| scope.as_str()), "{place}");
         assert!(operation["summary"].is_string(), "{place} has no summary");
         let responses = operation["responses"].as_object().unwrap();
         for (status, response) in responses {

@@ -3,12 +3,16 @@
 //! A route of the table without a row here fails, and so does a row without a route.
 
 use axum::http::Method;
+use domain::member::{MemberRole, TokenScope};
 use serde_json::{Value, json};
 use story::Cast;
-use trade::FileKind;
+use trade::letters::Post;
+use trade::letters::outside::Mail;
+use trade::people::{By, Invite, NewToken};
+use trade::{FileKind, House};
 use web::{Access, RouteInfo, route_table};
 
-use crate::harness::{Ask, MARKET, Site};
+use crate::harness::{Ask, DESK, MARKET, PASSWORD, Site};
 
 /// What a route is sent.
 #[derive(Clone)]
@@ -30,6 +34,8 @@ pub struct Row {
     pub status: u16,
     /// Who may, written here a second time on purpose.
     pub access: Access,
+    /// What an owner of a seller gets.
+    pub of_a_partner: u16,
     needs_key: bool,
 }
 
@@ -41,6 +47,13 @@ pub struct Named {
     pub listing: String,
     pub evidence: String,
     pub document: String,
+    /// Of the operator's: a clerk, an open invitation, a session, a token.
+    pub member: String,
+    pub invitation: String,
+    pub session: String,
+    pub token: String,
+    /// Drafted, of a party whose address is known.
+    pub request: String,
 }
 
 impl Named {
@@ -52,7 +65,31 @@ impl Named {
         put.expect("the listing is there");
         let orders = house.orders_of(&listing, 1).await.expect("reads");
         let bands = house.built_in(FileKind::KnownBands).await.expect("reads");
+        let by = house.session(&site.operator).await.expect("reads");
+        let by = by.expect("is signed in");
+        let invite = Invite {
+            party: by.party.clone(),
+            email: "new@us-mobile.example".to_owned(),
+            role: MemberRole::Reader,
+        };
+        let invitation = house.invite(By::Member(&by), invite, "http://here").await;
+        let asked = NewToken {
+            name: "A program".to_owned(),
+            scopes: vec![TokenScope::Read],
+            days: 1,
+        };
+        let token = house.new_token(&by, asked).await.expect("makes");
+        let other = house.sign_in(DESK, PASSWORD.to_owned()).await;
+        let sessions = house.own_sessions(&by, &other.expect("signs in")).await;
+        let sessions = sessions.expect("reads");
+        let session = sessions.iter().find(|one| one.is_current);
+        let request = drafted(house).await;
         Self {
+            request,
+            member: site.clerk().await,
+            invitation: invitation.expect("invites").id,
+            session: session.expect("the other").id.clone(),
+            token: token.0.id,
             cart: cart.to_string(),
             order: orders[0].id.to_string(),
             data_set: bands.expect("comes with the program").id.to_string(),
@@ -73,11 +110,36 @@ impl Named {
             .replace("{listing}", &self.listing)
             .replace("{evidence}", &self.evidence)
             .replace("{document}", &self.document)
+            .replace("{member}", &self.member)
+            .replace("{invitation}", &self.invitation)
+            .replace("{session}", &self.session)
+            .replace("{token}", &self.token)
+            .replace("{request}", &self.request)
+            .replace("{party}", "xiaomi")
             .replace("{market}", MARKET)
             .replace("{network}", "att-us")
             .replace("{tac}", "86763402")
             .replace("{position}", "0")
     }
+}
+
+/// A request that can be sent: mail goes nowhere until somebody delivers it.
+async fn drafted(house: &House) -> String {
+    house.set_post(Post {
+        mail: Mail::Folder("mail".into()),
+        from: "desk@us-mobile.example".parse().expect("an address"),
+        url: "https://shop.example".parse().expect("an address"),
+    });
+    let party = "xiaomi".parse().expect("reads");
+    let later = "2026-01-01".parse().expect("reads");
+    let drafted = house.draft_renewal(&party, later, "rows", web::claim_sentence);
+    let drafted = drafted.await.expect("drafts").requests;
+    for id in &drafted {
+        let found = house.request(id).await.expect("reads").expect("is there");
+        let put = house.put_contact(&found.row.party, "desk@brand.example", "rows");
+        put.await.expect("is kept");
+    }
+    drafted.first().expect("the brand said something").clone()
 }
 
 impl Row {
@@ -89,6 +151,7 @@ impl Row {
             sent: Sent::Nothing,
             status,
             access: Access::Public,
+            of_a_partner: status,
             needs_key: false,
         }
     }
@@ -105,6 +168,14 @@ impl Row {
 
     fn for_the_operator(mut self) -> Self {
         self.access = Access::SignedIn;
+        self.of_a_partner = 403;
+        self
+    }
+
+    /// For others too: what an owner of a seller gets of the operator's things.
+    fn for_whom(mut self, access: Access, of_a_partner: u16) -> Self {
+        self.access = access;
+        self.of_a_partner = of_a_partner;
         self
     }
 
@@ -155,6 +226,7 @@ pub fn rows() -> Vec<Row> {
     let get = |path, status| Row::new(Method::GET, path, status);
     let post = |path, status| Row::new(Method::POST, path, status);
     let put = |path, status| Row::new(Method::PUT, path, status);
+    let delete = |path, status| Row::new(Method::DELETE, path, status);
     let line = json!({ "lines": [{ "listing": "{listing}", "quantity": 1 }] });
     let statement = json!({
         "scope": "brand:xiaomi", "issuer": "xiaomi", "title": "A letter",
@@ -206,7 +278,7 @@ pub fn rows() -> Vec<Row> {
         get("/api/v1/issuer-keys", 200),
         post("/api/v1/documents", 201).for_the_operator().asks("?name=letter.txt").sends(Sent::File("A second letter")),
         get("/api/v1/documents/{document}", 200).for_the_operator(),
-        post("/api/v1/evidence", 201).for_the_operator().sends(Sent::Json(statement)),
+        post("/api/v1/evidence", 201).for_whom(Access::Member, 404).sends(Sent::Json(statement)),
         get("/api/v1/data-sets", 200),
         get("/api/v1/data-sets/{data_set}", 200),
         post("/api/v1/data-sets", 201).for_the_operator().asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),
@@ -214,18 +286,40 @@ pub fn rows() -> Vec<Row> {
         post("/api/v1/markets/{market}/feeds", 200).for_the_operator().asks("?seller=omni-electronics&name=offers.tsv").sends(Sent::File(FEED)),
         put("/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
         get("/api/v1/markets/{market}/data-sets/{data_set}/comparison", 200).for_the_operator(),
-        Row::new(Method::DELETE, "/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
+        delete("/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
         put("/api/v1/data-sets/{data_set}/retirement", 200).for_the_operator(),
-        Row::new(Method::DELETE, "/api/v1/data-sets/{data_set}/retirement", 200).for_the_operator(),
+        delete("/api/v1/data-sets/{data_set}/retirement", 200).for_the_operator(),
         put("/api/v1/markets/{market}/policy", 201).for_the_operator().sends(Sent::Toml),
         put("/api/v1/listings/{listing}/state", 200).for_the_operator().sends(Sent::Json(json!({ "state": "taken_down", "title": "A test" }))),
-        post("/api/v1/evidence/{evidence}/withdrawals", 201).for_the_operator().sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),
+        post("/api/v1/evidence/{evidence}/withdrawals", 201).for_whom(Access::Member, 404).sends(Sent::Json(json!({ "manner": "suspend", "title": "A test" }))),
+        get("/api/v1/requests", 200).for_the_operator().asks("?state=drafted"),
+        post("/api/v1/requests", 200).for_the_operator().sends(Sent::Json(json!({ "market": "us" }))),
+        get("/api/v1/requests/{request}", 200).for_the_operator(),
+        put("/api/v1/requests/{request}/letter", 200).for_the_operator().sends(Sent::Json(json!({ "subject": "Please", "text": "Confirm" }))),
+        post("/api/v1/requests/{request}/sendings", 200).for_the_operator(),
+        put("/api/v1/requests/{request}/closure", 200).for_the_operator(),
+        get("/api/v1/contacts", 200).for_the_operator(),
+        put("/api/v1/contacts/{party}", 204).for_the_operator().sends(Sent::Json(json!({ "email": "legal@brand.example" }))),
+        get("/api/v1/letters", 200).for_the_operator(),
+        get("/api/v1/expiring", 200).for_the_operator(),
         get("/api/v1/record", 200),
         get("/api/v1/record/{position}", 200),
         get("/api/v1/record/checkpoint", 200),
         get("/api/v1/record/key", 200),
         get("/api/v1/record/verify", 200).for_the_operator(),
-        Row::new(Method::DELETE, "/api/v1/sessions/current", 204),
+        get("/api/v1/members", 200).for_whom(Access::Owner, 200),
+        put("/api/v1/members/{member}/role", 204).for_whom(Access::Owner, 404).sends(Sent::Json(json!({ "role": "reader" }))),
+        delete("/api/v1/members/{member}", 204).for_whom(Access::Owner, 404),
+        get("/api/v1/invitations", 200).for_whom(Access::Owner, 200),
+        post("/api/v1/invitations", 201).for_whom(Access::Owner, 201).sends(Sent::Json(json!({ "email": "a@b.example", "role": "clerk" }))),
+        delete("/api/v1/invitations/{invitation}", 204).for_whom(Access::Owner, 404),
+        get("/api/v1/tokens", 200).for_whom(Access::Account, 200),
+        post("/api/v1/tokens", 201).for_whom(Access::Account, 201).sends(Sent::Json(json!({ "name": "Feed", "scopes": ["read"] }))),
+        delete("/api/v1/tokens/{token}", 204).for_whom(Access::Account, 404),
+        get("/api/v1/sessions", 200).for_whom(Access::Account, 200),
+        delete("/api/v1/sessions/{session}", 204).for_whom(Access::Account, 404),
+        delete("/api/v1/sessions", 204).for_whom(Access::Account, 204),
+        delete("/api/v1/sessions/current", 204),
     ]
 }
 

@@ -10,6 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, Request, StatusCode};
 use domain::Instant;
+use domain::member::MemberRole;
 use serde_json::Value;
 use story::Cast;
 use tempfile::TempDir;
@@ -119,18 +120,26 @@ impl Site {
             .collect()
     }
 
-    /// A session of somebody of a party.
+    /// A session of an owner of a party.
     pub async fn session_of(&self, party: &str, email: &str) -> String {
+        self.session_as(party, email, MemberRole::Owner).await
+    }
+
+    /// The id of a clerk of the operator's.
+    pub async fn clerk(&self) -> String {
+        let email = "clerk@us-mobile.example";
+        self.session_as(OPERATOR, email, MemberRole::Clerk).await;
+        self.house.member_of(email).await.expect("is there").id
+    }
+
+    /// A session of somebody of a party, in a role.
+    pub async fn session_as(&self, party: &str, email: &str, role: MemberRole) -> String {
         let party = party.parse().expect("reads");
-        let password = || PASSWORD.to_owned();
-        self.house
-            .put_user(party, email, password())
-            .await
-            .expect("signs in");
-        self.house
-            .sign_in(email, password())
-            .await
-            .expect("signs in")
+        let password = PASSWORD.to_owned();
+        let registered = self.house.register_user(party, email, password, Some(role));
+        registered.await.expect("registers");
+        let signed_in = self.house.sign_in(email, PASSWORD.to_owned()).await;
+        signed_in.expect("signs in")
     }
 
     pub fn set_clock(&self, at: &str) {

@@ -1,5 +1,6 @@
 //! Tests of the API and the pages, through the whole router.
 
+mod cast;
 mod harness;
 
 mod api_access;
@@ -16,14 +17,19 @@ mod api_hostile;
 mod api_listings;
 mod api_openapi;
 mod api_orders;
+mod api_people;
 mod api_rows;
 mod api_sessions;
 mod api_signed;
 mod api_story;
 mod api_units;
+mod injection;
+mod matrix;
+mod over_posting;
 mod pages_check;
 mod pages_console;
 mod pages_open;
 mod pages_race;
+mod pages_requests;
 mod pages_shop;
 mod pages_site;

@@ -40,7 +40,7 @@ async fn a_session_ends_with_its_sign_out() {
     console.shows(&[
         "devices.toml",
         "Latest changes",
-        "Signed in as desk@us-mobile.example",
+        "Signed in as <a href=\"/account\">desk@us-mobile.example</a>",
     ]);
     assert_eq!(operator.post("/sign-out", &[]).await.place(), "/");
     assert!(

@@ -252,7 +252,13 @@ impl Answer {
         assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
         assert!(!policy.contains("unsafe"), "{path}: {policy}");
         assert_eq!(self.header("x-content-type-options"), "nosniff", "{path}");
-        assert_eq!(self.header("referrer-policy"), "same-origin", "{path}");
+        // Whoever holds a one-time link tells no page of it.
+        let referrer = if path.starts_with("/answer") && path != "/answered" {
+            "strict-origin"
+        } else {
+            "same-origin"
+        };
+        assert_eq!(self.header("referrer-policy"), referrer, "{path}");
         assert!(!self.header("x-request-id").is_empty(), "{path}");
         for inline in [" style=", "<style", " onclick=", "javascript:", "<script>"] {
             assert!(!self.text.contains(inline), "{path} has {inline:?}");

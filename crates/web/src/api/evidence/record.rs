@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::detail::entry;
 use crate::App;
+use crate::access::Person;
 use crate::api::asked::{Asked, Body, Nothing, PeriodForm, unknown};
 use crate::api::form::{Form, FromForm, invalid};
 use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
@@ -104,7 +105,9 @@ impl NewEvidence {
 
 /// Records a piece of evidence.
 ///
-/// Once it is answered, no order is accepted against it and this node shows nothing against it as buyable.
+/// Once it is answered, no order is accepted against it and this node shows nothing against it as buyable. Somebody
+/// of a brand, a host network or a seller records what their own party says of what is its own; anything else is
+/// answered as what is not there.
 #[utoipa::path(
     post, path = "/api/v1/evidence", tag = "evidence", request_body = NewEvidence,
     responses(
@@ -118,14 +121,19 @@ impl NewEvidence {
 pub async fn record_evidence(
     State(app): State<App>,
     Asked(Nothing): Asked<Nothing>,
+    Person(by): Person,
     Body(asked): Body<NewEvidence>,
 ) -> Result<(StatusCode, Json<RecordEntryJson>), Problem> {
+    let house = app.house.clone();
+    if !house.is_operator(&by.party) {
+        let own = detached(async move { house.record_own(&by, asked.draft()).await });
+        return entry(&app, &own.await?).await;
+    }
     let faults = faults(&app, &asked).await?;
     if !faults.is_empty() {
         return Err(invalid(faults));
     }
     let draft = asked.draft();
-    let house = app.house.clone();
     let change = detached(async move { house.record(draft).await }).await?;
     entry(&app, &change).await
 }

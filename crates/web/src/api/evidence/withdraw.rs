@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::detail::entry;
 use crate::App;
-use crate::access::Operator;
+use crate::access::Person;
 use crate::api::asked::{Asked, Body, Nothing};
 use crate::api::form::{Form, FromForm, invalid_at};
 use crate::api::limits::{DATED_CHARS_MAX, TITLE_CHARS_MAX, WORDS_CHARS_MAX};
@@ -28,7 +28,7 @@ pub struct NewWithdrawal {
     /// `suspend` for now, `revoke` for good, `correct` because it was wrong.
     #[schema(value_type = String, example = "suspend")]
     manner: WithdrawalManner,
-    /// Who says so: a party's id; left out: the operator.
+    /// Who says so: a party's id; left out: one's own.
     #[schema(value_type = Option<String>)]
     issuer: Option<PartyId>,
     /// From when; left out: from the moment it is recorded.
@@ -68,7 +68,8 @@ impl FromForm for NewWithdrawal {
 /// Withdraws evidence. To lift a suspension, withdraw it in turn.
 ///
 /// Once it is answered, no order is accepted on what it ends, on any path, and this node shows nothing of it as
-/// buyable.
+/// buyable. Somebody of a brand, a host network or a seller ends what their own party said; anything else is answered
+/// as what is not there.
 #[utoipa::path(
     post, path = "/api/v1/evidence/{evidence}/withdrawals", tag = "evidence", request_body = NewWithdrawal,
     responses(
@@ -82,11 +83,12 @@ pub async fn withdraw_evidence(
     State(app): State<App>,
     At(ends): At<EvidenceId>,
     Asked(Nothing): Asked<Nothing>,
-    Operator(by): Operator,
+    Person(by): Person,
     Body(asked): Body<NewWithdrawal>,
 ) -> Result<(StatusCode, Json<RecordEntryJson>), Problem> {
-    let issuer = asked.issuer.unwrap_or(by.party);
-    if !super::is_party(&app, &issuer) {
+    let issuer = asked.issuer.unwrap_or_else(|| by.party.clone());
+    let is_operator = app.house.is_operator(&by.party);
+    if is_operator && !super::is_party(&app, &issuer) {
         let help = "name a party that is in the directory, or leave it out";
         return Err(invalid_at(
             "/issuer",
@@ -106,6 +108,13 @@ pub async fn withdraw_evidence(
         words: asked.words,
     };
     let house = app.house.clone();
-    let change = detached(async move { house.withdraw(withdrawal).await }).await?;
+    let change = detached(async move {
+        if is_operator {
+            house.withdraw(withdrawal).await
+        } else {
+            house.withdraw_own(&by, withdrawal).await
+        }
+    })
+    .await?;
     entry(&app, &change).await
 }

@@ -4,15 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
-use trade::people::{PASSWORD_MAX, SESSION_MS};
+use trade::people::{EMAIL_BYTES_MAX, PASSWORD_MAX, SESSION_MS};
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::api::asked::{Asked, Body, Nothing};
 use crate::api::form::{Form, FromForm};
-use crate::problem::{Problem, detached};
-
-const EMAIL_CHARS_MAX: usize = 254;
+use crate::limits::{self, Peer};
+use crate::problem::Problem;
 
 /// Who signs in.
 #[derive(ToSchema)]
@@ -27,7 +26,7 @@ pub struct NewSession {
 
 impl FromForm for NewSession {
     fn from_form(form: &mut Form) -> Option<Self> {
-        let email = form.need_text("email", EMAIL_CHARS_MAX);
+        let email = form.need_text("email", EMAIL_BYTES_MAX);
         let password = form.need_text("password", PASSWORD_MAX);
         Some(Self {
             email: email?,
@@ -57,15 +56,16 @@ pub struct SessionJson {
     responses(
         (status = 201, description = "Signed in.", body = SessionJson),
         (status = 401, description = "`sign_in_failed`"),
+        (status = 429, description = "`too_many_requests`: `Retry-After` says when."),
     ),
 )]
 pub async fn open_session(
     State(app): State<App>,
     Asked(Nothing): Asked<Nothing>,
+    peer: Peer,
     Body(asked): Body<NewSession>,
 ) -> Result<(StatusCode, Json<SessionJson>), Problem> {
-    let house = app.house.clone();
-    let token = detached(async move { house.sign_in(&asked.email, asked.password).await }).await?;
+    let token = limits::sign_in(&app, &peer, asked.email, asked.password).await?;
     let session = SessionJson {
         token,
         token_type: "Bearer",

@@ -2,7 +2,7 @@
 //!
 //! Every fault is found at once, and the form keeps what was written.
 
-mod draft;
+pub(in crate::pages) mod draft;
 mod tested;
 
 use askama::Template;
@@ -10,9 +10,11 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::id::PartyId;
 use domain::scope::Scope;
 use serde::Deserialize;
 use trade::directory::Directory;
+use trade::own::holds;
 
 use crate::App;
 use crate::access::{Access, Routes, Visitor};
@@ -40,7 +42,7 @@ pub fn routes() -> Routes {
 /// What the form holds; which fields are asked depends on the kind.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Written {
+pub(in crate::pages) struct Written {
     pub(super) id: String,
     pub(super) issuer: String,
     pub(super) title: String,
@@ -110,8 +112,10 @@ fn choice(id: &str, name: String, chosen: &str) -> Choice {
 
 #[derive(Template)]
 #[template(path = "console/evidence.html")]
-struct EvidencePage {
+pub(in crate::pages) struct EvidencePage {
     frame: Frame,
+    /// Under which address the form is.
+    base: &'static str,
     kind: &'static str,
     title: &'static str,
     written: Written,
@@ -124,7 +128,7 @@ struct EvidencePage {
     faults: Vec<String>,
 }
 
-fn form(kind: &str) -> Result<(&'static str, &'static str), Problem> {
+pub(in crate::pages) fn form(kind: &str) -> Result<(&'static str, &'static str), Problem> {
     let short: String = kind.chars().take(40).collect();
     FORMS
         .into_iter()
@@ -138,15 +142,51 @@ async fn show(
     Path(kind): Path<String>,
 ) -> Result<Response, Problem> {
     let form = form(&kind)?;
-    let key = app.house.fresh_key()?;
-    let written = Written {
-        // Sent twice, it is recorded once.
-        id: format!("ev-{}", &key[..24]),
-        issuer: usual_issuer(form.0, &app.house.directory()),
-        ..Written::default()
-    };
+    let issuer = usual_issuer(form.0, &app.house.directory());
+    let written = Written::begun(&app, issuer)?;
     let shown = evidence_page(&app, &visitor, form, written, Vec::new()).await?;
     page_as(StatusCode::OK, &shown)
+}
+
+impl Written {
+    /// A form before anything is written, with its issuer chosen.
+    pub(in crate::pages) fn begun(app: &App, issuer: String) -> Result<Self, Problem> {
+        let key = app.house.fresh_key()?;
+        Ok(Self {
+            // Sent twice, it is recorded once.
+            id: format!("ev-{}", &key[..24]),
+            issuer,
+            ..Self::default()
+        })
+    }
+
+    /// The same, said by this party.
+    pub(in crate::pages) fn said_by(self, issuer: &PartyId) -> Self {
+        let issuer = issuer.to_string();
+        Self { issuer, ..self }
+    }
+}
+
+impl EvidencePage {
+    /// At the desk of a party: of what is offered to choose from, what is its own.
+    pub(in crate::pages) fn at_the_desk(mut self, party: &PartyId, directory: &Directory) -> Self {
+        let is_own = |scope: &str| {
+            let scope: Option<Scope> = scope.parse().ok();
+            scope.is_some_and(|scope| holds(directory, party, &scope))
+        };
+        self.base = "/desk";
+        self.frame.place = Place::Desk;
+        self.issuers.retain(|one| one.id == party.as_str());
+        self.scopes.retain(|one| is_own(&one.id));
+        let has = |one: &Choice, kind: &str| is_own(&format!("{kind}:{}", one.id));
+        self.networks.retain(|one| has(one, "host"));
+        let has_brand = self.brands.iter().any(|one| has(one, "brand"));
+        // Who has no brand passes on what another's allows.
+        self.brands.retain(|one| !has_brand || has(one, "brand"));
+        // A brand vouches for the units of any seller.
+        self.sellers.retain(|one| has_brand || has(one, "seller"));
+        self
+    }
 }
 
 /// Who mostly says such a thing, chosen beforehand: the first party of that role.
@@ -161,7 +201,7 @@ fn usual_issuer(kind: &str, directory: &Directory) -> String {
     usual.map_or_else(String::new, |party| party.id.to_string())
 }
 
-async fn evidence_page(
+pub(in crate::pages) async fn evidence_page(
     app: &App,
     visitor: &Visitor,
     (kind, title): (&'static str, &'static str),
@@ -174,6 +214,7 @@ async fn evidence_page(
     let networks = directory.networks.iter();
     Ok(EvidencePage {
         frame: Frame::new(app, visitor, Place::Console, title).await?,
+        base: "/console",
         kind,
         title,
         issuers: parties(&directory, &written.issuer),

@@ -3,9 +3,12 @@
 //! This file is the overview; each thing that can be done has a file of its own.
 
 mod audit;
-mod evidence;
+pub(super) mod evidence;
+mod expiring;
 mod feeds;
+mod letters;
 mod listings;
+mod requests;
 mod site;
 mod withdraw;
 
@@ -41,6 +44,9 @@ pub fn routes() -> Routes {
         .merge(feeds::routes())
         .merge(audit::routes())
         .merge(site::routes())
+        .merge(requests::routes())
+        .merge(letters::routes())
+        .merge(expiring::routes())
 }
 
 struct CategoryView {

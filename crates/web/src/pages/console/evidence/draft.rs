@@ -126,7 +126,7 @@ impl Reader {
     }
 }
 
-pub(super) fn read(kind: &str, written: &Written) -> Result<Draft, Vec<String>> {
+pub(in crate::pages) fn read(kind: &str, written: &Written) -> Result<Draft, Vec<String>> {
     let mut reader = Reader::default();
     let said = claim(&mut reader, kind, written);
     let id = reader.field("The form", &written.id);

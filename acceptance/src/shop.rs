@@ -123,6 +123,7 @@ pub fn policy() -> Policy {
             ],
             service_min: Vec::new(),
             schemes: Vec::new(),
+            disclosed_schemes: Vec::new(),
             conditions: Vec::new(),
             tested: false,
             first_sale: Reach::All,

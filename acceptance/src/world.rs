@@ -230,6 +230,7 @@ impl World {
                     _ => vec![(Service::Data, Level::Full), (Service::Voice, Level::Full)],
                 },
                 schemes: some(&mut self.dice, &["FCC", "CE"]),
+                disclosed_schemes: some(&mut self.dice, &["SAR", "CE"]),
                 conditions: some(&mut self.dice, &["volte"]),
                 tested: self.dice.chance(1, 4),
                 first_sale: self.territory(),

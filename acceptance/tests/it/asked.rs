@@ -9,11 +9,14 @@ use domain::{Instant, Period};
 use gate::reason::ReasonCode;
 use gate::snapshot::Moment;
 use trade::change::{Change, Draft};
+use trade::desk::Entered;
 use trade::expiring::DueFor;
 use trade::letters::Post;
 use trade::letters::outside::Mail;
 use trade::requests::{Answering, GivenAnswer, ItemAnswer, NotAsked, Request, RequestState};
 use trade::{Code, House};
+
+use crate::desk::{decided, person};
 
 const SIZE: Size = Size {
     brands: 2,
@@ -238,35 +241,36 @@ on_both! {
         shop.house.clone().close().await;
     }
 
-    async fn a_refusal_is_recorded_by_one_person_and_a_yes_is_not(place: &Place) {
+    async fn a_refusal_is_recorded_by_one_person_and_a_yes_waits_for_a_second(place: &Place) {
         let shop = refused(place).await;
         let house = &shop.house;
         assert_eq!(blocking(house), [ReasonCode::AuthorizationWithdrawn]);
         let (asked, token) = asked_of(place, house, "brand-0").await;
         let mut yes = answering(&[(1, ItemAnswer::Confirmed)]);
-        yes.document = Some(("letter.pdf".to_owned(), "application/pdf".to_owned(), b"%PDF-1.7".to_vec()));
+        yes.document = Some(("letter.pdf".to_owned(), b"%PDF-1.7".to_vec()));
         house.answer_request(&token, yes).await.expect("is heard");
-        let refused = house.record_refusal(&asked, 1).await.expect_err("it would open a sale");
-        assert_eq!(refused.code, Code::StateConflict);
         let drafts = house.answer_drafts(&asked).await.expect("reads");
         assert_eq!((drafts.len(), drafts[0].says_no), (1, false));
         let kept = drafts[0].draft.document.clone().expect("came along");
         assert_eq!(house.document(&kept).await.expect("reads").expect("is kept").bytes, b"%PDF-1.7");
-        // What a second person approves is recorded as any evidence, and opens the sale.
-        let change = house.record(drafts[0].draft.clone()).await.expect("is recorded");
-        house.answer_became(&asked, 1, &change.recorded().evidence.id).await.expect("is noted");
+        let one = person(house, "one@operator.example").await;
+        let other = person(house, "other@operator.example").await;
+        let entered = house.enter_answer(&asked, 1, &one).await.expect("is entered");
+        let Entered::Waiting(waiting) = entered else { panic!("it would open a sale") };
+        assert_eq!(blocking(house), [ReasonCode::AuthorizationWithdrawn]);
+        decided(house, &waiting.id, &other).await.expect("is approved");
         assert_eq!(blocking(house), []);
         assert!(house.answer_drafts(&asked).await.expect("reads").is_empty());
 
         let (asked, token) = asked_of(place, house, "brand-1").await;
         house.answer_request(&token, answering(&[(1, ItemAnswer::Refused)])).await.expect("is heard");
-        let first = house.record_refusal(&asked, 1).await.expect("one person may");
-        assert!(matches!(first, Change::Recorded(_)));
+        let first = house.enter_answer(&asked, 1, &one).await.expect("one person may");
+        assert!(matches!(first, Entered::Recorded(Change::Recorded(_))));
         let offer = shop::offer(1, 0);
         let verdict = house.verdict(&offer, Moment::at(house.present()));
         let codes: Vec<_> = verdict.blocking().map(|reason| reason.code).collect();
         assert_eq!(codes, [ReasonCode::AuthorizationDenied]);
-        assert_eq!(house.record_refusal(&asked, 1).await.expect_err("done").code, Code::NotFound);
+        assert_eq!(house.enter_answer(&asked, 1, &one).await.expect_err("done").code, Code::NotFound);
         shop.house.clone().close().await;
     }
 

@@ -31,7 +31,7 @@ const SIZE: Size = Size {
 };
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
-async fn person(house: &House, email: &str) -> SignedIn {
+pub async fn person(house: &House, email: &str) -> SignedIn {
     let password = || "correct horse battery".to_owned();
     let added = house.put_user(shop::operator(), email, password()).await;
     added.expect("is added");
@@ -168,7 +168,7 @@ async fn tried(
 }
 
 /// Decides for a draft as it is now.
-async fn decided(house: &House, id: &str, by: &SignedIn) -> Result<(), Code> {
+pub async fn decided(house: &House, id: &str, by: &SignedIn) -> Result<(), Code> {
     let shown = house
         .find_draft(id)
         .await
@@ -183,7 +183,7 @@ async fn decided(house: &House, id: &str, by: &SignedIn) -> Result<(), Code> {
         .map_err(|error| error.code)
 }
 
-async fn seen(house: &House, id: &str) -> Result<Seen, Code> {
+pub async fn seen(house: &House, id: &str) -> Result<Seen, Code> {
     let shown = house
         .find_draft(id)
         .await

@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use serde::{Deserialize, Serialize};
 
 use crate::ask::AskCommand;
+use crate::audit::AuditArgs;
 use crate::changes::ChangesArgs;
 use crate::check::CheckArgs;
 use crate::data_set::DataSetCommand;
@@ -109,6 +110,8 @@ pub enum Asked {
     Check(Box<CheckArgs>),
     /// Which phone does a shop's title mean?
     Match(MatchArgs),
+    /// What of a list may be sold, what not, why, and whom to ask?
+    Audit(Box<AuditArgs>),
     /// Take in files: device lists, network lists, band tables, sellers' feeds
     Import(ImportArgs),
     /// What was imported: compare a delivery with the one before, let it speak in a market, take it back
@@ -168,11 +171,15 @@ impl Asked {
         match self {
             Self::Check(args) => args.settle()?,
             Self::Match(args) => args.settle(),
+            Self::Audit(args) => args.settle(),
             Self::Import(args) => args.settle(),
             Self::Impact(command) => command.settle(),
             Self::Policy(PolicyCommand::Set { file, .. } | PolicyCommand::Preview { file, .. }) => {
                 file.settle();
             }
+            Self::Policy(PolicyCommand::Init {
+                out: Some(file), ..
+            }) => file.settle(),
             Self::Directory(DirectoryCommand::Load { file }) => file.settle(),
             Self::Evidence(command) => command.settle(),
             Self::Record(RecordCommand::Export { folder }) => folder.settle(),
@@ -188,8 +195,10 @@ impl Asked {
             self,
             Self::Check(_)
                 | Self::Match(_)
+                | Self::Audit(_)
                 | Self::Networks(_)
                 | Self::Import(_)
+                | Self::Policy(PolicyCommand::Init { .. })
                 | Self::Directory(DirectoryCommand::Load { .. })
                 | Self::User(UserCommand::Add(_))
         )

@@ -7,8 +7,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{
-    ask, changes, check, data_set, desk, directory, doctor, evidence, explain, impact, import,
-    letters, listing, networks, policy, record, titles, unit, user, withdraw,
+    ask, audit, changes, check, data_set, desk, directory, doctor, evidence, explain, impact,
+    import, letters, listing, networks, policy, record, titles, unit, user, withdraw,
 };
 
 /// What an answer that was reached says to a script; a failure says the rest.
@@ -21,6 +21,7 @@ pub type Answer = Result<Exit, Failure>;
 pub async fn run(house: &House, command: &Asked, out: &Output) -> Answer {
     match command {
         Asked::Check(args) => check::run(house, args, out).await,
+        Asked::Audit(args) => audit::run(house, args, out).await,
         Asked::Match(args) => titles::run(house, args, out).await,
         Asked::Import(args) => import::run(house, args, out).await,
         Asked::DataSet(command) => data_set::run(house, command, out).await,

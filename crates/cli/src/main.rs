@@ -5,6 +5,7 @@
 
 mod args;
 mod ask;
+mod audit;
 mod changes;
 mod check;
 mod command;

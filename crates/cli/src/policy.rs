@@ -1,10 +1,13 @@
 //! `passband policy`: what a market demands, put in force from a file and shown as one.
 
+use std::io::Write as _;
+
 use clap::Subcommand;
 use domain::policy::Policy;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use trade::gate::snapshot::Moment;
+use trade::starter::Starter;
 use trade::{Code, Error, House, policy_toml};
 
 use crate::command::Answer;
@@ -21,6 +24,13 @@ Examples:
   passband policy show us > us.toml     then edit it and set it again
 
 docs/guide/policy.md explains the form. It takes effect at once, for every listing of the market.";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  passband policy init us --out us.toml     then name your host networks in it, check it, and set it
+  passband policy init eu
+
+A start and no advice: where a rule is not sure, the line says so. Nothing is put in force.";
 
 const PREVIEW_EXAMPLES: &str = "\
 Examples:
@@ -55,6 +65,16 @@ pub enum PolicyCommand {
         /// Only check the file
         #[arg(long)]
         check: bool,
+    },
+    /// Give a policy to begin with: us, eu or uk, each line explained with its source
+    #[command(after_help = INIT_EXAMPLES)]
+    Init {
+        /// us, eu or uk
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Where it goes; a file that is there is not written over [default: standard output]
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<NamedPath>,
     },
     /// Say what a policy would stop and start, without putting it in force
     #[command(after_help = PREVIEW_EXAMPLES)]
@@ -97,10 +117,30 @@ pub async fn run(house: &House, command: &PolicyCommand, out: &Output) -> Answer
             }
             set(house, read(house, file)?, title.as_deref(), file, out).await
         }
+        PolicyCommand::Init { name, out: file } => init(name, file.as_ref(), out).await,
         PolicyCommand::Preview { file, shown } => impact::of_policy(house, file, shown, out).await,
         PolicyCommand::Check { file } => self::check(house, file, out).await,
         PolicyCommand::Show { market, at } => show(house, market, at.as_deref(), out).await,
     }
+}
+
+async fn init(name: &str, file: Option<&NamedPath>, out: &Output) -> Answer {
+    let starter: Starter = word("NAME", name)?;
+    let Some(file) = file else {
+        out.data(starter.text().trim_end()).await;
+        return Ok(Exit::YES);
+    };
+    let cannot = |error| Failure::file(Exit::CANNOT_CREATE, &file.named, &error);
+    let mut opened = std::fs::File::create_new(&file.path).map_err(cannot)?;
+    opened
+        .write_all(starter.text().as_bytes())
+        .map_err(cannot)?;
+    out.text(format!(
+        "{}: the policy to begin with for {starter}; name your host networks in it, then `passband policy check {}`",
+        file.named, file.named
+    ))
+    .await;
+    Ok(Exit::YES)
 }
 
 /// Reads a policy from its file, and holds what it names against the directory.

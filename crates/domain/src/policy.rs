@@ -289,6 +289,8 @@ pub struct CategoryPolicy {
     pub service_min: Vec<(Service, Level)>,
     /// Schemes for [`Requirement::RegulatoryApproval`]: `FCC`. Each must be on file.
     pub schemes: Vec<String>,
+    /// Further schemes for [`Requirement::RegulatoryApproval`] that are shown and never block: `SAR`.
+    pub disclosed_schemes: Vec<String>,
     /// Conditions under which a conditional certification is enough; empty: none is.
     pub conditions: Vec<String>,
     /// Whether a certification must rest on tests against a requirement set of the host network's.

@@ -7,7 +7,9 @@
 //!
 //! One file per format; [`limits`] has how much of each is read.
 
+pub mod goods;
 pub mod limits;
+pub mod workbook;
 
 pub mod documents;
 

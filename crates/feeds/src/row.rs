@@ -102,6 +102,19 @@ pub enum FileError {
         /// Its header, shortened.
         seen: String,
     },
+    /// A mapping names a column that there is not.
+    #[error("{file}: no column is called {named:?}; there are {seen:?}; mend the mapping")]
+    NoSuchColumn {
+        /// As given.
+        file: String,
+        /// The head in the mapping.
+        named: String,
+        /// The heads, shortened.
+        seen: String,
+    },
+    /// It is a spreadsheet that is not read.
+    #[error("{0}")]
+    Workbook(Fault),
     /// Larger than is read.
     #[error("{file}: larger than {limit} bytes when unpacked; split it")]
     TooBig {

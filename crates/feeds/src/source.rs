@@ -220,7 +220,7 @@ impl<R: Read> Read for Limited<R> {
 }
 
 /// Any encoding in, UTF-8 out; what cannot be decoded becomes U+FFFD.
-struct Transcoded<R> {
+pub(crate) struct Transcoded<R> {
     inner: R,
     decoder: encoding_rs::Decoder,
     raw: Vec<u8>,
@@ -230,7 +230,7 @@ struct Transcoded<R> {
 }
 
 impl<R: Read> Transcoded<R> {
-    fn new(inner: R, encoding: &'static encoding_rs::Encoding) -> Self {
+    pub(crate) fn new(inner: R, encoding: &'static encoding_rs::Encoding) -> Self {
         Self {
             inner,
             decoder: encoding.new_decoder_without_bom_handling(),

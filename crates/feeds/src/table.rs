@@ -21,6 +21,8 @@ pub(crate) struct Table<'a> {
     columns: Vec<String>,
     /// Whether rows may leave out columns at their end.
     short_rows: bool,
+    /// Whether rows may also have more than the header names.
+    long_rows: bool,
     unclosed_left: u32,
 }
 
@@ -56,6 +58,7 @@ impl<'a> Table<'a> {
             delimiter: b',',
             columns: Vec::new(),
             short_rows: false,
+            long_rows: false,
             unclosed_left: UNCLOSED_QUOTES,
         };
         let mut passed_over = 0;
@@ -81,6 +84,29 @@ impl<'a> Table<'a> {
     pub(crate) fn with_short_rows(mut self) -> Self {
         self.short_rows = true;
         self
+    }
+
+    /// Takes rows of any length; what stands right of the header's columns has no name.
+    pub(crate) fn with_any_rows(mut self) -> Self {
+        (self.short_rows, self.long_rows) = (true, true);
+        self
+    }
+
+    /// A table without a header: its first line is a row.
+    pub(crate) fn headless(text: &'a mut dyn BufRead) -> io::Result<Self> {
+        let mut table = Self {
+            lines: Lines::new(text),
+            delimiter: b',',
+            columns: Vec::new(),
+            short_rows: true,
+            long_rows: true,
+            unclosed_left: UNCLOSED_QUOTES,
+        };
+        if let Some(line) = table.lines.next()? {
+            table.delimiter = delimiter_of(&line.bytes);
+            table.lines.give_back(vec![line]);
+        }
+        Ok(table)
     }
 
     pub(crate) fn columns(&self) -> &[String] {
@@ -170,7 +196,11 @@ impl<'a> Table<'a> {
 
     fn fits(&self, fields: usize) -> bool {
         let columns = self.columns.len();
-        columns <= COLUMNS && (fields == columns || self.short_rows && fields < columns)
+        let is_long = fields > columns && fields <= COLUMNS;
+        columns <= COLUMNS
+            && (fields == columns
+                || self.short_rows && fields < columns
+                || self.long_rows && is_long)
     }
 
     fn without_end(&mut self, record: Record, looked_at: Vec<Line>) -> Record {
@@ -226,6 +256,11 @@ impl<'a> Table<'a> {
 }
 
 impl Record {
+    /// Whether it was read and nothing stands in it.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.fault.is_none() && self.fields.iter().all(|field| field.trim().is_empty())
+    }
+
     /// A field, trimmed; empty when there is no such column.
     pub(crate) fn get(&self, column: Option<usize>) -> &str {
         column

@@ -595,7 +595,7 @@ impl Walk<'_> {
 pub(crate) const DOCTYPE_HELP: &str = "remove the document type; none is needed and it is refused";
 
 /// The five entities of XML 1.0, 4.6, and character references.
-fn resolved(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
+pub(crate) fn resolved(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     if reference.is_char_ref() {
         return reference.resolve_char_ref().ok().flatten();
     }

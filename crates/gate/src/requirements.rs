@@ -294,10 +294,17 @@ fn set_aside(deliveries: &Deliveries<'_>, speaks: impl Fn(&DataSetFacts) -> bool
     sources.collect()
 }
 
-/// One reason per scheme that the policy names.
+/// One reason per scheme that the policy names; some are shown only.
 fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    for wanted in &asked.category.schemes {
+    let shown = Asked {
+        demand: asked.demand.min(Demand::Disclose),
+        ..*asked
+    };
+    let demanded = asked.category.schemes.iter().map(|wanted| (asked, wanted));
+    let disclosed = asked.category.disclosed_schemes.iter();
+    let disclosed = disclosed.map(|wanted| (&shown, wanted));
+    for (asked, wanted) in demanded.chain(disclosed) {
         let (yes, no, not_named) = asked.yes_and_no(
             Requirement::RegulatoryApproval,
             asked.of_variant(),
@@ -325,7 +332,7 @@ fn regulatory_approval(asked: &Asked<'_>) -> Vec<Reason> {
         reason.not_named = not_named;
         reasons.push(reason);
     }
-    if reasons.is_empty() {
+    if asked.category.schemes.is_empty() {
         // Asked for, but the policy names no scheme: nothing can fulfil it.
         let mut reason = asked.reason(ReasonCode::ApprovalUnknown, &[]);
         reason.supplier = Some(Supplier::Operator);

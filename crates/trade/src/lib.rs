@@ -21,6 +21,7 @@ mod keeper;
 
 pub mod house;
 
+pub mod audit;
 pub mod bulk;
 pub mod carriers;
 pub mod change;
@@ -39,6 +40,7 @@ pub mod record_book;
 pub mod requests;
 pub mod resting;
 pub mod signing;
+pub mod starter;
 pub mod supposed;
 pub mod titles;
 pub mod unit;
@@ -59,6 +61,7 @@ pub use codec::policy::PolicyJson;
 pub use codec::posted::posted_claim;
 pub use error::{Code, Error, Kind};
 pub use feeds::Kind as FileKind;
+pub use feeds::workbook;
 pub use gate;
 pub use house::{House, HouseOptions, Registration};
 pub use keeper::{ORIGIN, Verified, verify_export};

@@ -66,6 +66,8 @@ struct CategoryToml {
     #[serde(default)]
     schemes: Vec<String>,
     #[serde(default)]
+    disclosed_schemes: Vec<Spanned<String>>,
+    #[serde(default)]
     conditions: Vec<String>,
     tested: Option<Spanned<bool>>,
     #[serde(default)]
@@ -150,6 +152,7 @@ pub fn write(policy: &Policy) -> String {
         };
         for (key, words) in [
             ("schemes", &category.schemes),
+            ("disclosed_schemes", &category.disclosed_schemes),
             ("conditions", &category.conditions),
             ("first_sale", &first_sale),
         ] {
@@ -422,6 +425,12 @@ impl TomlReader<'_> {
             let help = "regulatory_approval needs schemes, such as [\"FCC\"]";
             self.fault(at.clone(), "policy.no_scheme", named, help);
         }
+        for scheme in &written.disclosed_schemes {
+            if written.schemes.contains(scheme.get_ref()) {
+                let help = "a scheme that must be on file is shown anyway; name it once";
+                self.fault(scheme.span(), "policy.twice", scheme.get_ref(), help);
+            }
+        }
         let tested = written.tested.as_ref();
         if let Some(tested) = tested.filter(|tested| *tested.get_ref())
             && !asks(Requirement::DeviceCertification)
@@ -442,6 +451,11 @@ impl TomlReader<'_> {
             demands,
             service_min,
             schemes: written.schemes.clone(),
+            disclosed_schemes: written
+                .disclosed_schemes
+                .iter()
+                .map(|one| one.get_ref().clone())
+                .collect(),
             conditions: written.conditions.clone(),
             tested: tested.is_some_and(|tested| *tested.get_ref()),
         })
@@ -481,7 +495,7 @@ service_min = { data = "partial", voice = "fallback_only" }
     fn a_policy_that_is_written_reads_as_the_same() {
         let rich = GOOD.replace(
             "service_min",
-            "first_sale = [\"GB\", \"EEA\"]\nschemes = [\"FCC\", \"a \\\"quoted\\\" one\"]\nconditions = [\"data only\"]\nservice_min",
+            "first_sale = [\"GB\", \"EEA\"]\nschemes = [\"FCC\", \"a \\\"quoted\\\" one\"]\ndisclosed_schemes = [\"SAR\"]\nconditions = [\"data only\"]\nservice_min",
         );
         let licences = "host_rule = \"all\"\n[sources]\nrefuse_licences = [\"not-stated\", \"non-commercial\"]";
         let refusing = GOOD.replace(

@@ -15,7 +15,7 @@ use crate::house::House;
 const NAMED_MAX: usize = 12;
 
 /// The variants that a text may mean: by id, else by code, else by the model's name with or without brand.
-fn meant<'a>(directory: &'a Directory, text: &str) -> Vec<&'a DeviceVariant> {
+pub(crate) fn meant<'a>(directory: &'a Directory, text: &str) -> Vec<&'a DeviceVariant> {
     let joined = key::join(text);
     let by_id = |variant: &DeviceVariant| variant.id.as_str() == text;
     let by_code = |variant: &DeviceVariant| key::join(&variant.code) == joined;
@@ -42,7 +42,7 @@ fn names(directory: &Directory, variant: &DeviceVariant) -> Option<(String, Stri
 }
 
 /// What a sentence calls a variant: `Mi 4i, 2015015 (global)`.
-fn described(directory: &Directory, variant: &DeviceVariant) -> String {
+pub(crate) fn described(directory: &Directory, variant: &DeviceVariant) -> String {
     let model = names(directory, variant).map_or_else(String::new, |(_, model)| model);
     if variant.description.is_empty() {
         format!("{model}, {}", variant.code)

@@ -2,6 +2,7 @@
 //!
 //! Reads no questions. That no cell is taken for a formula is `spreadsheet`'s business.
 
+pub mod audit;
 pub mod titles;
 
 use domain::policy::Service;

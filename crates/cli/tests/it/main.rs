@@ -4,6 +4,7 @@ mod program;
 
 mod asking;
 mod asks;
+mod audit;
 mod bulk;
 mod check;
 mod config;

@@ -7,7 +7,8 @@ use crate::collect::{tar, tar_member};
 /// A file made to hurt.
 pub struct Bomb {
     pub name: &'static str,
-    pub kind: Kind,
+    /// A kind of file, or a spreadsheet.
+    pub kind: &'static str,
     /// A part of the error, or a rule that was broken.
     pub expected: &'static str,
     pub bytes: Box<dyn Fn() -> Vec<u8>>,
@@ -21,7 +22,7 @@ fn bomb(
 ) -> Bomb {
     Bomb {
         name,
-        kind,
+        kind: kind.name(),
         expected,
         bytes: Box::new(bytes),
     }

@@ -1,6 +1,7 @@
 //! What the front door promises, seen from outside.
 
 mod blocked;
+mod bomb_books;
 mod bomb_files;
 mod bombs;
 mod chance;

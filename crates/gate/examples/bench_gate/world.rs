@@ -109,6 +109,7 @@ pub fn policy(hosts: usize) -> Outcome<Policy> {
             ],
             service_min: vec![(Service::Data, Level::Partial)],
             schemes: Vec::new(),
+            disclosed_schemes: Vec::new(),
             conditions: Vec::new(),
             tested: false,
             first_sale: Reach::All,

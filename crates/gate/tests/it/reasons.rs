@@ -285,6 +285,11 @@ fn the_rest() -> Vec<Case> {
     closed.categories.clear();
     let mut no_scheme = approval();
     no_scheme.categories[0].schemes.clear();
+    let shown = |mut policy: Policy| {
+        policy.categories[0].disclosed_schemes = vec!["SAR".to_owned()];
+        policy
+    };
+    let only_shown = shown(no_scheme.clone());
     vec![
         (closed, vec![], Refused, vec![Code::PolicyMissing]),
         (
@@ -318,6 +323,18 @@ fn the_rest() -> Vec<Case> {
             vec![Code::PlatformRefused],
         ),
         (approval(), vec![], Unknown, vec![Code::ApprovalUnknown]),
+        (
+            shown(approval()),
+            vec![approves("FCC", "US", Yes), approves("SAR", "US", No)],
+            Sellable,
+            vec![Code::ApprovalOnFile, Code::ApprovalRefused],
+        ),
+        (
+            only_shown,
+            vec![approves("SAR", "US", Yes)],
+            Unknown,
+            vec![Code::ApprovalOnFile, Code::ApprovalUnknown],
+        ),
         (
             approval(),
             vec![approves("FCC", "US", Yes)],

@@ -229,6 +229,7 @@ pub fn demands(demands: &[(Requirement, Demand)]) -> Policy {
             demands: demands.to_vec(),
             service_min: vec![(Service::Data, Level::Partial)],
             schemes: vec!["FCC".to_owned()],
+            disclosed_schemes: Vec::new(),
             conditions: vec!["volte".to_owned()],
             tested: false,
             first_sale: territory(&["US"]),

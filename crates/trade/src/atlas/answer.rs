@@ -6,6 +6,7 @@ use catalogue::identity::{self, Basis, Several, Why, full_name};
 use catalogue::tac::is_made_up;
 use domain::evidence::{Source, Sourced};
 use domain::number::{ReportingBody, Tac};
+use gate::snapshot::PlatformListing;
 
 use super::{Atlas, Candidate, Device};
 use crate::check::{Certified, Checked};
@@ -88,6 +89,44 @@ impl Atlas {
             return full_name(brand, &codes.join(", "));
         }
         full_name(brand, model)
+    }
+
+    /// What a device is called.
+    pub(crate) fn name_of(&self, device: &Device) -> String {
+        self.called(device.title)
+    }
+
+    /// The brand that a device is called by.
+    pub(crate) fn brand_of(&self, device: &Device) -> &str {
+        self.claims.brand(device.title)
+    }
+
+    /// The code of a device whose rows with bands give one and no other.
+    pub(crate) fn only_code_of(&self, device: &Device) -> Option<&str> {
+        let rows = device
+            .rows
+            .iter()
+            .filter(|row| self.claims.has_bands(**row));
+        let mut codes = rows.flat_map(|row| self.claims.codes(*row));
+        let first = codes.next()?;
+        codes.all(|code| code == first).then_some(first)
+    }
+
+    /// What lists of platforms' owners say of rows.
+    pub(crate) fn platform_of(&self, rows: &[u32]) -> Vec<Sourced<PlatformListing>> {
+        let listed = rows.iter().filter_map(|row| {
+            let place = self.places[*row as usize];
+            let builds = self.texts.text(place.builds).split(", ");
+            let listing = PlatformListing {
+                platform: self.texts.text(place.platform).to_owned(),
+                builds: builds
+                    .filter(|one| !one.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            };
+            (place.platform != 0).then(|| self.sourced(*row, listing))
+        });
+        listed.collect()
     }
 
     fn variant(&self, row: u32) -> Option<&str> {

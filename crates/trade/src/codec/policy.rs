@@ -48,6 +48,9 @@ struct CategoryJson {
     /// Regulators' schemes that are asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     schemes: Vec<String>,
+    /// Regulators' schemes that are shown and never block.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    disclosed_schemes: Vec<String>,
     /// Conditions of a certification that are accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
@@ -184,6 +187,7 @@ impl CategoryJson {
                 .map(|(service, level)| pair(service.name(), level.name()))
                 .collect(),
             schemes: policy.schemes.clone(),
+            disclosed_schemes: policy.disclosed_schemes.clone(),
             conditions: policy.conditions.clone(),
             tested: policy.tested,
             first_sale: ReachJson::write(&policy.first_sale),
@@ -213,6 +217,7 @@ impl CategoryJson {
                 .map(least)
                 .collect::<Result<_, CodecError>>()?,
             schemes: self.schemes.clone(),
+            disclosed_schemes: self.disclosed_schemes.clone(),
             conditions: self.conditions.clone(),
             tested: self.tested,
             first_sale: self.first_sale.read()?,

@@ -13,6 +13,7 @@ mod path;
 mod seen;
 mod tagged;
 
+pub(crate) mod audits;
 mod bands;
 mod carts;
 mod check;
@@ -106,6 +107,8 @@ fn trading() -> Routes {
         )
         .get("/api/v1/check", PUBLIC, check::check)
         .post("/api/v1/checks", PUBLIC, checks::check_many)
+        .with_files()
+        .post("/api/v1/audits", OPERATOR, audits::audit_list)
         .with_files()
         .post("/api/v1/unit-checks", PUBLIC, units::check_unit)
         .post("/api/v1/title-matches", PUBLIC, title_matches::match_titles)

@@ -81,7 +81,7 @@ const NAMED: &[(&str, &str)] = &[
         tokens::list_tokens, tokens::make_token, tokens::revoke_token,
         members::list::list_members, members::role::change_role, members::role::remove_member,
         members::list::list_invitations, members::invite::invite, members::invite::take_back_invitation,
-        check::check, checks::check_many, units::check_unit, title_matches::match_titles, devices::list_devices, suggestions::suggest_devices,
+        check::check, checks::check_many, audits::audit_list, units::check_unit, title_matches::match_titles, devices::list_devices, suggestions::suggest_devices,
         tacs::show_tac, networks::list_networks, networks::show_network, bands::list_bands,
         markets::list::list_markets, markets::policy::market_policy, markets::set_policy::set_market_policy,
         markets::list_listings::list_listings, markets::activate::activate_data_set,

@@ -6,10 +6,7 @@ use axum::http::Method;
 use domain::evidence::Claim;
 use domain::member::{MemberRole, TokenScope};
 use serde_json::{Value, json};
-use serde_json::{Value, json};
 use story::Cast;
-use story::Cast;
-use trade::FileKind;
 use trade::change::Draft;
 use trade::letters::Post;
 use trade::letters::outside::Mail;
@@ -301,10 +298,10 @@ pub fn rows() -> Vec<Row> {
         get("/api/v1/drafts/{draft}", 200).for_the_operator(),
         post("/api/v1/drafts/{draft}/approval", 409).for_the_operator().sends(Sent::Json(json!({ "version": 1, "impact_mark": "0" }))),
         post("/api/v1/drafts/{draft}/discard", 204).for_the_operator().sends(Sent::Json(json!({ "version": 1 }))),
-        post("/api/v1/evidence", 201).for_the_operator().sends(Sent::Json(statement)),
         get("/api/v1/data-sets", 200),
         get("/api/v1/data-sets/{data_set}", 200),
         post("/api/v1/data-sets", 201).for_the_operator().asks("?name=supported_devices.csv").sends(Sent::File(DEVICES)),
+        post("/api/v1/audits", 200).for_the_operator().asks("?market=us").sends(Sent::File("title\nXiaomi Mi 4i\n")),
         post("/api/v1/markets/{market}/feeds", 200).for_the_operator().asks("?seller=omni-electronics&name=offers.tsv").sends(Sent::File(FEED)),
         put("/api/v1/markets/{market}/data-sets/{data_set}", 201).for_the_operator(),
         get("/api/v1/markets/{market}/data-sets/{data_set}/comparison", 200).for_the_operator(),

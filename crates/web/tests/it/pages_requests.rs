@@ -23,6 +23,7 @@ async fn stage() -> Stage {
         title: "A letter".to_owned(),
         dated: String::new(),
         words: None,
+        document: None,
     };
     let withdrawn = stage.house.withdraw(withdrawal).await;
     withdrawn.expect("is withdrawn");

@@ -2,6 +2,7 @@
 //!
 //! This file is the overview; each thing that can be done has a file of its own.
 
+mod audit;
 pub(super) mod evidence;
 mod expiring;
 mod feeds;
@@ -45,6 +46,7 @@ pub fn routes() -> Routes {
         .merge(evidence::routes())
         .merge(withdraw::routes())
         .merge(feeds::routes())
+        .merge(audit::routes())
         .merge(site::routes())
         .merge(requests::routes())
         .merge(letters::routes())

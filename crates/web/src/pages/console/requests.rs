@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
         .post(
             "/console/requests/{id}/answers/{number}",
             Access::SignedIn,
-            refuse,
+            enter,
         )
         .post("/console/contacts", Access::SignedIn, put_contact)
 }

@@ -1,3 +1,5 @@
+//! Lists of goods as people really save them: each cell in its place, and every fault told. Knows no variant.
+
 use super::*;
 use crate::workbook::{Book, Look};
 

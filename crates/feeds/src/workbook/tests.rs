@@ -1,3 +1,5 @@
+//! Spreadsheets read back as a person sees them, and those that were made to do harm. Knows nothing of goods.
+
 use super::*;
 
 /// An archive of members as they stand, not packed.

@@ -1,3 +1,5 @@
+//! As many answers as rows, in their order; no number of a unit comes out again; what to ask is gathered.
+
 use super::*;
 use crate::clock::SystemClock;
 use crate::house::HouseOptions;

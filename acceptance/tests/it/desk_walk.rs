@@ -1,5 +1,6 @@
 //! The story of 2016, walked in a real browser on the evidence desk alone: what the brand and the host network send
-//! comes as mail, and nobody of theirs ever signs in. The listing appears, disappears and returns.
+//! comes as mail, and nobody of theirs ever signs in. The listing appears, disappears and returns. Then once more with
+//! both signed in, who say themselves what the operator's people entered before.
 
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ use crate::browser;
 
 const FIRST: &str = "first@us-mobile.example";
 const SECOND: &str = "second@us-mobile.example";
+const OF_THE_BRAND: &str = "sales@xiaomi.example";
+const OF_THE_NETWORK: &str = "labs@tmobile-us.example";
 const PASSWORD: &str = "correct horse battery";
 
 /// Who sends a document in, and so where the walk gets it from: here always by mail.
@@ -295,21 +298,41 @@ impl Walk {
         ));
     }
 
+    fn fill_in(&mut self, name: &str, value: &str) {
+        self.browser.evaluate(&format!(
+            "document.querySelector('main [name={name}]').value = {value:?}; 0"
+        ));
+    }
+
     fn sign_in(&mut self, email: &str) {
+        self.sign_in_at(email, "Console");
+    }
+
+    fn sign_in_at(&mut self, email: &str, place: &str) {
         self.open("/sign-in");
         self.browser.follow(&format!(
             "document.querySelector('input[name=email]').value = {email:?};
              document.querySelector('input[name=password]').value = {PASSWORD:?};
              document.querySelector('form[action=\"/sign-in\"] button').click()"
         ));
-        self.says(&["Console"]);
+        self.says(&[place]);
     }
 
     /// The other of the two sits down.
     fn change_person(&mut self, email: &str) {
+        self.sign_out();
+        self.sign_in(email);
+    }
+
+    fn sign_out(&mut self) {
         self.browser
             .follow("document.querySelector('form[action=\"/sign-out\"] button').click()");
-        self.sign_in(email);
+    }
+
+    /// Somebody of a party signs in on a day, at the desk of their own.
+    fn day_of(&mut self, at: &str, email: &str, desk: &str) {
+        self.clock.set(at.parse().expect("an instant"));
+        self.sign_in_at(email, desk);
     }
 
     /// Drops a document in, as somebody drags a file onto the field.
@@ -482,4 +505,90 @@ fn the_whole_of_2016_on_the_desk_with_nobody_else_signed_in() {
         let verified = house.verify_record().await.expect("verifies");
         assert!(verified.is_clean(), "{verified:?}");
     });
+}
+
+impl Walk {
+    /// Both parties have somebody who signs in.
+    fn let_in(&self) {
+        self.runtime.block_on(async {
+            for (party, email) in [("xiaomi", OF_THE_BRAND), ("tmobile-us", OF_THE_NETWORK)] {
+                let added = self
+                    .house
+                    .put_user(shop::id(party), email, PASSWORD.to_owned());
+                added.await.expect("a user");
+            }
+        });
+    }
+
+    /// Ends or lifts what is the last that this party said.
+    fn ends_the_last(&mut self, manner: &str) {
+        self.follow("document.querySelector('main .line-title a').click()");
+        self.choose("manner", manner);
+        self.fill_in("title", "From the desk");
+        self.follow(
+            "document.querySelector('input[name=confirmed]').checked = true;
+             document.querySelector('main button.danger').click()",
+        );
+    }
+}
+
+#[test]
+fn the_whole_of_2016_with_the_brand_and_the_network_signed_in() {
+    let Some(mut walk) = Walk::new() else {
+        return;
+    };
+    walk.let_in();
+    walk.day_of("2016-02-02T09:00:00Z", OF_THE_BRAND, "Desk of Xiaomi");
+    walk.says(&["Nothing is on the record from Xiaomi yet"]);
+    walk.open("/desk/evidence/sales_authorization");
+    walk.choose("standing", "yes");
+    walk.choose("brand", "xiaomi");
+    for (name, value) in [
+        ("sellers", "omni-electronics"),
+        ("categories", "smartphone"),
+        ("territory", "US"),
+        ("title", "Letter of authorisation"),
+        ("dated", "2016-02-02"),
+    ] {
+        walk.fill_in(name, value);
+    }
+    walk.button("Put on the record");
+    walk.says(&["What you said", "Omni Electronics"]);
+    assert!(!walk.is_buyable(), "no network has certified it");
+    walk.sign_out();
+
+    walk.day_of(
+        "2016-03-01T09:00:00Z",
+        OF_THE_NETWORK,
+        "Desk of T-Mobile US",
+    );
+    assert!(
+        !walk.text().contains("Omni"),
+        "the brand's word is the brand's"
+    );
+    walk.open("/desk/evidence/device_certification");
+    walk.choose("variant", "xiaomi.2014819");
+    walk.choose("network", "tmobile-us");
+    walk.choose("result", "certified");
+    walk.fill_in("title", "Test report");
+    walk.button("Put on the record");
+    walk.says(&["would stop without it"]);
+    assert!(walk.is_buyable(), "both have said so themselves");
+
+    walk.clock
+        .set("2016-03-05T09:00:00Z".parse().expect("an instant"));
+    walk.sign_in_at(OF_THE_NETWORK, "Desk of T-Mobile US");
+    walk.ends_the_last("suspend");
+    assert!(!walk.is_buyable(), "the network withdrew it");
+
+    walk.clock
+        .set("2016-03-08T09:00:00Z".parse().expect("an instant"));
+    walk.sign_in_at(OF_THE_NETWORK, "Desk of T-Mobile US");
+    walk.ends_the_last("revoke");
+    assert!(walk.is_buyable(), "and let it return");
+    walk.open(&format!("/listings/{}/time-line", walk.listing.clone()));
+    walk.says(&["Return."]);
+    let Walk { house, runtime, .. } = &walk;
+    let verified = runtime.block_on(house.verify_record()).expect("verifies");
+    assert!(verified.is_clean(), "{verified:?}");
 }

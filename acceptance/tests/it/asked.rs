@@ -269,7 +269,7 @@ on_both! {
         let offer = shop::offer(1, 0);
         let verdict = house.verdict(&offer, Moment::at(house.present()));
         let codes: Vec<_> = verdict.blocking().map(|reason| reason.code).collect();
-        assert_eq!(codes, [ReasonCode::AuthorizationDenied]);
+        assert_eq!(codes, [ReasonCode::AuthorizationWithdrawn, ReasonCode::AuthorizationDenied]);
         assert_eq!(house.enter_answer(&asked, 1, &one).await.expect_err("done").code, Code::NotFound);
         shop.house.clone().close().await;
     }

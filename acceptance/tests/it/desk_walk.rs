@@ -292,7 +292,7 @@ impl Walk {
 
     fn choose(&mut self, name: &str, value: &str) {
         self.browser.evaluate(&format!(
-            "(() => {{ const one = document.querySelector('input[name={name}][value={value}]');
+            "(() => {{ const one = document.querySelector('input[name={name}][value=\"{value}\"]');
                if (one) one.checked = true;
                else document.querySelector('select[name={name}]').value = {value:?}; }})(); 0"
         ));

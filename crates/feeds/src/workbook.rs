@@ -56,11 +56,11 @@ impl Limits {
         unpacked_bytes: 64 * 1024 * 1024,
         members: 1_000,
         piece_bytes: 1024 * 1024,
-        elements: 3_000_000,
+        elements: 1_000_000,
         depth: 32,
         sheets: 64,
         columns: 512,
-        cells: 2_000_000,
+        cells: 500_000,
         text_bytes: 24 * 1024 * 1024,
         merged: 10_000,
     };

@@ -133,7 +133,11 @@ pub fn row_of_heads(rows: &[Vec<String>], mapping: Option<&Mapping>) -> Option<u
         return rows
             .iter()
             .position(|row| heads.clone().any(|head| has(row, head)))
-            .or_else(|| heads.any(|head| numbered(head).is_none()).then_some(0));
+            // It names what is nowhere: that is told beside the heads that there are.
+            .or_else(|| {
+                let is_named = heads.any(|head| numbered(head).is_none());
+                is_named.then(|| row_of_heads(rows, None).unwrap_or(0))
+            });
     }
     let scores = rows.iter().map(|row| score(row.iter().map(String::as_str)));
     let best = scores

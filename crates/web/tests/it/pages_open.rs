@@ -93,6 +93,7 @@ async fn what_changes_something_is_the_operators_but_for_a_visitors_own() {
         open,
         [
             "/answer/{token}",
+            "/audit",
             "/cart/check-out",
             "/cart/lines",
             "/check/unit",

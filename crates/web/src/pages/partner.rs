@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::Instant;
-use domain::evidence::{Recorded, WithdrawalManner};
+use domain::evidence::{Claim, Recorded, WithdrawalManner};
 use domain::id::{EvidenceId, PartyId};
 use domain::scope::Scope;
 use serde::Deserialize;
@@ -220,14 +220,41 @@ struct SaidPage {
     /// Offered listings whose verdict cites it now.
     resting: usize,
     has_more_resting: bool,
-    stops: u64,
-    starts: u64,
-    carts: u64,
-    orders: u64,
+    /// What ending it would do; none: it is a withdrawal for good, which nothing ends.
+    ending: Option<Ending>,
     is_withdrawal: bool,
     may_change: bool,
     wanted: Wanted,
     fault: Option<String>,
+}
+
+/// What ending something would do, in counts.
+struct Ending {
+    stops: u64,
+    starts: u64,
+    carts: u64,
+    orders: u64,
+}
+
+async fn ending(app: &App, said: &RecordEntry) -> Result<Option<Ending>, Problem> {
+    if let Claim::Withdrawal { manner, .. } = said.recorded.evidence.claim
+        && manner != WithdrawalManner::Suspend
+    {
+        return Ok(None);
+    }
+    let id = &said.recorded.evidence.id;
+    let planned = app.house.planned_withdrawal(id, None).await?;
+    let only_counts = ImpactPage {
+        after: None,
+        limit: 0,
+    };
+    let impact = app.house.impact(&planned, &only_counts).await?;
+    Ok(Some(Ending {
+        stops: impact.stops,
+        starts: impact.starts,
+        carts: impact.carts.count,
+        orders: impact.orders.count,
+    }))
 }
 
 async fn said_page(
@@ -243,12 +270,6 @@ async fn said_page(
         .house
         .resting_listings(&evidence.id, "", COUNTED_MAX)
         .await?;
-    let planned = app.house.planned_withdrawal(&evidence.id, None).await?;
-    let only_counts = ImpactPage {
-        after: None,
-        limit: 0,
-    };
-    let impact = app.house.impact(&planned, &only_counts).await?;
     let visitor = Visitor(Some(by.clone()));
     Ok(SaidPage {
         frame: Frame::new(app, &visitor, Place::Desk, "What you said").await?,
@@ -256,10 +277,7 @@ async fn said_page(
         id: evidence.id.to_string(),
         resting: resting.items.len(),
         has_more_resting: resting.next.is_some(),
-        stops: impact.stops,
-        starts: impact.starts,
-        carts: impact.carts.count,
-        orders: impact.orders.count,
+        ending: ending(app, said).await?,
         is_withdrawal: evidence.claim.kind() == "withdrawal",
         may_change: by.role >= domain::member::MemberRole::Clerk,
         wanted,

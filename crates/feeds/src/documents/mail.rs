@@ -24,13 +24,13 @@ pub const TEXT_CHARS_MAX: usize = 200_000;
 /// Why nothing is taken out of a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MailFault {
-    /// More than [`HEADERS_BYTES_MAX`] or [`HEADER_FIELDS_MAX`].
+    /// More than `HEADERS_BYTES_MAX` or `HEADER_FIELDS_MAX`.
     #[error("the headers of a part are longer than 64 KiB or 500 fields")]
     HeadersTooLong,
-    /// More than [`PARTS_MAX`].
+    /// More than `PARTS_MAX`.
     #[error("it has more than 100 parts")]
     TooManyParts,
-    /// Deeper than [`NESTING_MAX`].
+    /// Deeper than `NESTING_MAX`.
     #[error("its parts are nested more than 5 deep")]
     TooDeep,
     /// A part of many does not say what is between them, in 1 to 70 bytes.

@@ -352,7 +352,7 @@ impl House {
         self.db.write(job).await
     }
 
-    /// What recording a draft would do now; its list holds at most [`COMPARED_MAX`] listings.
+    /// What recording a draft would do now; its list holds at most `COMPARED_MAX` listings.
     ///
     /// # Errors
     /// As [`House::impact`].

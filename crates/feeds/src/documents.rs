@@ -12,6 +12,8 @@ mod words;
 
 use std::fmt;
 
+use memchr::memmem;
+
 pub use html::text as html_text;
 pub use inflate::{InflateFault, inflate};
 pub use mail::{Mail, MailFault, MailPart, read as read_mail};
@@ -165,21 +167,7 @@ fn is_table(text: &str) -> bool {
 }
 
 fn contains(text: &[u8], wanted: &[u8]) -> bool {
-    find(text, wanted).is_some()
-}
-
-/// Where `wanted` stands first. Linear for what is looked for here: no needle repeats its beginning.
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut from = 0;
-    while let Some(step) = text.get(from..)?.iter().position(|byte| *byte == first) {
-        let at = from + step;
-        if text[at..].starts_with(wanted) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-    None
+    memmem::find(text, wanted).is_some()
 }
 
 #[cfg(test)]

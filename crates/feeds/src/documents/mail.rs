@@ -3,8 +3,10 @@
 //! Claims, since anybody can write any of it. A web page in a mail gives its text alone; a mail in a mail is an
 //! attachment. What is past a limit is a fault, and then nothing is taken out of the mail.
 
+use memchr::memmem::find;
+
+use super::html;
 use super::words::{base64, decoded, header_text, lossy, parameter, quoted};
-use super::{find, html};
 
 /// Bytes of one part's headers.
 pub const HEADERS_BYTES_MAX: usize = 64 * 1024;

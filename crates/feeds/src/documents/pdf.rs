@@ -3,7 +3,9 @@
 //!
 //! A reading aid, not a reader: where it finds nothing, a person reads the original.
 
-use super::{contains, find, inflate};
+use memchr::memmem::find;
+
+use super::{contains, inflate};
 
 /// Streams that are looked into.
 const STREAMS_MAX: usize = 300;

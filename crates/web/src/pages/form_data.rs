@@ -3,6 +3,11 @@
 //! The whole body is in memory, bounded by the route; a part is a slice of it. Nested parts, transfer
 //! encodings and other character sets than UTF-8 are not read: no browser sends them.
 
+use axum::http::header::{self, HeaderMap};
+use memchr::memmem::find;
+
+use crate::problem::{Problem, WebCode};
+
 /// Most parts of one form.
 const PARTS_MAX: usize = 256;
 /// Most bytes of one part's headers.
@@ -15,8 +20,6 @@ const BOUNDARY_BYTES_MAX: usize = 70;
 pub struct Part<'a> {
     pub name: String,
     pub file_name: Option<String>,
-    /// What kind of file it is, as the browser says.
-    pub media_type: Option<String>,
     pub bytes: &'a [u8],
 }
 
@@ -50,6 +53,22 @@ impl<'a> FormData<'a> {
             rest = &content[end + delimiter.len()..];
         }
         Ok(Self(parts))
+    }
+
+    /// Reads the body of a request; a form that does not read is a malformed request.
+    pub fn of_request(headers: &HeaderMap, body: &'a [u8]) -> Result<Self, Problem> {
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Self::read(kind, body).map_err(|fault| Problem::web(WebCode::MalformedRequest, fault))
+    }
+
+    /// The file that was chosen in a field, with its name, or `unnamed` if it came without; none was chosen: none.
+    pub fn file(&self, field: &str, unnamed: &str) -> Option<(String, Vec<u8>)> {
+        let part = self.part(field).filter(|part| !part.bytes.is_empty())?;
+        let name = part.file_name.as_deref().filter(|name| !name.is_empty());
+        Some((name.unwrap_or(unnamed).to_owned(), part.bytes.to_vec()))
     }
 
     /// The text of a field; empty where there is none.
@@ -95,7 +114,6 @@ fn part(content: &[u8]) -> Result<Part<'_>, &'static str> {
     Ok(Part {
         name: parameter(disposition, "name").ok_or("a part does not say its name")?,
         file_name: parameter(disposition, "filename"),
-        media_type: header("content-type").map(|kind| kind.trim().to_owned()),
         bytes: &content[end + 4..],
     })
 }
@@ -107,19 +125,6 @@ fn parameter(disposition: &str, wanted: &str) -> Option<String> {
     let value = disposition[at..].split('"').next()?;
     let value = value.replace("%22", "\"");
     Some(value.replace("%0D", "\r").replace("%0A", "\n"))
-}
-
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    let first = *wanted.first()?;
-    let mut from = 0;
-    while let Some(step) = text.get(from..)?.iter().position(|byte| *byte == first) {
-        let at = from + step;
-        if text[at..].starts_with(wanted) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-    None
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::evidence::Authority;
 use domain::fault::Fault;
@@ -19,7 +19,7 @@ use crate::App;
 use crate::access::{Access, Routes, Visitor};
 use crate::pages::form_data::FormData;
 use crate::pages::frame::{Frame, Place, page_as};
-use crate::problem::{Problem, ProblemPlace, WebCode, detached};
+use crate::problem::{Problem, ProblemPlace, detached};
 
 /// Most faults that are shown; the rest are counted.
 const FAULTS_SHOWN: usize = 100;
@@ -102,12 +102,7 @@ async fn take(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let form = FormData::read(kind, &body)
-        .map_err(|fault| Problem::web(WebCode::MalformedRequest, fault))?;
+    let form = FormData::of_request(&headers, &body)?;
     let written = Written {
         market: form.text("market"),
         seller: form.text("seller"),
@@ -116,17 +111,8 @@ async fn take(
     for text in [&written.market, &written.seller] {
         trade::Error::unless_imei(text)?;
     }
-    let file = form.part("file").filter(|part| !part.bytes.is_empty());
-    let (name, bytes) = match file {
-        Some(part) => {
-            let name = part.file_name.clone().filter(|name| !name.is_empty());
-            (
-                name.unwrap_or_else(|| PASTED.to_owned()),
-                part.bytes.to_vec(),
-            )
-        }
-        None => (PASTED.to_owned(), written.pasted.clone().into_bytes()),
-    };
+    let pasted = || (PASTED.to_owned(), written.pasted.clone().into_bytes());
+    let (name, bytes) = form.file("file", PASTED).unwrap_or_else(pasted);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let fault = Some("Choose a file, or paste its text.".to_owned());
         let shown = feeds_page(&app, &visitor, written, None, fault).await?;

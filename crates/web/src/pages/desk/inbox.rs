@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use trade::desk::{Arrived, DraftShown, DraftState, MediaKind};
 
@@ -13,7 +13,7 @@ use crate::pages::claims;
 use crate::pages::form_data::FormData;
 use crate::pages::frame::{Frame, Place, on_to, page_as};
 use crate::pages::wording;
-use crate::problem::{Problem, WebCode, detached};
+use crate::problem::{Problem, detached};
 
 /// Documents and drafts that are shown.
 const SHOWN_MAX: usize = 50;
@@ -146,22 +146,11 @@ async fn bring(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let form = FormData::read(kind, &body)
-        .map_err(|fault| Problem::web(WebCode::MalformedRequest, fault))?;
+    let form = FormData::of_request(&headers, &body)?;
     let pasted = form.text("pasted");
-    let file = form.part("file").filter(|part| !part.bytes.is_empty());
-    let (name, bytes) = match file {
-        Some(part) => (
-            part.file_name.clone().unwrap_or_default(),
-            part.bytes.to_vec(),
-        ),
-        // As a browser sends it, lines end with CR LF.
-        None => (String::new(), pasted.replace("\r\n", "\n").into_bytes()),
-    };
+    // As a browser sends it, lines end with CR LF.
+    let as_text = || (String::new(), pasted.replace("\r\n", "\n").into_bytes());
+    let (name, bytes) = form.file("file", "").unwrap_or_else(as_text);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let fault = Some("Choose a file, or paste its text.".to_owned());
         let shown = inbox_page(&app, &visitor, pasted, fault).await?;

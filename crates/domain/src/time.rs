@@ -7,6 +7,22 @@ use std::str::FromStr;
 
 use crate::ParseError;
 
+/// The months by their English names, in order.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// A point in time, to the millisecond.
 ///
 /// Shape: RFC 3339 in UTC, `2016-02-01T09:30:00Z`, with three decimals when they are not zero. A bare

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use domain::radio::{AccessTechnology, BandList, Radio};
+use domain::time::MONTHS;
 use serde_json::{Map, Value};
 
 use crate::bands::{self, Said};
@@ -26,20 +27,6 @@ pub(crate) enum Lost {
 
 /// `Available. Released 2015, April` to `2015-04`.
 pub(crate) fn released(text: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let (_, after) = text.split_once("Released ")?;
     let (year, rest) = after.split_once(',').unwrap_or((after, ""));
     let year: u16 = year

@@ -5,6 +5,7 @@
 
 use domain::Instant;
 use domain::radio::AccessTechnology;
+use domain::time::MONTHS;
 
 /// What a text says of one technology's end.
 #[derive(Debug, PartialEq, Eq)]
@@ -113,24 +114,13 @@ fn first_day(year: u16, month: u8) -> Option<Instant> {
 
 /// By its first three letters: `Dec`, `December`.
 fn month_number(word: &str) -> Option<u8> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let lower = word.to_lowercase();
+    let begins = |month: &&str| {
+        let beginning = month.get(..word.len());
+        beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(word))
+    };
     let place = MONTHS
         .iter()
-        .position(|month| lower.len() >= 3 && month.starts_with(&lower))?;
+        .position(|month| word.len() >= 3 && begins(month))?;
     u8::try_from(place + 1).ok()
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use domain::time::MONTHS;
 use store::directory::Directory;
 
 use super::DocumentShown;
@@ -177,21 +178,6 @@ const PLACES: &[(&str, &str)] = &[
     ("germany", "DE"),
     ("france", "FR"),
     ("india", "IN"),
-];
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
 ];
 
 /// A word of the text, in lower case.
@@ -397,8 +383,11 @@ fn dates(found: &mut Found<'_>) {
     let number = |at: usize| -> Option<u32> { words.get(at)?.text.parse().ok() };
     let month = |at: usize| -> Option<u32> {
         let text = &words.get(at)?.text;
-        let is_it =
-            |name: &&str| *name == text || text.len() == 3 && name.starts_with(text.as_str());
+        let is_it = |name: &&str| {
+            let short = name.get(..3).filter(|_| text.len() == 3);
+            name.eq_ignore_ascii_case(text)
+                || short.is_some_and(|short| short.eq_ignore_ascii_case(text))
+        };
         let at = MONTHS.iter().position(is_it)?;
         u32::try_from(at + 1).ok()
     };

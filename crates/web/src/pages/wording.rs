@@ -1,23 +1,9 @@
 //! Dates, periods and outcomes in words.
 
 use domain::listing::{Condition, ListingState};
+use domain::time::MONTHS;
 use domain::{Instant, Period};
 use trade::gate::Outcome;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// `1 February 2016`.
 pub fn day(at: Instant) -> String {

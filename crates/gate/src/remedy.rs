@@ -53,6 +53,32 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// Who would say what, under which scope.
+    #[must_use]
+    pub fn says(&self) -> (&PartyId, &Scope, Claim) {
+        match self {
+            Self::Record {
+                issuer,
+                scope,
+                claim,
+            } => (issuer, scope, claim.clone()),
+            Self::Withdraw {
+                issuer,
+                scope,
+                ends,
+                ..
+            } => {
+                let claim = Claim::Withdrawal {
+                    ends: ends.clone(),
+                    manner: WithdrawalManner::Revoke,
+                };
+                (issuer, scope, claim)
+            }
+        }
+    }
+}
+
 /// Who speaks for a supplier, the first of whom is asked first.
 pub trait Issuers {
     /// Parties; empty: nobody does.
@@ -365,24 +391,10 @@ fn withdrawal(one: &Recorded) -> Step {
 impl Trial<'_> {
     /// A step as the evidence that it would be.
     fn evidence(&self, id: EvidenceId, step: &Step, at: domain::Instant) -> Evidence {
-        let (issuer, scope, claim, valid) = match step {
-            Step::Record {
-                issuer,
-                scope,
-                claim,
-            } => (issuer, scope, claim.clone(), Period::ALWAYS),
-            Step::Withdraw {
-                issuer,
-                scope,
-                ends,
-                ..
-            } => {
-                let claim = Claim::Withdrawal {
-                    ends: ends.clone(),
-                    manner: WithdrawalManner::Revoke,
-                };
-                (issuer, scope, claim, Period::since(at))
-            }
+        let (issuer, scope, claim) = step.says();
+        let valid = match step {
+            Step::Record { .. } => Period::ALWAYS,
+            Step::Withdraw { .. } => Period::since(at),
         };
         let source = Source::own("Supposed", "");
         Evidence {

@@ -6,7 +6,7 @@
 
 use domain::Period;
 use domain::certification::CertificationResult;
-use domain::evidence::{Claim, Standing, WithdrawalManner};
+use domain::evidence::{Claim, Standing};
 use domain::id::EvidenceId;
 use gate::remedy::Step;
 use store::db::{Job, Tx};
@@ -226,33 +226,15 @@ fn drafted(row: &RequestRow, item: &RequestItem) -> Option<AnswerDraft> {
     let answer = item.answer.filter(|_| item.evidence.is_none())?;
     let says_no = answer == ItemAnswer::Refused;
     let answered_at = row.answered_at?;
-    let (issuer, scope, claim, valid) = match &item.item.step {
-        Step::Record {
-            issuer,
-            scope,
-            claim,
-        } => {
-            let claim = match says_no {
-                true => denied(claim)?,
-                false => identified(claim, item.identifier.as_deref()),
-            };
-            (issuer, scope, claim, Period::since(answered_at))
-        }
+    let (issuer, scope, claim) = item.item.step.says();
+    let claim = match &item.item.step {
         // Who does not take a word back leaves it as it is.
         Step::Withdraw { .. } if says_no => return None,
-        Step::Withdraw {
-            issuer,
-            scope,
-            ends,
-            ..
-        } => {
-            let claim = Claim::Withdrawal {
-                ends: ends.clone(),
-                manner: WithdrawalManner::Revoke,
-            };
-            (issuer, scope, claim, Period::since(answered_at))
-        }
+        Step::Withdraw { .. } => claim,
+        Step::Record { .. } if says_no => denied(&claim)?,
+        Step::Record { .. } => identified(&claim, item.identifier.as_deref()),
     };
+    let valid = Period::since(answered_at);
     let title = format!("Answer to request {}, point {}", row.id, item.number);
     let mut draft = Draft::own(
         scope.clone(),

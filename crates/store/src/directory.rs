@@ -4,6 +4,7 @@ use domain::device::{DeviceModel, DeviceVariant};
 use domain::id::{BrandId, HostNetworkId, MarketId, PartyId, SellerId};
 use domain::place::Country;
 use domain::radio::Plmn;
+use domain::scope::Scope;
 
 use crate::db::{DbError, Row, Sql, Tx, Val};
 use crate::parsed;
@@ -82,6 +83,23 @@ pub struct Directory {
     pub models: Vec<DeviceModel>,
     /// Device variants by id.
     pub variants: Vec<DeviceVariant>,
+}
+
+impl Directory {
+    /// Everything in it that something can be said of: brands, models, variants, sellers, host networks, markets.
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> {
+        let brands = self.brands.iter().map(|one| Scope::Brand(one.id.clone()));
+        let models = self.models.iter().map(|one| Scope::Model(one.id.clone()));
+        let variants = self.variants.iter();
+        let variants = variants.map(|one| Scope::Variant(one.id.clone()));
+        let sellers = self.sellers.iter();
+        let sellers = sellers.map(|one| Scope::Seller(one.id.clone()));
+        let networks = self.networks.iter();
+        let networks = networks.map(|one| Scope::HostNetwork(one.id.clone()));
+        let markets = self.markets.iter().map(|one| Scope::Market(one.id.clone()));
+        let made = brands.chain(models).chain(variants);
+        made.chain(sellers).chain(networks).chain(markets)
+    }
 }
 
 const PARTY_OF_SELLER: Sql = Sql::new("SELECT party_id FROM sellers WHERE id = $1");

@@ -154,24 +154,9 @@ fn due_under(snapshot: &Snapshot, scope: &Scope, now: Instant) -> Vec<Due> {
         .collect()
 }
 
-fn scopes(directory: &Directory) -> impl Iterator<Item = Scope> {
-    let brands = directory
-        .brands
-        .iter()
-        .map(|one| Scope::Brand(one.id.clone()));
-    let sellers = directory
-        .sellers
-        .iter()
-        .map(|one| Scope::Seller(one.id.clone()));
-    let variants = directory
-        .variants
-        .iter()
-        .map(|one| Scope::Variant(one.id.clone()));
-    brands.chain(sellers).chain(variants)
-}
-
 fn all_due(snapshot: &Snapshot, directory: &Directory, now: Instant) -> Vec<Due> {
-    let mut due: Vec<Due> = scopes(directory)
+    let mut due: Vec<Due> = directory
+        .scopes()
         .flat_map(|scope| due_under(snapshot, &scope, now))
         .collect();
     due.sort_by_key(|one| match one.why {

@@ -46,41 +46,13 @@ fn is_own(directory: &Directory, draft: &Draft) -> bool {
     sellers.any(|one| Some(&one.id) == by && one.party == draft.issuer)
 }
 
-/// Every scope that the directory knows.
-fn scopes(directory: &Directory) -> impl Iterator<Item = Scope> + '_ {
-    let brands = directory
-        .brands
-        .iter()
-        .map(|one| Scope::Brand(one.id.clone()));
-    let sellers = directory
-        .sellers
-        .iter()
-        .map(|one| Scope::Seller(one.id.clone()));
-    let networks = directory.networks.iter();
-    let networks = networks.map(|one| Scope::HostNetwork(one.id.clone()));
-    let markets = directory
-        .markets
-        .iter()
-        .map(|one| Scope::Market(one.id.clone()));
-    let models = directory
-        .models
-        .iter()
-        .map(|one| Scope::Model(one.id.clone()));
-    let variants = directory
-        .variants
-        .iter()
-        .map(|one| Scope::Variant(one.id.clone()));
-    let few = brands.chain(sellers).chain(networks).chain(markets);
-    few.chain(models).chain(variants)
-}
-
 impl House {
     /// What a party said, the newest first.
     #[must_use]
     pub fn said_by(&self, party: &PartyId) -> Vec<Recorded> {
         let (snapshot, directory) = (self.snapshot(), self.directory());
         let mut said: Vec<Recorded> = Vec::new();
-        for scope in scopes(&directory) {
+        for scope in directory.scopes() {
             let under = snapshot.under(&scope);
             said.extend(under.filter(|one| one.evidence.issuer == *party).cloned());
         }

@@ -587,6 +587,14 @@ impl House {
         fresh::token()
     }
 
+    /// A fresh id of evidence, for a form that is shown: sent twice, it is recorded once.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn fresh_evidence_id(&self) -> Result<EvidenceId, Error> {
+        fresh::id("ev")
+    }
+
     /// An order.
     ///
     /// # Errors

@@ -20,7 +20,15 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], Error> {
 /// # Errors
 /// As [`bytes`].
 pub fn id<K>(prefix: &str) -> Result<Id<K>, Error> {
-    Ok(format!("{prefix}-{}", hex(&bytes::<12>()?)).parse()?)
+    Ok(name(prefix)?.parse()?)
+}
+
+/// The same for what is no part of the record.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn name(prefix: &str) -> Result<String, Error> {
+    Ok(format!("{prefix}-{}", hex(&bytes::<12>()?)))
 }
 
 /// 32 random bytes as hex: salts and session tokens.

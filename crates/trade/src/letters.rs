@@ -105,7 +105,7 @@ pub(crate) async fn queue(
     }
     let now = Instant::from_epoch_ms(tx.now().await?);
     let letter = Letter {
-        id: format!("le-{}", &fresh::token()?[..24]),
+        id: fresh::name("le")?,
         recipient: recipient.to_string(),
         subject: one_line(subject, SUBJECT_CHARS_MAX),
         text,

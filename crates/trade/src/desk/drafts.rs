@@ -176,7 +176,7 @@ impl House {
         };
         draft.id = Some(evidence_id.clone());
         let stored = StoredDraft {
-            id: format!("dr-{}", &fresh::token()?[..24]),
+            id: fresh::name("dr")?,
             state: state.as_str().to_owned(),
             version: 1,
             kind: draft.claim.kind().to_owned(),

@@ -153,7 +153,7 @@ impl House {
         let put = Put {
             user: person.id.clone(),
             asked,
-            id: format!("to-{}", &fresh::token()?[..24]),
+            id: fresh::name("to")?,
             token_hash: sha256(token.as_bytes()),
         };
         let made = self.db.write(put).await?;

@@ -223,7 +223,7 @@ impl House {
         };
         let put = PutInvitation {
             by: Actor::of(self, by),
-            id: format!("in-{}", &fresh::token()?[..24]),
+            id: fresh::name("in")?,
             token: fresh::letters()?,
             name: party.name.clone(),
             site: site.trim_end_matches('/').to_owned(),

@@ -154,7 +154,7 @@ impl House {
         let Gathered { drafts, unasked } = gathered;
         let mut drafted = Vec::with_capacity(drafts.len());
         for one in drafts {
-            drafted.push((format!("rq-{}", &fresh::token()?[..24]), one));
+            drafted.push((fresh::name("rq")?, one));
         }
         let directory = self.directory();
         let keep = KeepDrafts {

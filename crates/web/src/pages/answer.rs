@@ -25,7 +25,7 @@ use super::frame::{Frame, Place, on_to, page_as};
 use super::wording;
 use crate::App;
 use crate::access::{Access, Routes, Visitor};
-use crate::problem::{Problem, WebCode, detached};
+use crate::problem::{Problem, detached};
 
 /// Links that are looked up or answered at once; more are told to come again. Guessing keeps nobody else waiting.
 const LINKS_AT_ONCE: usize = 8;
@@ -177,12 +177,7 @@ async fn answer(
     let Some(request) = request(&app, &token).await? else {
         return closed(&app).await;
     };
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let read = FormData::read(kind, &body)
-        .map_err(|fault| Problem::web(WebCode::MalformedRequest, fault))?;
+    let read = FormData::of_request(&headers, &body)?;
     let (answering, written) = answering(&read, &request);
     let (house, by) = (app.house.clone(), token.clone());
     match detached(async move { house.answer_request(&by, answering).await }).await {
@@ -217,19 +212,11 @@ fn answering(form: &FormData<'_>, request: &Request) -> (Answering, Written) {
         }
         written.chosen.insert(number, (chosen, identifier));
     }
-    let file = form.part("document").filter(|part| !part.bytes.is_empty());
-    let document = file.map(|part| {
-        let name = part.file_name.clone().filter(|name| !name.is_empty());
-        (
-            name.unwrap_or_else(|| "answer".to_owned()),
-            part.bytes.to_vec(),
-        )
-    });
     let answering = Answering {
         name: written.name.clone(),
         remark: written.remark.clone(),
         items,
-        document,
+        document: form.file("document", "answer"),
     };
     (answering, written)
 }

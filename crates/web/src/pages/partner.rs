@@ -296,10 +296,8 @@ async fn show_said(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let said = own_entry(&app, &by, &id).await?;
-    let key = app.house.fresh_key()?;
     let wanted = Wanted {
-        // Sent twice, it is recorded once.
-        id: format!("ev-{}", &key[..24]),
+        id: app.house.fresh_evidence_id()?.to_string(),
         ..Wanted::default()
     };
     page(&said_page(&app, &by, &said, wanted, None).await?)

@@ -207,10 +207,8 @@ pub(super) fn entered(done: &Entered) -> Response {
 impl Written {
     /// A form before anything is written, with its issuer chosen.
     pub(in crate::pages) fn begun(app: &App, issuer: String) -> Result<Self, Problem> {
-        let key = app.house.fresh_key()?;
         Ok(Self {
-            // Sent twice, it is recorded once.
-            id: format!("ev-{}", &key[..24]),
+            id: app.house.fresh_evidence_id()?.to_string(),
             issuer,
             ..Self::default()
         })
@@ -310,37 +308,8 @@ pub(in crate::pages) async fn evidence_page(
 
 /// Everything in the directory that something can be said of.
 fn scopes(directory: &Directory, chosen: &str) -> Vec<Choice> {
-    let brands = directory
-        .brands
-        .iter()
-        .map(|one| Scope::Brand(one.id.clone()));
-    let models = directory
-        .models
-        .iter()
-        .map(|one| Scope::Model(one.id.clone()));
-    let variants = directory
-        .variants
-        .iter()
-        .map(|one| Scope::Variant(one.id.clone()));
-    let sellers = directory
-        .sellers
-        .iter()
-        .map(|one| Scope::Seller(one.id.clone()));
-    let networks = directory
-        .networks
-        .iter()
-        .map(|one| Scope::HostNetwork(one.id.clone()));
-    let markets = directory
-        .markets
-        .iter()
-        .map(|one| Scope::Market(one.id.clone()));
-    brands
-        .chain(models)
-        .chain(variants)
-        .chain(sellers)
-        .chain(networks)
-        .chain(markets)
-        .map(|scope| choice(&scope.to_string(), claims::scope(&scope, directory), chosen))
+    let all = directory.scopes();
+    all.map(|scope| choice(&scope.to_string(), claims::scope(&scope, directory), chosen))
         .collect()
 }
 

@@ -84,7 +84,6 @@ async fn show(
     Query(From { document }): Query<From>,
 ) -> Result<Response, Problem> {
     let target = target(&app, &id).await?;
-    let key = app.house.fresh_key()?;
     let title = match document.as_str() {
         "" => String::new(),
         document => {
@@ -96,8 +95,7 @@ async fn show(
     let wanted = Wanted {
         title,
         document,
-        // Sent twice, it is recorded once.
-        id: format!("ev-{}", &key[..24]),
+        id: app.house.fresh_evidence_id()?.to_string(),
         issuer: target.recorded.evidence.issuer.to_string(),
         ..Wanted::default()
     };

@@ -13,6 +13,8 @@ const SHEETS_MAX: usize = 10;
 const ROWS_MAX: usize = 200;
 /// Most columns of one sheet that are shown.
 const COLUMNS_MAX: usize = 30;
+/// Most cells of all sheets that are shown.
+const CELLS_MAX: usize = 10_000;
 /// Characters of one cell, and of one formula, that are shown.
 const CELL_CHARS_MAX: usize = 300;
 /// Most characters of text that suggestions are read from.
@@ -51,6 +53,12 @@ pub struct SheetShown {
     pub rows: Vec<RowShown>,
     /// What of it is left out, in sentences.
     pub left_out: Vec<String>,
+}
+
+impl SheetShown {
+    fn cells_count(&self) -> usize {
+        self.rows.len() * self.columns.len()
+    }
 }
 
 /// Where a line of the text stands.
@@ -145,7 +153,10 @@ impl Sheets {
         let widest = sheet.rows().map(|row| row.texts().count()).max();
         let widest = widest.unwrap_or(0);
         let columns = widest.min(COLUMNS_MAX);
-        let rows = sheet.rows().take(ROWS_MAX).map(|row| RowShown {
+        let shown: usize = self.shown.iter().map(SheetShown::cells_count).sum();
+        let room = (CELLS_MAX - shown) / columns.max(1);
+        let rows_max = ROWS_MAX.min(room);
+        let rows = sheet.rows().take(rows_max).map(|row| RowShown {
             number: row.number,
             cells: (0..columns)
                 .map(|column| CellShown {
@@ -163,7 +174,7 @@ impl Sheets {
                 left_out.push(format!("{} more {what} are in the original.", count - max));
             }
         };
-        beyond(sheet.rows_count(), ROWS_MAX, "rows");
+        beyond(sheet.rows_count(), rows_max, "rows");
         beyond(widest, COLUMNS_MAX, "columns");
         self.shown.push(SheetShown {
             name: sheet.name.clone(),
@@ -290,6 +301,26 @@ mod tests {
         let cell = &read.shown[1].rows[0].cells[0].text;
         assert_eq!(cell.chars().count(), CELL_CHARS_MAX + 1);
         assert_eq!(read.list_rows, Some(ROWS_MAX + 5));
+    }
+
+    #[test]
+    fn sheets_share_the_cells_that_are_shown() {
+        let wide = vec![vec!["x".to_owned(); COLUMNS_MAX]; ROWS_MAX];
+        let read = read(&book(&[
+            ("One", wide.clone()),
+            ("Two", wide),
+            ("Three", vec![row(&["x"])]),
+        ]));
+        let shown: Vec<usize> = read.shown.iter().map(|sheet| sheet.rows.len()).collect();
+        let rest = CELLS_MAX / COLUMNS_MAX - ROWS_MAX;
+        assert_eq!(shown, [ROWS_MAX, rest, 1]);
+        assert_eq!(
+            read.shown[1].left_out,
+            [format!(
+                "{} more rows are in the original.",
+                ROWS_MAX - rest
+            )]
+        );
     }
 
     #[test]

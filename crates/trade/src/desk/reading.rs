@@ -24,6 +24,8 @@ const WORDS_MAX: usize = 20_000;
 const PER_FIELD_MAX: usize = 5;
 /// Most devices that are told of those that the directory does not have.
 const ELSEWHERE_MAX: usize = 20;
+/// Lines of a mail's head that say from whom it claims to be, and to whom.
+const CLAIMS: [&str; 5] = ["From:", "To:", "Cc:", "Sender:", "Reply-To:"];
 /// Characters of a line that are shown.
 const LINE_CHARS_MAX: usize = 160;
 
@@ -332,13 +334,55 @@ impl House {
     }
 }
 
+/// A text line by line as it is, but for whom its head claims to be from and to, and for addresses of mail and of pages:
+/// whoever sends a mail or registers a domain writes any name into it.
+fn without_addresses(text: &str) -> String {
+    let is_label = |label: &str| {
+        let is_sign = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        !label.is_empty() && label.chars().all(is_sign)
+    };
+    let is_domain = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let bare = bare.split(['/', '?', ':']).next().unwrap_or_default();
+        let last = bare.rsplit('.').next().unwrap_or_default();
+        bare.contains('.')
+            && bare.split('.').all(is_label)
+            && last.chars().count() > 1
+            && last.chars().all(char::is_alphabetic)
+    };
+    let is_address = |word: &str| word.contains('@') || word.contains("://") || is_domain(word);
+    let mut kept = String::with_capacity(text.len());
+    let mut is_head = true;
+    for line in text.lines() {
+        is_head &= !line.trim().is_empty();
+        if is_head && CLAIMS.iter().any(|name| line.starts_with(name)) {
+            kept.push('\n');
+            continue;
+        }
+        for word in line.split_inclusive(char::is_whitespace) {
+            if is_address(word) {
+                // What stands around it is not joined.
+                kept.push_str(" | ");
+            } else {
+                kept.push_str(word);
+            }
+        }
+        kept.push('\n');
+    }
+    kept
+}
+
 fn suggestions(
     document: &DocumentShown,
     sender: Sender,
     directory: &Directory,
     titles: &Titles,
 ) -> Suggestions {
-    let text = Text::of(&document.text);
+    let named_in = without_addresses(&document.text);
+    let text = Text {
+        lines: document.text.lines().collect(),
+        ..Text::of(&named_in)
+    };
     let mut found = Found {
         text: &text,
         place_of: &|line| document.place_of(line),
@@ -357,7 +401,7 @@ fn suggestions(
     for variant in &directory.variants {
         found.name(&["variant"], variant.id.as_str(), &variant.code);
     }
-    let heard = devices::heard(&document.text, titles);
+    let heard = devices::heard(&named_in, titles);
     models(&mut found, directory, &heard);
     let elsewhere = named(&mut found, directory, &heard);
     for (name, country) in PLACES {

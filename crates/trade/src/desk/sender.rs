@@ -99,13 +99,12 @@ fn telling_word(domain: &str) -> &str {
     let Some((_, rest)) = labels.split_last() else {
         return "";
     };
-    let word = match rest {
+    match rest {
         // `co.uk`, `com.cn`: short words before a country are no names.
         [.., name, second] if second.len() <= 3 => name,
         [.., name] => name,
-        [] => return "",
-    };
-    word
+        [] => "",
+    }
 }
 
 /// Whether a domain that is not the known one may be taken for it.

@@ -134,8 +134,12 @@ pub(super) fn read(bytes: &[u8]) -> Sheets {
     }
     let formulas: usize = sheets.iter().map(Sheet::formulas_count).sum();
     if formulas > 0 {
+        let many = match formulas {
+            1 => "One of its cells is a formula".to_owned(),
+            many => format!("{many} of its cells are formulas"),
+        };
         read.remarks.push(format!(
-            "{formulas} of its cells are formulas. They are shown as texts beside what they last showed, and are not worked out."
+            "{many}, shown as a text beside what was last worked out. Nothing is worked out here."
         ));
     }
     if is_only_hidden && !sheets.is_empty() {

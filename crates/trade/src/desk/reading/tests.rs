@@ -108,7 +108,7 @@ async fn a_letter_of_authorisation_gives_its_fields_with_their_places() {
         &[
             ("kind", "sales_authorization", "line 4"),
             ("standing", "yes", "line 4"),
-            ("brand", "xiaomi", "line 1"),
+            ("brand", "xiaomi", "the sender"),
             ("issuer", "xiaomi", "the sender"),
             ("sellers", "omni", "line 4"),
             ("variant", "mi-4i-2015015", "line 4"),
@@ -143,6 +143,19 @@ async fn a_denial_is_not_taken_for_what_it_denies() {
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_name_in_an_address_is_nobodys() {
+    let text = "From: Xiaomi Legal <legal@xiaomi-legal.example>\nTo: Samsung omni@omni.example\n\n\
+        We authorise it, see www.xiaomi.example/omni and https://samsung.example, or xiaomi-legal.example.";
+    let found = read(text, "Legal <legal@xiaomi-legal.example>")
+        .await
+        .fields;
+    let fields: Vec<&str> = found.iter().map(|one| one.field).collect();
+    assert_eq!(fields, ["kind", "standing"], "{found:#?}");
+    let named = read("Xiaomi, by www.samsung.example", "").await.fields;
+    assert_eq!((named[0].value.as_str(), named.len()), ("xiaomi", 1));
 }
 
 #[tokio::test]

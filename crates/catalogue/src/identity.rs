@@ -16,7 +16,8 @@
 //! 5. **Makers.** A code counts within its brand, unless it is too peculiar to be another's by chance
 //!    (`SM-G930F`; not `M10`). A code that stands for more than [`resolve::CODE_NAMES_MAX`] names stands for none.
 //! 6. **One code, several names.** Rows with bands decide what is meant; lists of names only where no row has
-//!    bands. A peculiar code is one piece of hardware, whatever lists call it. Other several names are shown.
+//!    bands. A peculiar code is one piece of hardware, whatever lists call it: the name that most of the lists
+//!    with its bands give it is meant, and the others are told. Other several names are shown.
 //!    A row of several codes means a name that all of them have, if there is one.
 //! 7. **Following.** A name of which no bands are known is followed one step: to the names of its codes, to the
 //!    sheet that its list points to, to its other names, to names with the same code-like word. If that leads

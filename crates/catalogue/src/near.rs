@@ -55,7 +55,8 @@ impl Letters {
 }
 
 /// Levenshtein distance, with a swap of neighbours as one step.
-pub(crate) fn distance(wanted: &[char], name: &str) -> usize {
+#[must_use]
+pub fn distance(wanted: &[char], name: &str) -> usize {
     let name: Vec<char> = name.chars().collect();
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=name.len()).collect();

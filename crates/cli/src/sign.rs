@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use trade::signing::{Statement, new_key, read_key};
+use trade::signing::{Statement, fingerprint, new_key, read_key};
 
 use crate::command::Answer;
 use crate::evidence;
@@ -96,9 +96,11 @@ async fn key(args: &KeyArgs, out: &Output) -> Answer {
             .await;
     } else {
         out.text(format!(
-            "The private key is in {}: keep it to yourself.\nThe public key, for the operator:\n{}",
+            "The private key is in {}: keep it to yourself.\nThe public key, for the operator:\n{}\n\
+             Its fingerprint, to be read out to them by another way:\n{}",
             bold(&args.out.named),
-            bold(&public)
+            bold(&public),
+            bold(&fingerprint(&public))
         ))
         .await;
     }

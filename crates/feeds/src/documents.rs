@@ -14,6 +14,8 @@ use std::fmt;
 
 use memchr::memmem;
 
+use crate::workbook;
+
 pub use html::text as html_text;
 pub use inflate::{InflateFault, inflate};
 pub use mail::{Mail, MailFault, MailPart, read as read_mail};
@@ -95,8 +97,9 @@ impl MediaKind {
             return Self::Pdf;
         }
         if head.starts_with(b"PK\x03\x04") {
-            let is_workbook = contains(head, b"[Content_Types].xml") && contains(head, b"xl/");
-            return if is_workbook {
+            // A damaged one has lost its directory, and some begin with what is large.
+            let begins_as_one = contains(head, b"[Content_Types].xml") && contains(head, b"xl/");
+            return if begins_as_one || workbook::has_parts(bytes) {
                 Self::Workbook
             } else {
                 Self::Other

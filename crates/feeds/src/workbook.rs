@@ -48,6 +48,8 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Merged cells that are filled.
     pub merged: usize,
+    /// Formulas whose text is kept beside what they last showed; where it is 0 none is looked at.
+    pub formulas: usize,
 }
 
 impl Limits {
@@ -63,6 +65,12 @@ impl Limits {
         cells: 500_000,
         text_bytes: 24 * 1024 * 1024,
         merged: 10_000,
+        formulas: 0,
+    };
+    /// For a stranger's file that somebody looks at: formulas are told as the texts that they are.
+    pub const SHOWN: Self = Self {
+        formulas: 2_000,
+        ..Self::STRANGER
     };
     /// For a file that the user of this machine names.
     pub const OWN: Self = Self {
@@ -101,6 +109,14 @@ struct Merged {
     text: Span,
 }
 
+/// A cell that is worked out from others. In the order of rows, then of columns.
+#[derive(Clone, Copy, Debug)]
+struct Formula {
+    row: u32,
+    column: u16,
+    text: Span,
+}
+
 /// One sheet of a spreadsheet. Rows without any text are not kept.
 #[derive(Clone, Debug)]
 pub struct Sheet {
@@ -112,6 +128,8 @@ pub struct Sheet {
     rows: Vec<RowAt>,
     cells: Vec<Span>,
     merged: Vec<Merged>,
+    formulas: Vec<Formula>,
+    formulas_count: usize,
 }
 
 /// A row as it is seen: a cell merged over several rows shows in each of them.
@@ -128,6 +146,12 @@ impl Sheet {
     #[must_use]
     pub fn rows_count(&self) -> usize {
         self.rows.len()
+    }
+
+    /// How many cells are worked out from others; those past [`Limits::formulas`] are counted, and their texts not kept.
+    #[must_use]
+    pub fn formulas_count(&self) -> usize {
+        self.formulas_count
     }
 
     /// The rows that have something in them, from the top.
@@ -165,6 +189,17 @@ impl<'a> SheetRow<'a> {
         over.map_or("", |one| self.sheet.text(one.text))
     }
 
+    /// The formula of a cell as it is written, without its `=`; empty: it is that of a neighbour, moved. None: the cell
+    /// has none, or its text is not kept.
+    #[must_use]
+    pub fn formula(&self, column: usize) -> Option<&'a str> {
+        let all = &self.sheet.formulas;
+        let place = |one: &Formula| (one.row, usize::from(one.column));
+        let at = all.binary_search_by_key(&(self.number, column), place);
+        let found = at.ok().and_then(|at| all.get(at))?;
+        Some(self.sheet.text(found.text))
+    }
+
     /// What is seen in each column, up to the last that has a text of its own.
     pub fn texts(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let row = *self;
@@ -176,6 +211,50 @@ impl<'a> SheetRow<'a> {
 #[must_use]
 pub fn is_workbook(head: &[u8]) -> bool {
     head.starts_with(&MAGIC) || head.starts_with(&OLD_MAGIC)
+}
+
+/// Whether bytes are an archive with the parts of a spreadsheet, wherever in it they stand.
+#[must_use]
+pub fn has_parts(bytes: &[u8]) -> bool {
+    let archive = zip::Archive::open(bytes, &Limits::STRANGER);
+    archive.is_ok_and(|archive| archive.has("[Content_Types].xml") && archive.has_under("xl/"))
+}
+
+/// What a spreadsheet holds that is neither read nor run here, and that the program which opens it may run or fetch, in
+/// sentences.
+#[must_use]
+pub fn left_alone(bytes: &[u8]) -> Vec<&'static str> {
+    let Ok(archive) = zip::Archive::open(bytes, &Limits::STRANGER) else {
+        return Vec::new();
+    };
+    let parts = [
+        (
+            "xl/vbaProject.bin",
+            "It holds macros, which a spreadsheet program may run; nothing of them is run here.",
+        ),
+        (
+            "xl/externalLinks/",
+            "It takes values from other files or programs; nothing is fetched here.",
+        ),
+        (
+            "xl/connections.xml",
+            "It is connected to a source of data; nothing is fetched here.",
+        ),
+        (
+            "xl/embeddings/",
+            "Other files are embedded in it; they are in the original alone.",
+        ),
+        (
+            "xl/media/",
+            "It has pictures; they are in the original alone.",
+        ),
+    ];
+    let has = |part: &str| match part.strip_suffix('/') {
+        Some(_) => archive.has_under(part),
+        None => archive.has(part),
+    };
+    let held = parts.into_iter().filter(|(part, _)| has(part));
+    held.map(|(_, sentence)| sentence).collect()
 }
 
 /// Reads a spreadsheet. `file` is how the user named it.
@@ -217,6 +296,7 @@ fn read_parts(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refused> {
         is_1904: book.is_1904,
         texts,
         cells_left: limits.cells,
+        formulas_left: limits.formulas,
     };
     let mut sheets = Vec::new();
     for named in book.sheets {
@@ -234,6 +314,8 @@ fn read_parts(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refused> {
         rows: grid.rows,
         cells: grid.cells,
         merged: grid.merged,
+        formulas: grid.formulas,
+        formulas_count: grid.formulas_count,
     });
     Ok(sheets.collect())
 }

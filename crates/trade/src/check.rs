@@ -46,6 +46,8 @@ pub struct Checked {
     pub device: String,
     /// Where what was asked for is no name and no code: the name that was understood.
     pub understood: Option<String>,
+    /// Other devices to which fewer lists give the code that was asked for.
+    pub others: Vec<String>,
     /// Its model codes, as far as its sources name them.
     pub codes: Vec<String>,
     /// Which variant the bands are of, where the source says so.
@@ -184,6 +186,7 @@ impl Known {
         let mut checked = Checked {
             device: String::new(),
             understood: found.understood,
+            others: Vec::new(),
             codes: Vec::new(),
             variant: None,
             network: String::new(),

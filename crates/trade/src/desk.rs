@@ -4,9 +4,12 @@
 //! person has approved it. Which of the two it is, the gate says of the claim ([`gate::Snapshot::can_only_close`]);
 //! no kind is listed here. Knows nothing of forms and pages.
 
+mod devices;
 mod drafts;
 mod intake;
 mod reading;
+mod sender;
+mod sheets;
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +26,8 @@ use crate::people::SignedIn;
 
 pub use drafts::{DraftShown, DraftState, Seen, StepShown};
 pub use intake::{Arrived, DocumentShown, MediaKind, PartShown};
-pub use reading::{Place, Suggestion};
+pub use reading::{Elsewhere, Suggestion, Suggestions};
+pub use sheets::{CellShown, RowShown, SheetShown};
 
 /// The setting with the rule of the second person.
 const SECOND_PERSON: &str = "desk.second_person";

@@ -59,7 +59,7 @@ codes! {
     DeviceUnknown = "device_unknown", NotFound, "No device goes by that name",
         "try the brand and the model, or the model code printed on the device; import a device list with `passband import`";
     DeviceAmbiguous = "device_ambiguous", Conflict, "Several devices go by that name",
-        "ask again with one of the model codes that are listed";
+        "ask again with one of the codes or names that are listed";
     NetworkUnknown = "network_unknown", NotFound, "No network goes by that name in that country",
         "check the country, or import a network list with `passband import`";
     InvalidInput = "invalid_input", Invalid, "The input is not what it should be", "mend the places that are named and send it again";

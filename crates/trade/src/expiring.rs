@@ -172,6 +172,17 @@ impl House {
         judging(move || all_due(&snapshot, &directory, now)).await
     }
 
+    /// What of a party's own word is about to expire at an instant.
+    ///
+    /// # Errors
+    /// Judging did not end.
+    pub async fn expiring_of(&self, party: &PartyId, now: Instant) -> Result<Vec<Due>, Error> {
+        let mut due = self.due(now).await?;
+        due.retain(|one| one.recorded.evidence.issuer == *party);
+        due.truncate(TOLD_MAX);
+        Ok(due)
+    }
+
     /// What is about to expire at an instant.
     ///
     /// # Errors

@@ -5,7 +5,9 @@
 //! recorded once. Whether a signature counts in a market is the gate's to say; this file only refuses what could
 //! never count.
 
-use domain::evidence::{Authority, Claim};
+use std::collections::BTreeMap;
+
+use domain::evidence::{Authority, Claim, Recorded, Vouching};
 use domain::fault::Fault;
 use domain::id::{EvidenceId, MarketId, PartyId};
 use domain::scope::Scope;
@@ -14,7 +16,7 @@ use gate::snapshot::Moment;
 use record::note::{self, Name, NoteError, SigningKey, VerifyingKey};
 use serde_json::{Map, Value, json};
 
-use crate::change::{Change, Draft, Record};
+use crate::change::{Change, Draft, Record, sha256};
 use crate::codec::PeriodJson;
 use crate::codec::claim::ClaimJson;
 use crate::codec::posted::{self, posted_claim};
@@ -170,6 +172,18 @@ fn parsed<T: std::str::FromStr<Err = domain::ParseError>>(
     .ok()
 }
 
+/// What two people compare to be certain that they have the same public key: the first 128 bits of the SHA-256 of its text,
+/// as eight groups of four hexadecimal digits.
+#[must_use]
+pub fn fingerprint(key: &str) -> String {
+    const GROUPS: usize = 8;
+    const DIGITS: usize = 4;
+    let digits: Vec<char> = sha256(key.trim().as_bytes()).chars().collect();
+    let groups = digits.chunks(DIGITS).take(GROUPS);
+    let groups: Vec<String> = groups.map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
+
 /// A new key for a party, as text: private, public. The private part is shown here and nowhere else.
 ///
 /// # Errors
@@ -221,6 +235,8 @@ pub(crate) struct Signed {
 pub struct IntroducedKey {
     /// The evidence that introduced it.
     pub evidence: EvidenceId,
+    /// Its place in the record.
+    pub position: u64,
     /// The market that hears it.
     pub market: MarketId,
     /// Whose it is.
@@ -254,6 +270,7 @@ impl House {
                 .filter_map(|one| match &one.evidence.claim {
                     Claim::IssuerKey { party, key } => Some(IntroducedKey {
                         evidence: one.evidence.id.clone(),
+                        position: one.position,
                         market: market.id.clone(),
                         party: party.clone(),
                         key: key.clone(),
@@ -266,6 +283,56 @@ impl House {
             found.collect::<Vec<_>>()
         });
         keys.collect()
+    }
+
+    /// What was signed and recorded, by the key's text, in the record's order.
+    #[must_use]
+    pub fn signed_by_key(&self) -> BTreeMap<String, Vec<Recorded>> {
+        let snapshot = self.snapshot();
+        let mut signed: BTreeMap<String, Vec<Recorded>> = BTreeMap::new();
+        for scope in self.directory().scopes() {
+            for one in snapshot.under(&scope) {
+                if let Vouching::Signed { key } = &one.evidence.vouching {
+                    signed.entry(key.clone()).or_default().push(one.clone());
+                }
+            }
+        }
+        for said in signed.values_mut() {
+            said.sort_unstable_by_key(|one| one.position);
+        }
+        signed
+    }
+
+    /// What introduces a party's key in a market, in the name of whoever runs the market.
+    ///
+    /// # Errors
+    /// There is no such market or party, the market has no policy and so nobody runs it, or the key is none.
+    pub fn introduction(
+        &self,
+        market: &MarketId,
+        party: &PartyId,
+        key: &str,
+        title: &str,
+    ) -> Result<Draft, Error> {
+        let directory = self.directory();
+        if !directory.parties.iter().any(|one| one.id == *party) {
+            return Err(Error::not_found("party", party));
+        }
+        if !directory.markets.iter().any(|one| one.id == *market) {
+            return Err(Error::not_found("market", market));
+        }
+        let snapshot = self.snapshot();
+        let Some((policy, _)) = snapshot.policy(market, Moment::at(self.now())) else {
+            let detail = format!(
+                "market {market} has no policy, and so nobody runs it; put one in force first"
+            );
+            return Err(Error::new(Code::StateConflict, detail));
+        };
+        let claim = json!({ "kind": "issuer_key", "party": party.as_str(), "key": key.trim() });
+        let claim =
+            posted_claim("", &claim).map_err(|faults| Error::faults(Code::InvalidInput, faults))?;
+        let scope = Scope::Market(market.clone());
+        Ok(Draft::own(scope, policy.carrier.clone(), claim, title, ""))
     }
 
     /// Records what an issuer signed. Sent again, it is what was recorded.

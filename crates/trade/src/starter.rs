@@ -100,6 +100,52 @@ mod tests {
         assert_eq!(us.categories[0].disclosed_schemes, ["SAR", "WEA"]);
     }
 
+    /// A policy's text without the breaks of its lines.
+    fn joined(text: &str) -> String {
+        let words = text.split_whitespace().filter(|word| *word != "#");
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The rules that a policy's comments name, as they name them.
+    fn named(text: &str) -> Vec<String> {
+        let starts = ["47 CFR ", "(EU) ", "SI ", "FCC 2", "C-"];
+        let mut found: Vec<String> = Vec::new();
+        for start in starts {
+            for (at, _) in text.match_indices(start) {
+                let rest = &text[at + start.len()..];
+                let is_of_number = |c: &char| c.is_ascii_alphanumeric() || "/.-".contains(*c);
+                let number: String = rest.chars().take_while(is_of_number).collect();
+                let number = number.trim_end_matches(['.', '-']);
+                if number.starts_with(|c: char| c.is_ascii_digit()) {
+                    found.push(format!("{start}{number}"));
+                }
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn each_rule_that_a_starter_policy_names_stands_in_the_guide_with_what_confirms_it() {
+        const GUIDE: &str = include_str!("../../../docs/guide/starter-policies.md");
+        for starter in Starter::ALL {
+            let text = joined(starter.text());
+            let named = named(&text);
+            assert!(named.len() > 4, "{starter}: {named:?}");
+            for rule in named {
+                let row = GUIDE.lines().find(|line| {
+                    let mut cells = line.split('|').map(str::trim);
+                    cells.nth(1) == Some(rule.as_str())
+                });
+                let row = row.unwrap_or_else(|| panic!("{starter}: no row for {rule}"));
+                if row.ends_with("| **not confirmed** |") {
+                    let at = text.find(&rule).expect("named");
+                    let after: String = text[at..].chars().take(120).collect();
+                    assert!(after.contains("not confirmed"), "{starter}: {after}");
+                }
+            }
+        }
+    }
+
     /// Each line that says something has a comment above it, and so each key of a table that stands on lines of its own.
     #[test]
     fn each_line_of_a_starter_policy_is_explained() {

@@ -375,6 +375,8 @@ pub struct CheckedJson {
     pub device: String,
     /// Where what was asked for is no name and no code: the name that was understood.
     pub understood: Option<String>,
+    /// Other devices to which fewer lists give the code that was asked for.
+    pub others: Vec<String>,
     /// Its model codes, as far as its sources name them.
     pub codes: Vec<String>,
     /// Which variant, where a source says so.
@@ -403,6 +405,7 @@ impl From<&Checked> for CheckedJson {
         Self {
             device: checked.device.clone(),
             understood: checked.understood.clone(),
+            others: checked.others.clone(),
             codes: checked.codes.clone(),
             variant: checked.variant.clone(),
             network: checked.network.clone(),

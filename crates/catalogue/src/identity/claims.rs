@@ -39,6 +39,8 @@ pub struct Row<'a> {
     pub has_bands: bool,
     /// Whether it is a free text that anybody wrote, in `model`: it is no name and found by no name.
     pub is_free_text: bool,
+    /// Which list it is a row of: rows of one list are one voice.
+    pub list: u16,
 }
 
 /// In which way a row goes by a key, or points to one.
@@ -164,6 +166,7 @@ struct Packed {
     /// Where its codes and links end.
     codes_end: u32,
     links_end: u32,
+    list: u16,
     flags: u8,
 }
 
@@ -196,6 +199,7 @@ impl ClaimsBuilder {
             maker: claims.keys.number(&key::brand(row.brand)),
             codes_end: index(claims.codes.len()),
             links_end: index(claims.links.len()),
+            list: row.list,
             flags: bands | free_text,
         });
     }
@@ -275,6 +279,11 @@ impl Claims {
     #[must_use]
     pub fn has_bands(&self, row: u32) -> bool {
         self.rows[row as usize].flags & HAS_BANDS != 0
+    }
+
+    /// Which list a row is of.
+    pub(super) fn list(&self, row: u32) -> u16 {
+        self.rows[row as usize].list
     }
 
     /// Whether a row is a free text.

@@ -49,6 +49,8 @@ pub struct Device {
     pub is_named: bool,
     /// How many codes the question means; none: it means a name, so any of its codes.
     pub codes_meant: Option<usize>,
+    /// Of each other name that fewer lists give to the code that was asked for, a row.
+    pub others: Vec<u32>,
 }
 
 /// Several devices.
@@ -145,6 +147,7 @@ impl<'a> Asked<'a, '_> {
         if !is_peculiar && !key.starts_with("device:") {
             names = self.of_other_makers(names, &seeds);
         }
+        let mut aside = Vec::new();
         let (name, basis) = match names.as_slice() {
             [name] => match self.followed(*name, &seeds) {
                 Some(followed) => (Some(followed), Basis::Followed),
@@ -154,6 +157,13 @@ impl<'a> Asked<'a, '_> {
             _ if is_peculiar && with_bands.is_empty() => {
                 (self.only_with_bands(&names), Basis::Listed)
             }
+            _ if is_peculiar => match self.most_listed(&names, &with_bands) {
+                Some(name) => {
+                    aside = filtered(&names, |other| other != name);
+                    (Some(name), Basis::Listed)
+                }
+                None => return self.several(Why::Names, &names),
+            },
             _ => return self.several(Why::Names, &names),
         };
         // A list may give the marketing name where others give the code: that means every variant.
@@ -161,7 +171,22 @@ impl<'a> Asked<'a, '_> {
             Some(code) if !self.is_named_like(name, key) => Some(vec![code]),
             _ => None,
         };
-        self.device(seeds, name, basis, meant)
+        self.device(seeds, name, basis, meant, &aside)
+    }
+
+    /// Of the names of rows, the one that more than half of their lists give, and more than give any other.
+    fn most_listed(&self, names: &[u32], rows: &[u32]) -> Option<u32> {
+        let claims = self.claims;
+        let lists = |is_meant: &dyn Fn(u32) -> bool| {
+            let rows = rows.iter().filter(|row| is_meant(**row));
+            each_once(rows.map(|row| u32::from(claims.list(*row))).collect()).len()
+        };
+        let of = |name: u32| lists(&|row| claims.name(row) == Some(name));
+        let all = lists(&|_| true);
+        let first = names.iter().copied().max_by_key(|name| of(*name))?;
+        let most = of(first);
+        let mut others = names.iter().filter(|name| **name != first);
+        (most * 2 > all && !others.any(|other| of(*other) == most)).then_some(first)
     }
 
     /// Whether a device's name, with its brand or without, is what stands in a code's key.
@@ -239,7 +264,7 @@ impl<'a> Asked<'a, '_> {
             },
         };
         let meant = self.codes_of_rows(&listed);
-        self.device(seeds.to_vec(), name, basis, meant)
+        self.device(seeds.to_vec(), name, basis, meant, &[])
     }
 
     /// Of names that all rows have in common, the one that is meant.
@@ -399,13 +424,14 @@ impl<'a> Asked<'a, '_> {
         (!codes.is_empty()).then_some(codes)
     }
 
-    /// All rows of one device (rule 9). `meant`: its codes.
+    /// All rows of one device (rule 9). `meant`: its codes; `aside`: names of which no bands are its.
     fn device(
         &mut self,
         seeds: Vec<u32>,
         name: Option<u32>,
         basis: Basis,
         meant: Option<Vec<u32>>,
+        aside: &[u32],
     ) -> Answer {
         let claims = self.claims;
         let Some(first) = seeds.first().copied() else {
@@ -426,6 +452,19 @@ impl<'a> Asked<'a, '_> {
             }
         }
         let rows = each_once(rows);
+        let is_aside = |row: u32| {
+            let name = claims.name(row).filter(|_| claims.has_bands(row));
+            name.filter(|name| aside.contains(name))
+        };
+        let mut others: Vec<(u32, u32)> = Vec::new();
+        for row in &rows {
+            if let Some(name) = is_aside(*row)
+                && !others.iter().any(|(known, _)| *known == name)
+            {
+                others.push((name, *row));
+            }
+        }
+        let rows = filtered(&rows, |row| is_aside(row).is_none());
         let codes_meant = meant.as_ref().map(Vec::len);
         let variants = variants(claims, &rows);
         let meant = match (meant, variants.as_slice()) {
@@ -459,6 +498,7 @@ impl<'a> Asked<'a, '_> {
             rows,
             basis,
             codes_meant,
+            others: others.into_iter().map(|(_, row)| row).collect(),
         })
     }
 

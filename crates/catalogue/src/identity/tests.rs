@@ -4,10 +4,11 @@ use domain::number::Tac;
 
 use super::*;
 
-/// `brand|model|codes|tacs`, and after them in any order: `bands`, `free`, `aka NAME`, `sheet NAME`, `cn CODENAME`.
+/// `brand|model|codes|tacs`, and after them in any order: `bands`, `free`, `aka NAME`, `sheet NAME`, `cn CODENAME`,
+/// `list NUMBER`; else each row is of a list of its own.
 fn claims(rows: &[&str]) -> Claims {
     let mut builder = ClaimsBuilder::default();
-    for row in rows {
+    for (number, row) in (1000_u16..).zip(rows) {
         let cells: Vec<&str> = row.split('|').collect();
         let list = |at: usize| -> Vec<String> {
             let words = cells.get(at).unwrap_or(&"").split(',').map(str::trim);
@@ -35,6 +36,9 @@ fn claims(rows: &[&str]) -> Claims {
             tacs: &tacs,
             has_bands: more.contains(&"bands"),
             is_free_text: more.contains(&"free"),
+            list: said("list ")
+                .first()
+                .map_or(number, |list| list.parse().expect("a number")),
         });
     }
     builder.finish()
@@ -210,6 +214,41 @@ fn rule_6_rows_with_bands_decide_what_a_code_means() {
         ("AC3", "several: Acme Three or Acme Four"),
     ];
     check(&rows, &answers);
+}
+
+#[test]
+fn rule_6_a_peculiar_code_means_the_name_that_most_lists_with_its_bands_give_it() {
+    let rows = [
+        "Samsung|Galaxy S7|SM-G930F||bands|list 1",
+        "Samsung|Galaxy S7|SM-G930F,SM-G930A||bands|list 2",
+        "Samsung|Galaxy S7|SM-G930F,SM-G930A||bands|list 3",
+        "Samsung|Galaxy S7 (USA)|SM-G930A,SM-G930F||bands|list 2",
+        "Samsung|Galaxy S7 (USA)|SM-G930A,SM-G930F||bands|list 3",
+        "Samsung|Galaxy S7|SM-G930F|35332508",
+        // One list with two rows is one voice.
+        "Acme|One|XY-1234A||bands|list 1",
+        "Acme|One|XY-1234A||bands|list 1",
+        "Acme|Two|XY-1234A||bands|list 2",
+    ];
+    let answers = [
+        ("SM-G930F", "Samsung Galaxy S7: 0 1 2 5"),
+        (
+            "SM-G930A",
+            "several: Samsung Galaxy S7 or Samsung Galaxy S7 (USA)",
+        ),
+        ("XY-1234A", "several: Acme One or Acme Two"),
+    ];
+    check(&rows, &answers);
+    let claims = claims(&rows);
+    let Answer::Device(device) = find(&claims, "SM-G930F", &mut Missing::new()) else {
+        panic!("one device");
+    };
+    let others: Vec<String> = device
+        .others
+        .iter()
+        .map(|row| shown(&claims, *row))
+        .collect();
+    assert_eq!(others, ["Samsung Galaxy S7 (USA)"]);
 }
 
 #[test]

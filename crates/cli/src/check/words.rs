@@ -81,6 +81,12 @@ pub fn fit(checked: &Checked) -> String {
                 .to_owned(),
         );
     }
+    if !checked.others.is_empty() {
+        lines.push(format!(
+            "Fewer lists give this code to {}; ask for it by that name if it is meant.",
+            checked.others.join(" or ")
+        ));
+    }
     if let Some(variant) = &checked.variant {
         lines.push(format!(
             "The bands are those of the variant {}.",

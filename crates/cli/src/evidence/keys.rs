@@ -1,19 +1,16 @@
 //! Issuers' keys, and what they signed: introduced, listed, recorded.
 
-use domain::id::MarketId;
-use domain::scope::Scope;
 use domain::{Instant, Period};
 use serde_json::json;
 use trade::House;
-use trade::change::{Change, Draft};
+use trade::change::Change;
 use trade::gate::sentence::Names as _;
-use trade::gate::snapshot::Moment;
 use trade::node::DirectoryNames;
+use trade::signing::fingerprint;
 use web::wire::issuer_key::IssuerKeyJson;
 
 use crate::command::Answer;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::output::Output;
 use crate::style::{bold, dim, good};
 use crate::typed::{NamedPath, known_market, known_party, read_text};
@@ -32,16 +29,7 @@ pub async fn introduce(
 ) -> Answer {
     let market = known_market(house, "--market", market)?;
     let party = known_party(house, "--party", party)?;
-    let claim = json!({ "kind": "issuer_key", "party": party.as_str(), "key": key.trim() });
-    let claim = trade::posted_claim("", &claim)
-        .map_err(|faults| trade::Error::faults(trade::Code::InvalidInput, faults))?;
-    let draft = Draft::own(
-        Scope::Market(market.clone()),
-        carrier(house, &market)?,
-        claim,
-        title,
-        "",
-    );
+    let draft = house.introduction(&market, &party, key, title)?;
     let change = house.record(draft).await?;
     let recorded = change.recorded();
     if out.is_json() {
@@ -64,20 +52,6 @@ pub async fn introduce(
     ))
     .await;
     Ok(Exit::YES)
-}
-
-/// Whoever runs a market says whose word is heard there.
-fn carrier(house: &House, market: &MarketId) -> Result<domain::id::PartyId, Failure> {
-    let snapshot = house.snapshot();
-    match snapshot.policy(market, Moment::at(house.now())) {
-        Some((policy, _)) => Ok(policy.carrier.clone()),
-        None => Err(Failure::new(
-            Exit::DATA,
-            "state_conflict",
-            format!("market {market} has no policy, and so nobody runs it"),
-            "put one in force with `passband policy set`",
-        )),
-    }
 }
 
 /// Lists the keys that were introduced.
@@ -111,11 +85,12 @@ pub async fn list(house: &House, out: &Output) -> Answer {
             _ => format!(", {} to {}", edge(from), edge(until)),
         };
         format!(
-            "{}  {} in {}, {state}{period}\n  {}",
+            "{}  {} in {}, {state}{period}\n  {}\n  fingerprint {}",
             bold(known.evidence.as_str()),
             names.party(&known.party),
             known.market,
-            known.key
+            known.key,
+            fingerprint(&known.key)
         )
     });
     out.text(lines.collect::<Vec<_>>().join("\n")).await;

@@ -6,7 +6,7 @@ use super::markup::{Markup, add_text, attribute};
 use super::parts::kept;
 use super::shown::{Format, number};
 use super::zip::Archive;
-use super::{Limits, Merged, Refused, RowAt, Span};
+use super::{Formula, Limits, Merged, Refused, RowAt, Span};
 use crate::limits::XML_ATTRIBUTES;
 
 /// Most rows of a sheet (ECMA-376 leaves it open; Excel has these).
@@ -20,6 +20,7 @@ pub struct Reading<'b> {
     pub is_1904: bool,
     pub texts: String,
     pub cells_left: usize,
+    pub formulas_left: usize,
 }
 
 /// The rows of a sheet.
@@ -28,6 +29,8 @@ pub struct Grid {
     pub rows: Vec<RowAt>,
     pub cells: Vec<Span>,
     pub merged: Vec<Merged>,
+    pub formulas: Vec<Formula>,
+    pub formulas_count: usize,
 }
 
 /// What stands in a cell.
@@ -45,6 +48,8 @@ struct Cell {
     kind: Kind,
     style: usize,
     text: String,
+    /// What it is worked out by; none: it is not, or formulas are not looked at.
+    formula: Option<String>,
 }
 
 /// Reads a sheet.
@@ -55,7 +60,7 @@ pub fn read(archive: &Archive<'_>, part: &str, reading: &mut Reading<'_>) -> Res
     let mut row_number = 0_u32;
     let mut cell: Option<Cell> = None;
     let mut column_next = 0;
-    let (mut in_value, mut in_reading) = (false, false);
+    let (mut in_value, mut in_reading, mut in_formula) = (false, false, false);
     loop {
         let event = markup.next()?;
         match &event {
@@ -77,6 +82,12 @@ pub fn read(archive: &Archive<'_>, part: &str, reading: &mut Reading<'_>) -> Res
                 }
                 "v" | "t" => in_value = cell.is_some(),
                 "rPh" => in_reading = true,
+                "f" if reading.limits.formulas > 0 => {
+                    in_formula = true;
+                    if let Some(cell) = &mut cell {
+                        cell.formula = Some(String::new());
+                    }
+                }
                 "mergeCell" => {
                     let said = attribute(tag, "ref").unwrap_or_default();
                     merge(&said, &mut grid, reading.limits).map_err(|one| one.in_part(part))?;
@@ -86,10 +97,14 @@ pub fn read(archive: &Archive<'_>, part: &str, reading: &mut Reading<'_>) -> Res
             Event::End(tag) => match tag.local_name().as_ref() {
                 "v" | "t" => in_value = false,
                 "rPh" => in_reading = false,
+                "f" => in_formula = false,
                 "c" => {
                     if let Some(cell) = cell.take() {
                         reading
                             .put(&cell, &mut row)
+                            .and_then(|()| {
+                                reading.put_formula(row_number, &cell, &mut row, &mut grid)
+                            })
                             .map_err(|one| one.in_part(part))?;
                     }
                 }
@@ -99,17 +114,22 @@ pub fn read(archive: &Archive<'_>, part: &str, reading: &mut Reading<'_>) -> Res
                 _ => {}
             },
             other => {
-                if let Some(cell) = cell.as_mut().filter(|_| in_value && !in_reading) {
-                    add_text(other, &mut cell.text);
-                    if cell.text.len() > reading.limits.piece_bytes {
-                        let max = reading.limits.piece_bytes;
-                        return Err(Refused::too_big("bytes of one cell", max).in_part(part));
-                    }
+                let Some(cell) = &mut cell else { continue };
+                let text = match &mut cell.formula {
+                    Some(formula) if in_formula => formula,
+                    _ if in_value && !in_reading => &mut cell.text,
+                    _ => continue,
+                };
+                add_text(other, text);
+                if text.len() > reading.limits.piece_bytes {
+                    let max = reading.limits.piece_bytes;
+                    return Err(Refused::too_big("bytes of one cell", max).in_part(part));
                 }
             }
         }
     }
     grid.rows.sort_by_key(|row| row.number);
+    grid.formulas.sort_by_key(|one| (one.row, one.column));
     grid.fill_merged();
     Ok(grid)
 }
@@ -120,6 +140,7 @@ fn begun(tag: &BytesStart<'_>, column_next: usize) -> Cell {
         kind: Kind::Number,
         style: 0,
         text: String::new(),
+        formula: None,
     };
     let mut all = tag.attributes();
     for attribute in all.with_checks(false).take(XML_ATTRIBUTES).flatten() {
@@ -193,6 +214,35 @@ impl Reading<'_> {
         if let Some(place) = row.get_mut(cell.column) {
             *place = span;
         }
+        Ok(())
+    }
+
+    /// Keeps a cell's formula, and a place for it where it last showed nothing.
+    fn put_formula(
+        &mut self,
+        number: u32,
+        cell: &Cell,
+        row: &mut Vec<Span>,
+        grid: &mut Grid,
+    ) -> Result<(), Refused> {
+        let Some(formula) = &cell.formula else {
+            return Ok(());
+        };
+        grid.formulas_count += 1;
+        let column = u16::try_from(cell.column).ok();
+        let column = column.filter(|_| cell.column < self.limits.columns);
+        let (Some(column), Some(left)) = (column, self.formulas_left.checked_sub(1)) else {
+            return Ok(());
+        };
+        self.formulas_left = left;
+        if row.len() <= cell.column {
+            row.resize(cell.column + 1, Span::default());
+        }
+        grid.formulas.push(Formula {
+            row: number,
+            column,
+            text: kept(formula, &mut self.texts, self.limits)?,
+        });
         Ok(())
     }
 

@@ -260,3 +260,72 @@ fn what_is_written_is_read_back_and_is_never_a_formula() {
     let tabs: Vec<&str> = tabs.iter().map(|sheet| sheet.name.as_str()).collect();
     assert_eq!(tabs, ["Rows   all ", "Second"]);
 }
+
+#[test]
+fn formulas_are_texts_beside_what_they_last_showed_and_only_where_they_are_asked_for() {
+    let sheet = "<worksheet><sheetData>\
+        <row r='1'><c r='A1'><f>SUM(B1:C1) &amp; \"x\"</f><v>3</v></c><c r='B1'><v>1</v></c>\
+        <c r='D1'><f t='shared' si='0'/></c></row>\
+        <row r='3'><c r='C3'><f>HYPERLINK(\"http://evil.example\")</f></c></row>\
+        </sheetData></worksheet>";
+    let sheets = read("b", &book(sheet), &Limits::SHOWN).expect("reads");
+    let rows: Vec<_> = sheets[0].rows().collect();
+    let formulas = |row: usize| (0..4).map(|at| rows[row].formula(at)).collect::<Vec<_>>();
+    assert_eq!(rows[0].text(0), "3");
+    assert_eq!(
+        formulas(0),
+        [Some("SUM(B1:C1) & \"x\""), None, None, Some("")]
+    );
+    assert_eq!(
+        (rows[1].number, rows[1].text(2), formulas(1)[2]),
+        (3, "", Some("HYPERLINK(\"http://evil.example\")"))
+    );
+    assert_eq!(sheets[0].formulas_count(), 3);
+
+    let few = Limits {
+        formulas: 1,
+        ..Limits::SHOWN
+    };
+    let sheets = read("b", &book(sheet), &few).expect("reads");
+    let row = sheets[0].rows().next().expect("a row");
+    assert_eq!((row.formula(0).is_some(), row.formula(3)), (true, None));
+    assert_eq!(
+        sheets[0].formulas_count(),
+        3,
+        "they are counted all the same"
+    );
+
+    let sheets = read("b", &book(sheet), &Limits::STRANGER).expect("reads");
+    assert_eq!((sheets[0].rows_count(), sheets[0].formulas_count()), (1, 0));
+}
+
+#[test]
+fn what_a_program_would_run_or_fetch_is_named() {
+    let plain = book("<worksheet/>");
+    assert_eq!(left_alone(&plain), Vec::<&str>::new());
+    let bytes = stored(&[
+        ("_rels/.rels", ROOT),
+        ("[Content_Types].xml", "<Types/>"),
+        ("xl/VBAProject.bin", "x"),
+        ("xl/externalLinks/externalLink1.xml", "x"),
+    ]);
+    assert!(has_parts(&bytes) && !has_parts(&plain));
+    let named = left_alone(&bytes).join(" ");
+    assert!(
+        named.contains("macros") && named.contains("other files"),
+        "{named}"
+    );
+}
+
+#[test]
+fn a_file_whose_table_of_contents_comes_last_is_seen_to_be_a_spreadsheet() {
+    use crate::documents::MediaKind;
+
+    let large = "<worksheet/>".repeat(20_000);
+    let bytes = stored(&[
+        ("xl/worksheets/one.xml", &large),
+        ("[Content_Types].xml", "<Types/>"),
+    ]);
+    assert_eq!(MediaKind::of(&bytes), MediaKind::Workbook);
+    assert_eq!(MediaKind::of(&bytes[..bytes.len() - 30]), MediaKind::Other);
+}

@@ -99,6 +99,13 @@ impl<'a> Archive<'a> {
         self.find(name).is_some()
     }
 
+    /// Whether a member lies in a folder, `xl/`.
+    pub fn has_under(&self, folder: &str) -> bool {
+        let folder = folder.to_lowercase();
+        let mut members = self.members.iter();
+        members.any(|member| member.name.starts_with(&folder))
+    }
+
     /// A member, to be unpacked as it is read.
     pub fn member(&self, name: &str) -> Result<BufReader<Unpacked<'a>>, Refused> {
         let member = self

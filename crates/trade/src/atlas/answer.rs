@@ -233,6 +233,7 @@ impl Atlas {
     /// Writes down what is known of a device.
     pub(crate) fn put(&self, device: &Device, checked: &mut Checked) {
         checked.device = self.called(device.title);
+        checked.others = device.others.iter().map(|row| self.called(*row)).collect();
         checked.device_facts = self.radios(device);
         for row in &device.rows {
             let place = self.places[*row as usize];

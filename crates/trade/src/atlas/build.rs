@@ -85,6 +85,7 @@ impl Builder {
             tacs: &tacs?,
             has_bands: radio != NONE,
             is_free_text: stored.kind == REPORTED,
+            list: u16::try_from(set).unwrap_or(u16::MAX),
         });
         let origin = self.origin(set, stored, device)?;
         let text = |texts: &mut Texts, text: &Option<String>| {

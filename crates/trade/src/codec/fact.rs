@@ -203,6 +203,7 @@ fn device_keys(device: &DeviceFact) -> Vec<String> {
         tacs: &device.tacs,
         has_bands: device.radio.is_some(),
         is_free_text: false,
+        list: 0,
     })
 }
 

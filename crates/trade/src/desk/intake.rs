@@ -12,6 +12,7 @@ use store::db::{Job, Tx};
 use store::documents;
 
 use super::may_write;
+use super::sheets::{self, LinePlace, SheetShown};
 use crate::documents::to_keep;
 use crate::error::{Code, Error};
 use crate::house::House;
@@ -59,8 +60,14 @@ pub struct DocumentShown {
     pub received_at: Instant,
     /// Who sent it, or what it came with, as that claims; may be empty.
     pub sender: String,
-    /// Its text; empty where none can be read.
+    /// Its text; empty where none can be read. Of a spreadsheet a line for each row.
     pub text: String,
+    /// A spreadsheet's sheets, as tables.
+    pub sheets: Vec<SheetShown>,
+    /// Where the lines of a spreadsheet's text stand in it.
+    lines: Vec<LinePlace>,
+    /// How many rows it has where it is a list of many things.
+    pub list_rows: Option<usize>,
     /// What there is to know of it besides, in sentences.
     pub remarks: Vec<String>,
     /// Width and height in pixels, of a picture that can be shown.
@@ -71,6 +78,40 @@ pub struct DocumentShown {
     pub wholes: Vec<PartShown>,
     /// The evidence that is from it.
     pub evidence: Vec<EvidenceId>,
+}
+
+impl DocumentShown {
+    /// A text that somebody sent.
+    #[cfg(test)]
+    pub(super) fn of_text(text: &str, sender: &str) -> Self {
+        Self {
+            arrived: None,
+            sha256: String::new(),
+            title: String::new(),
+            kind: MediaKind::Text,
+            byte_count: text.len(),
+            received_at: Instant::MIN,
+            sender: sender.to_owned(),
+            text: text.to_owned(),
+            sheets: Vec::new(),
+            lines: Vec::new(),
+            list_rows: None,
+            remarks: Vec::new(),
+            picture: None,
+            parts: Vec::new(),
+            wholes: Vec::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    /// Where a line of its text stands, counted from 0: `line 4`, or `sheet “Phones”, row 7`.
+    #[must_use]
+    pub fn place_of(&self, line: usize) -> String {
+        match self.lines.get(line) {
+            Some(place) => sheets::place_of(&self.sheets, *place),
+            None => format!("line {}", line + 1),
+        }
+    }
 }
 
 /// A document on its way in, with what hangs on it.
@@ -159,6 +200,9 @@ impl House {
             received_at,
             sender,
             text: read.text,
+            sheets: read.sheets,
+            lines: read.lines,
+            list_rows: read.list_rows,
             remarks: read.remarks,
             picture: read.picture,
             parts: named(parts),
@@ -169,7 +213,9 @@ impl House {
 }
 
 /// Away from the threads that answer requests.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+pub(super) async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Error::broken("reading a document did not end"))
 }
@@ -263,6 +309,9 @@ fn take(
 #[derive(Default)]
 struct Read {
     text: String,
+    sheets: Vec<SheetShown>,
+    lines: Vec<LinePlace>,
+    list_rows: Option<usize>,
     remarks: Vec<String>,
     picture: Option<(u32, u32)>,
 }
@@ -297,10 +346,25 @@ impl Read {
             }
             MediaKind::Table | MediaKind::Text => {
                 read.text = files::text_of(bytes).unwrap_or_default();
+                read.list_rows = (kind == MediaKind::Table)
+                    .then(|| sheets::list_rows(&read.text))
+                    .flatten();
             }
-            MediaKind::Workbook | MediaKind::Other => {
+            MediaKind::Workbook => {
+                let book = sheets::read(bytes);
+                return Self {
+                    text: book.text,
+                    sheets: book.shown,
+                    lines: book.lines,
+                    list_rows: book.list_rows,
+                    remarks: book.remarks,
+                    picture: None,
+                };
+            }
+            MediaKind::Other => {
                 let remark = format!("No text is read from a {kind}; save it to look at it.");
                 read.remarks.push(remark);
+                read.remarks.extend(sheets::other_kind(bytes));
             }
         }
         if let Some((end, _)) = read.text.char_indices().nth(TEXT_CHARS_MAX) {

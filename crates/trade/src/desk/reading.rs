@@ -1,34 +1,35 @@
-//! What a document's text may mean for a form: names of the directory, words of standing, places and dates, each with
-//! where in the text it stands.
+//! What a document may mean for a form: names of the directory, devices that its text names, words of standing, places and
+//! dates, and who is known to write from its sender's address; each with where it was read, and why it is suggested.
 //!
 //! Suggestions for a person who reads the document beside them. Nothing here is ever applied by itself, and a text that
 //! says the contrary of what it seems to is for that person to see.
 
 use std::collections::{BTreeSet, HashMap};
 
+use domain::device::DeviceVariant;
 use domain::time::MONTHS;
 use store::directory::Directory;
 
 use super::DocumentShown;
+use super::devices::{self, Heard};
+use super::sender::{self, Sender};
+use crate::error::Error;
 use crate::house::House;
+use crate::supposed;
+use crate::titles::Titles;
 
 /// Most words of a text that are read.
 const WORDS_MAX: usize = 20_000;
 /// Most suggestions for one field.
 const PER_FIELD_MAX: usize = 5;
+/// Most devices that are told of those that the directory does not have.
+const ELSEWHERE_MAX: usize = 20;
+/// Lines of a mail's head that say from whom it claims to be, and to whom.
+const CLAIMS: [&str; 5] = ["From:", "To:", "Cc:", "Sender:", "Reply-To:"];
 /// Characters of a line that are shown.
 const LINE_CHARS_MAX: usize = 160;
 
-/// Where something stands in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The line, from 1; 0: what the document claims of its sender.
-    pub line: usize,
-    /// What stands there, shortened.
-    pub words: String,
-}
-
-/// Something that the text may mean.
+/// Something that a document may mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
     /// The form's field; `kind` for which form.
@@ -37,8 +38,34 @@ pub struct Suggestion {
     pub value: String,
     /// That in words.
     pub shown: String,
-    /// From where.
-    pub place: Place,
+    /// Where it was read: `line 4`, `the sender`.
+    pub at: String,
+    /// What stands there, shortened.
+    pub words: String,
+    /// Why it is suggested.
+    pub why: String,
+}
+
+/// A device that a document names and the directory does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Brand and name, as a list has them.
+    pub name: String,
+    /// What a check understands; none: no list that was imported has it.
+    pub ask: Option<String>,
+    /// Where it was read first.
+    pub at: String,
+}
+
+/// All that a document suggests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Suggestions {
+    /// For forms; of each field what is the likeliest comes first.
+    pub fields: Vec<Suggestion>,
+    /// What there is to know of the sender, in sentences.
+    pub sender: Vec<String>,
+    /// Devices for which no form has a choice yet.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// Words that speak for a kind of evidence, and what they say of it: kind, field, value, words. Those that deny stand
@@ -218,48 +245,64 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The index of the word where these words stand in a row.
+    /// The index of the word where these words stand in a row first.
     fn find(&self, name: &str) -> Option<usize> {
+        self.all(name).into_iter().next()
+    }
+
+    /// Everywhere these words stand in a row.
+    fn all(&self, name: &str) -> Vec<usize> {
         let name: Vec<String> = name
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
             .collect();
-        let (first, rest) = name.split_first()?;
+        let Some((first, rest)) = name.split_first() else {
+            return Vec::new();
+        };
         let follows = |at: &usize| {
             let here = self.words.get(at + 1..at + 1 + rest.len());
             here.is_some_and(|here| here.iter().map(|word| &word.text).eq(rest))
         };
-        self.places.get(first)?.iter().copied().find(follows)
+        let places = self.places.get(first).map_or(&[][..], Vec::as_slice);
+        places.iter().copied().filter(follows).collect()
     }
 
-    fn place(&self, at: usize) -> Place {
-        let line = self.words.get(at).map_or(0, |word| word.line);
+    fn line(&self, at: usize) -> usize {
+        self.words.get(at).map_or(0, |word| word.line)
+    }
+
+    /// What stands in a line, shortened.
+    fn shown(&self, line: usize) -> String {
         let words = self.lines.get(line).copied().unwrap_or_default();
-        Place {
-            line: line + 1,
-            words: words.trim().chars().take(LINE_CHARS_MAX).collect(),
-        }
+        words.trim().chars().take(LINE_CHARS_MAX).collect()
     }
 }
 
-/// Collects suggestions, each value of a field once.
+/// Collects suggestions, each value of a field once, by the line where it stands.
 struct Found<'a> {
     text: &'a Text<'a>,
+    place_of: &'a dyn Fn(usize) -> String,
     all: Vec<(usize, Suggestion)>,
     known: BTreeSet<(&'static str, String)>,
 }
 
 impl Found<'_> {
-    fn put(&mut self, field: &'static str, value: &str, shown: &str, at: usize) {
+    fn put(&mut self, field: &'static str, value: &str, shown: &str, at: usize, why: &str) {
+        self.put_line(field, value, shown, self.text.line(at), why);
+    }
+
+    fn put_line(&mut self, field: &'static str, value: &str, shown: &str, line: usize, why: &str) {
         if self.known.insert((field, value.to_owned())) {
             let suggestion = Suggestion {
                 field,
                 value: value.to_owned(),
                 shown: shown.to_owned(),
-                place: self.text.place(at),
+                at: (self.place_of)(line),
+                words: self.text.shown(line),
+                why: why.to_owned(),
             };
-            self.all.push((at, suggestion));
+            self.all.push((line, suggestion));
         }
     }
 
@@ -271,24 +314,78 @@ impl Found<'_> {
         let first = names.filter_map(|name| self.text.find(name)).min();
         if let Some(at) = first {
             for field in fields {
-                self.put(field, id, name, at);
+                self.put(field, id, name, at, "a name of the directory");
             }
         }
     }
 }
 
 impl House {
-    /// What a document may mean for a form; of each field what stands first comes first.
-    #[must_use]
-    pub fn suggestions(&self, document: &DocumentShown) -> Vec<Suggestion> {
-        suggestions(&document.text, &document.sender, &self.directory())
+    /// What a document may mean for a form. Nothing of it is entered by itself.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn suggestions(&self, document: &DocumentShown) -> Result<Suggestions, Error> {
+        let (directory, titles) = (self.directory(), self.titles().await?);
+        let sender = sender::read(&document.sender, &self.contacts().await?, &directory);
+        let document = document.clone();
+        let read = move || suggestions(&document, sender, &directory, &titles);
+        super::intake::apart(read).await
     }
 }
 
-fn suggestions(text: &str, sender: &str, directory: &Directory) -> Vec<Suggestion> {
-    let text = Text::of(text);
+/// A text line by line as it is, but for whom its head claims to be from and to, and for addresses of mail and of pages:
+/// whoever sends a mail or registers a domain writes any name into it.
+fn without_addresses(text: &str) -> String {
+    let is_label = |label: &str| {
+        let is_sign = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        !label.is_empty() && label.chars().all(is_sign)
+    };
+    let is_domain = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let bare = bare.split(['/', '?', ':']).next().unwrap_or_default();
+        let last = bare.rsplit('.').next().unwrap_or_default();
+        bare.contains('.')
+            && bare.split('.').all(is_label)
+            && last.chars().count() > 1
+            && last.chars().all(char::is_alphabetic)
+    };
+    let is_address = |word: &str| word.contains('@') || word.contains("://") || is_domain(word);
+    let mut kept = String::with_capacity(text.len());
+    let mut is_head = true;
+    for line in text.lines() {
+        is_head &= !line.trim().is_empty();
+        if is_head && CLAIMS.iter().any(|name| line.starts_with(name)) {
+            kept.push('\n');
+            continue;
+        }
+        for word in line.split_inclusive(char::is_whitespace) {
+            if is_address(word) {
+                // What stands around it is not joined.
+                kept.push_str(" | ");
+            } else {
+                kept.push_str(word);
+            }
+        }
+        kept.push('\n');
+    }
+    kept
+}
+
+fn suggestions(
+    document: &DocumentShown,
+    sender: Sender,
+    directory: &Directory,
+    titles: &Titles,
+) -> Suggestions {
+    let named_in = without_addresses(&document.text);
+    let text = Text {
+        lines: document.text.lines().collect(),
+        ..Text::of(&named_in)
+    };
     let mut found = Found {
         text: &text,
+        place_of: &|line| document.place_of(line),
         all: Vec::new(),
         known: BTreeSet::new(),
     };
@@ -304,58 +401,115 @@ fn suggestions(text: &str, sender: &str, directory: &Directory) -> Vec<Suggestio
     for variant in &directory.variants {
         found.name(&["variant"], variant.id.as_str(), &variant.code);
     }
-    models(&mut found, directory);
+    let heard = devices::heard(&named_in, titles);
+    models(&mut found, directory, &heard);
+    let elsewhere = named(&mut found, directory, &heard);
     for (name, country) in PLACES {
         if let Some(at) = text.find(name) {
-            found.put("territory", country, country, at);
+            found.put("territory", country, country, at, "the name of a place");
         }
     }
     speaking(&mut found);
     dates(&mut found);
     let mut all = found.all;
-    all.sort_by_key(|(at, _)| *at);
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    let few = all.into_iter().filter(|(_, one)| {
-        let count = counts.entry(one.field).or_default();
-        *count += 1;
-        *count <= PER_FIELD_MAX
-    });
-    let from = Text::of(sender);
-    let issuers = directory.parties.iter().filter_map(|party| {
-        let names = [party.name.as_str(), party.id.as_str()];
-        let is_named = names.into_iter().any(|name| from.find(name).is_some());
-        is_named.then(|| Suggestion {
-            field: "issuer",
-            value: party.id.to_string(),
-            shown: party.name.clone(),
-            place: Place {
-                line: 0,
-                words: sender.chars().take(LINE_CHARS_MAX).collect(),
-            },
-        })
-    });
+    all.sort_by_key(|(line, _)| *line);
+    let of_text = all.into_iter().map(|(_, one)| one);
     // Many are named in a letter; who says so is who sent it.
-    let issuers = issuers.take(PER_FIELD_MAX);
-    issuers.chain(few.map(|(_, one)| one)).collect()
+    let (issuer, holdings) = from_sender(document, &sender, directory);
+    let all = issuer.into_iter().chain(of_text).chain(holdings);
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut known = BTreeSet::new();
+    let few = all.filter(|one| {
+        let is_new = known.insert((one.field, one.value.clone()));
+        let count = counts.entry(one.field).or_default();
+        *count += usize::from(is_new);
+        is_new && *count <= PER_FIELD_MAX
+    });
+    Suggestions {
+        fields: few.collect(),
+        sender: sender.remarks,
+        elsewhere,
+    }
 }
 
-/// A model's name means each of its variants.
-fn models(found: &mut Found<'_>, directory: &Directory) {
+/// The party that is known to write from there, and what is its own.
+fn from_sender(
+    document: &DocumentShown,
+    sender: &Sender,
+    directory: &Directory,
+) -> (Option<Suggestion>, Vec<Suggestion>) {
+    let Some((party, why)) = &sender.party else {
+        return (None, Vec::new());
+    };
+    let suggestion = |field: &'static str, value: &str, shown: &str| Suggestion {
+        field,
+        value: value.to_owned(),
+        shown: shown.to_owned(),
+        at: "the sender".to_owned(),
+        words: document.sender.chars().take(LINE_CHARS_MAX).collect(),
+        why: why.clone(),
+    };
+    let mut parties = directory.parties.iter();
+    let issuer = parties.find(|one| one.id == *party);
+    let issuer = issuer.map(|one| suggestion("issuer", one.id.as_str(), &one.name));
+    let brands = directory.brands.iter().filter(|one| one.party == *party);
+    let brands = brands.map(|one| suggestion("brand", one.id.as_str(), &one.name));
+    let networks = directory.networks.iter().filter(|one| one.party == *party);
+    let networks = networks.map(|one| suggestion("network", one.id.as_str(), &one.name));
+    (issuer, brands.chain(networks).collect())
+}
+
+/// A model's name means each of its variants, but where what stands there is another device's name.
+fn models(found: &mut Found<'_>, directory: &Directory, heard: &[Heard<'_>]) {
     let mut named: HashMap<&str, usize> = HashMap::new();
     for model in &directory.models {
-        if let Some(at) = found
-            .text
-            .find(&model.name)
-            .filter(|_| model.name.len() > 2)
-        {
+        let is_this =
+            |variants: &[&DeviceVariant]| variants.iter().any(|one| one.model == model.id);
+        let is_another = |heard: &Heard<'_>| {
+            let phones = heard.phones(directory);
+            heard.names_one()
+                && Text::of(heard.words).find(&model.name).is_some()
+                && !phones.iter().any(|(_, variants)| is_this(variants))
+        };
+        let at = found.text.all(&model.name).into_iter().find(|at| {
+            let line = found.text.line(*at);
+            let mut there = heard.iter().filter(|heard| heard.line == line);
+            !there.any(is_another)
+        });
+        if let Some(at) = at.filter(|_| model.name.len() > 2) {
             named.insert(model.id.as_str(), at);
         }
     }
     for variant in &directory.variants {
         if let Some(at) = named.get(variant.model.as_str()) {
-            found.put("variant", variant.id.as_str(), &variant.code, *at);
+            let shown = supposed::described(directory, variant);
+            let why = "its model’s name in the directory";
+            found.put("variant", variant.id.as_str(), &shown, *at, why);
         }
     }
+}
+
+/// What the titles' rules find: variants of the directory, and devices that it does not have.
+fn named(found: &mut Found<'_>, directory: &Directory, heard: &[Heard<'_>]) -> Vec<Elsewhere> {
+    let mut elsewhere: Vec<Elsewhere> = Vec::new();
+    for one in heard {
+        for (phone, variants) in one.phones(directory) {
+            let why = format!("read as {}, by “{}”", phone.name, phone.words.join(" "));
+            for variant in variants.iter().take(PER_FIELD_MAX) {
+                let shown = supposed::described(directory, variant);
+                found.put_line("variant", variant.id.as_str(), &shown, one.line, &why);
+            }
+            let is_new = || elsewhere.iter().all(|known| known.name != phone.name);
+            if variants.is_empty() && elsewhere.len() < ELSEWHERE_MAX && is_new() {
+                elsewhere.push(Elsewhere {
+                    name: phone.name.clone(),
+                    ask: phone.ask.clone(),
+                    at: (found.place_of)(one.line),
+                });
+            }
+        }
+    }
+    elsewhere
 }
 
 /// The first words that speak for a kind, and what they say of it. A word that a denial holds says nothing more.
@@ -369,9 +523,10 @@ fn speaking(found: &mut Found<'_>) {
         let Some(at) = first else { continue };
         let is_first = kinds.insert(*kind);
         if is_first {
-            found.put("kind", kind, kind, at);
+            let why = "words that speak for it";
+            found.put("kind", kind, kind, at, why);
             if !field.is_empty() {
-                found.put(field, value, value, at);
+                found.put(field, value, value, at, why);
             }
         }
     }
@@ -417,111 +572,13 @@ fn dates(found: &mut Found<'_>) {
             Some("until" | "to" | "through" | "expires" | "till") => "valid_until",
             _ => "dated",
         };
-        found.put(field, &date, &date, at);
+        let why = match field {
+            "dated" => "a date",
+            _ => "a date, by the word before it",
+        };
+        found.put(field, &date, &date, at, why);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::device::{DeviceModel, DeviceVariant};
-    use store::directory::{Brand, Party, Seller};
-
-    use super::*;
-
-    fn directory() -> Directory {
-        let id = |text: &str| text.parse().expect("an id");
-        let party = |name: &str, role: &str| Party {
-            id: id(&name.to_lowercase()),
-            name: name.to_owned(),
-            role: role.to_owned(),
-        };
-        Directory {
-            parties: vec![party("Xiaomi", "brand"), party("Omni", "seller")],
-            brands: vec![Brand {
-                id: "xiaomi".parse().expect("an id"),
-                party: id("xiaomi"),
-                name: "Xiaomi".to_owned(),
-            }],
-            sellers: vec![Seller {
-                id: "omni".parse().expect("an id"),
-                party: id("omni"),
-                name: "Omni Distribution".to_owned(),
-            }],
-            models: vec![DeviceModel {
-                id: "mi-4i".parse().expect("an id"),
-                brand: "xiaomi".parse().expect("an id"),
-                name: "Mi 4i".to_owned(),
-                category: "smartphone".parse().expect("a category"),
-            }],
-            variants: vec![DeviceVariant {
-                id: "mi-4i-2015015".parse().expect("an id"),
-                model: "mi-4i".parse().expect("an id"),
-                code: "2015015".to_owned(),
-                description: String::new(),
-            }],
-            ..Directory::default()
-        }
-    }
-
-    fn check(text: &str, expected: &[(&str, &str, usize)]) {
-        let found = suggestions(text, "Sales <sales@xiaomi.example>", &directory());
-        for (field, value, line) in expected {
-            let one = found.iter().find(|one| one.field == *field);
-            let one = one.unwrap_or_else(|| panic!("no {field} in {text:?}: {found:#?}"));
-            assert_eq!(
-                (one.value.as_str(), one.place.line),
-                (*value, *line),
-                "{field} in {text:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_letter_of_authorisation_gives_its_fields_with_their_places() {
-        let letter = "From: sales@xiaomi.example\nDate: Tue, 2 Feb 2016 09:00:00 +0800\n\n\
-            We hereby authorise Omni Distribution to sell the Mi 4i\nin the United States from 2016-02-10 until March 1, 2017.";
-        check(
-            letter,
-            &[
-                ("kind", "sales_authorization", 4),
-                ("standing", "yes", 4),
-                ("brand", "xiaomi", 1),
-                ("issuer", "xiaomi", 0),
-                ("sellers", "omni", 4),
-                ("variant", "mi-4i-2015015", 4),
-                ("territory", "US", 5),
-                ("dated", "2016-02-02", 2),
-                ("valid_from", "2016-02-10", 5),
-                ("valid_until", "2017-03-01", 5),
-            ],
-        );
-    }
-
-    #[test]
-    fn a_denial_is_not_taken_for_what_it_denies() {
-        let denial = "The carrier is not authorized to sell any Xiaomi product.\nAuthorized sellers are listed.";
-        check(
-            denial,
-            &[("kind", "sales_authorization", 1), ("standing", "no", 1)],
-        );
-        let found = suggestions(denial, "", &directory());
-        assert!(!found.iter().any(|one| one.value == "yes"), "{found:#?}");
-        check(
-            "Model 2015015 has not been certified.",
-            &[
-                ("result", "not_certified", 1),
-                ("variant", "mi-4i-2015015", 1),
-            ],
-        );
-    }
-
-    #[test]
-    fn what_is_no_date_and_no_whole_word_is_nothing() {
-        let found = suggestions(
-            "2016-13-01 31 Feb 2016 xiaomix omnibus 12015015",
-            "",
-            &directory(),
-        );
-        assert!(found.is_empty(), "{found:#?}");
-    }
-}
+mod tests;

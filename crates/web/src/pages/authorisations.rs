@@ -66,7 +66,7 @@ async fn show(
     let directory = app.house.directory();
     let found = directory.brands.iter().find(|brand| brand.id == id);
     let brand = found.ok_or_else(|| Problem::not_found("brand", &id))?;
-    let tables = tables(&app, &directory, &id);
+    let tables = tables(&app, &directory, &id, &|_| true);
     let title = format!("Who may sell {}", brand.name);
     page(&MatrixPage {
         frame: Frame::new(&app, &visitor, Place::Elsewhere, &title).await?,
@@ -75,15 +75,28 @@ async fn show(
     })
 }
 
-/// A brand's table in each market.
-pub fn tables(app: &App, directory: &Directory, brand: &BrandId) -> Vec<MarketTable> {
+/// A brand's table in each market, of the sellers that are meant.
+pub fn tables(
+    app: &App,
+    directory: &Directory,
+    brand: &BrandId,
+    is_meant: &dyn Fn(&Seller) -> bool,
+) -> Vec<MarketTable> {
+    let sellers = directory.sellers.iter().filter(|seller| is_meant(seller));
+    let sellers: Vec<&Seller> = sellers.take(SELLERS_MAX).collect();
     let markets = directory.markets.iter();
     markets
-        .map(|market| table(app, directory, brand, market))
+        .map(|market| table(app, directory, brand, market, &sellers))
         .collect()
 }
 
-fn table(app: &App, directory: &Directory, brand: &BrandId, market: &Market) -> MarketTable {
+fn table(
+    app: &App,
+    directory: &Directory,
+    brand: &BrandId,
+    market: &Market,
+    sellers: &[&Seller],
+) -> MarketTable {
     let mut categories: Vec<Category> = directory
         .models
         .iter()
@@ -92,10 +105,10 @@ fn table(app: &App, directory: &Directory, brand: &BrandId, market: &Market) -> 
         .collect();
     categories.sort_unstable();
     categories.dedup();
-    let sellers = directory.sellers.iter().take(SELLERS_MAX);
     MarketTable {
         market: market_name(app, market),
         rows: sellers
+            .iter()
             .map(|seller| Row {
                 seller: seller.name.clone(),
                 cells: categories

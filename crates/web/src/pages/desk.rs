@@ -4,7 +4,7 @@
 pub mod document;
 mod draft;
 mod inbox;
-mod queue;
+pub mod queue;
 
 use crate::access::Routes;
 

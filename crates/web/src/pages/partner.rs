@@ -1,10 +1,13 @@
 //! `/desk`: where a brand, a host network or a seller that signs in sees what it said, says more, and ends it.
 //!
-//! Of others it shows counts alone. What another party said is as good as absent.
+//! Of others it shows counts alone. What another party said is as good as absent. What it only looks at is in
+//! `partner/looks.rs`.
+
+mod looks;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::Instant;
@@ -20,7 +23,8 @@ use trade::own::holds;
 use trade::people::SignedIn;
 use trade::record_book::RecordEntry;
 
-use super::console::evidence::{self as forms, Written, draft, evidence_page};
+use super::console::evidence::{self as forms, From, Written, draft, evidence_page};
+use super::console::{DueView, due_view};
 use super::frame::{Frame, Place, on_to, page, page_as};
 use super::time_line::{EntryView, entry_view};
 use super::{addresses, claims, wording};
@@ -41,6 +45,7 @@ pub fn routes() -> Routes {
         .post("/desk/evidence/{kind}", OWN, record)
         .get("/desk/said/{id}", OWN, show_said)
         .post("/desk/said/{id}/withdrawal", OWN, withdraw)
+        .merge(looks::routes())
 }
 
 /// What a party has to do with, and so which forms it is given.
@@ -68,6 +73,22 @@ impl Holding {
         }
     }
 
+    fn looks(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [
+            (
+                self.brand || self.seller,
+                ("/desk/authorisations", "Who may sell what"),
+            ),
+            (
+                self.network,
+                ("/desk/certifications", "What waits for a certification"),
+            ),
+            (true, ("/desk/keys", "Your keys")),
+        ];
+        let own = all.into_iter().filter(|(is_own, _)| *is_own);
+        own.map(|(_, look)| look).collect()
+    }
+
     fn forms(&self) -> Vec<(&'static str, &'static str)> {
         let forms = forms::FORMS.into_iter();
         forms.filter(|(kind, _)| self.may_say(kind)).collect()
@@ -90,6 +111,9 @@ struct DeskPage {
     name: String,
     own: Vec<String>,
     forms: Vec<(&'static str, &'static str)>,
+    /// Pages of its own to look at: address and title.
+    looks: Vec<(&'static str, &'static str)>,
+    due: Vec<DueView>,
     said: Vec<SaidView>,
     left_out: usize,
     may_change: bool,
@@ -103,11 +127,19 @@ async fn overview(State(app): State<App>, Person(by): Person) -> Result<Response
     let left_out = said.len().saturating_sub(SHOWN_MAX);
     let shown = said.iter().take(SHOWN_MAX);
     let visitor = Visitor(Some(by.clone()));
+    let now = app.house.present();
+    let due = app.house.expiring_of(&by.party, now).await?;
+    let holding = Holding::of(&directory, &by.party);
     page(&DeskPage {
         frame: Frame::new(&app, &visitor, Place::Desk, "Desk").await?,
         name: party.map_or_else(|| by.party.to_string(), |one| one.name.clone()),
         own: own(&directory, &by.party),
-        forms: Holding::of(&directory, &by.party).forms(),
+        forms: holding.forms(),
+        looks: holding.looks(),
+        due: due
+            .iter()
+            .map(|one| due_view(one, &directory, now))
+            .collect(),
         said: shown.map(|one| said_view(&app, &directory, one)).collect(),
         left_out,
         may_change: by.role >= domain::member::MemberRole::Clerk,
@@ -162,9 +194,10 @@ async fn show_form(
     State(app): State<App>,
     Person(by): Person,
     Path(kind): Path<String>,
+    Query(from): Query<From>,
 ) -> Result<Response, Problem> {
     let form = form_of(&app, &by, &kind)?;
-    let written = Written::begun(&app, by.party.to_string())?;
+    let written = Written::begun(&app, by.party.to_string(), &from)?;
     let visitor = Visitor(Some(by.clone()));
     let shown = evidence_page(&app, &visitor, form, written, Vec::new()).await?;
     page(&shown.at_the_desk(&by.party, &app.house.directory()))

@@ -13,7 +13,7 @@ const EVIDENCE: &str = "/api/v1/evidence";
 const NEW_PASSWORD: &str = "another horse altogether";
 
 /// A form sent from a page of the site.
-fn form<'a>(site: &'a Site, path: &str, fields: &[(&str, &str)]) -> Ask<'a> {
+pub fn form<'a>(site: &'a Site, path: &str, fields: &[(&str, &str)]) -> Ask<'a> {
     let escaped = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
     let pairs: Vec<String> = fields
         .iter()

@@ -8,18 +8,18 @@ use crate::harness::{Answer, OPERATOR, Site};
 const SIGNED: &str = "/api/v1/signed-evidence";
 
 /// An issuer with a key.
-struct Issuer {
-    private: String,
-    public: String,
+pub struct Issuer {
+    pub private: String,
+    pub public: String,
 }
 
 impl Issuer {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (private, public) = new_key("xiaomi.example/sales").expect("a key");
         Self { private, public }
     }
 
-    async fn introduced(site: &Site) -> (Self, String) {
+    pub async fn introduced(site: &Site) -> (Self, String) {
         let issuer = Self::new();
         let claim = json!({ "kind": "issuer_key", "party": "xiaomi", "key": issuer.public });
         let body = json!({
@@ -30,14 +30,14 @@ impl Issuer {
         (issuer, entry["id"].as_str().expect("an id").to_owned())
     }
 
-    fn sign(&self, statement: &Statement) -> String {
+    pub fn sign(&self, statement: &Statement) -> String {
         let key = read_key(&self.private).expect("a key");
         statement.sign(&key).expect("signs")
     }
 }
 
 /// The brand denies a seller.
-fn denial(site: &Site, id: &str) -> Statement {
+pub fn denial(site: &Site, id: &str) -> Statement {
     let claim = json!({
         "kind": "sales_authorization", "standing": "no", "brand": "xiaomi", "sellers": ["omni-electronics"],
         "categories": "all", "models": "all", "territory": "all", "channels": "all",

@@ -19,7 +19,7 @@ async fn bring(site: &Site, name: &str, bytes: &[u8]) -> Answer {
 }
 
 /// The page of a file that was dropped in, by its path and as text.
-async fn brought(site: &Site, name: &str, bytes: &[u8]) -> (String, String) {
+pub async fn brought(site: &Site, name: &str, bytes: &[u8]) -> (String, String) {
     let place = bring(site, name, bytes).await.header("location").to_owned();
     let page = site.get(&place).operator().send().await;
     assert_eq!(page.status.as_u16(), 200, "{place}");
@@ -27,14 +27,14 @@ async fn brought(site: &Site, name: &str, bytes: &[u8]) -> (String, String) {
 }
 
 #[track_caller]
-fn shows(text: &str, words: &[&str]) {
+pub fn shows(text: &str, words: &[&str]) {
     for words in words {
         assert!(text.contains(words), "no {words:?} in {text}");
     }
 }
 
 #[track_caller]
-fn lacks(text: &str, words: &[&str]) {
+pub fn lacks(text: &str, words: &[&str]) {
     for words in words {
         assert!(!text.contains(words), "{words:?} in {text}");
     }

@@ -170,7 +170,14 @@ async fn understood(
     asked: &Asked,
 ) -> Result<(Option<String>, Vec<Other>), Problem> {
     let Some(understood) = &checked.understood else {
-        return Ok((None, Vec::new()));
+        let others = checked.others.iter().map(|name| Other {
+            address: address(&Asked {
+                device: name.clone(),
+                ..asked.clone()
+            }),
+            name: name.clone(),
+        });
+        return Ok((None, others.collect()));
     };
     let near = app.house.atlas().await?.suggestions(&asked.device);
     let others = near

@@ -152,9 +152,13 @@ impl EvidencePage {
 /// What the address says.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct From {
+pub(in crate::pages) struct From {
     document: String,
     draft: String,
+    /// What the page that leads here is about, chosen beforehand.
+    variant: String,
+    network: String,
+    brand: String,
 }
 
 pub(in crate::pages) fn form(kind: &str) -> Result<(&'static str, &'static str), Problem> {
@@ -179,15 +183,16 @@ async fn show(
     let (written, hints) = if let Some(known) = known {
         (written::of(&known), Hints::default())
     } else {
-        let issuer = usual_issuer(form.0, &app.house.directory());
-        let mut written = Written::begun(&app, issuer)?;
+        let issuer = usual_issuer(form.0, &from, &app.house.directory());
+        let mut written = Written::begun(&app, issuer, &from)?;
         let hints = match from.document.as_str() {
             "" => Hints::default(),
             document => {
                 let shown = document::find(&app, document).await?;
                 written.title.clone_from(&shown.title);
                 written.document.clone_from(&shown.sha256);
-                Hints::fill_in(&mut written, form.0, app.house.suggestions(&shown))
+                let suggested = app.house.suggestions(&shown).await?;
+                Hints::fill_in(&mut written, form.0, suggested.fields)
             }
         };
         (written, hints)
@@ -206,10 +211,13 @@ pub(super) fn entered(done: &Entered) -> Response {
 
 impl Written {
     /// A form before anything is written, with its issuer chosen.
-    pub(in crate::pages) fn begun(app: &App, issuer: String) -> Result<Self, Problem> {
+    pub(in crate::pages) fn begun(app: &App, issuer: String, from: &From) -> Result<Self, Problem> {
         Ok(Self {
             id: app.house.fresh_evidence_id()?.to_string(),
             issuer,
+            variant: from.variant.clone(),
+            network: from.network.clone(),
+            brand: from.brand.clone(),
             ..Self::default()
         })
     }
@@ -248,8 +256,18 @@ impl EvidencePage {
     }
 }
 
-/// Who mostly says such a thing, chosen beforehand: the first party of that role.
-fn usual_issuer(kind: &str, directory: &Directory) -> String {
+/// Who mostly says such a thing, chosen beforehand: who speaks for what the page is about, else the first party of the role.
+fn usual_issuer(kind: &str, from: &From, directory: &Directory) -> String {
+    let networks = directory.networks.iter();
+    let of_network = networks.filter(|one| one.id.as_str() == from.network);
+    let brands = directory.brands.iter();
+    let of_brand = brands.filter(|one| one.id.as_str() == from.brand);
+    let mut speaks = of_network
+        .map(|one| &one.party)
+        .chain(of_brand.map(|one| &one.party));
+    if let Some(party) = speaks.next() {
+        return party.to_string();
+    }
     let role = match kind {
         "sales_authorization" => "brand",
         "device_certification" | "requirement_set" => "host",

@@ -26,11 +26,13 @@ pub fn routes() -> Routes {
         .post("/console/expiring", Access::SignedIn, draft)
 }
 
-struct DueView {
-    position: u64,
-    sentence: String,
-    when: String,
-    tone: &'static str,
+/// A piece of evidence that should be said again.
+pub struct DueView {
+    pub id: String,
+    pub position: u64,
+    pub sentence: String,
+    pub when: String,
+    pub tone: &'static str,
 }
 
 struct PartyView {
@@ -55,7 +57,7 @@ struct ExpiringPage {
     is_cut: bool,
 }
 
-fn due_view(due: &Due, directory: &Directory, now: domain::Instant) -> DueView {
+pub fn due_view(due: &Due, directory: &Directory, now: domain::Instant) -> DueView {
     let (tone, when) = match due.why {
         DueFor::Ending(at) if due.is_urgent(now) => ("bad", format!("Ends {}", wording::day(at))),
         DueFor::Ending(at) => ("open", format!("Ends {}", wording::day(at))),
@@ -65,6 +67,7 @@ fn due_view(due: &Due, directory: &Directory, now: domain::Instant) -> DueView {
         }
     };
     DueView {
+        id: due.recorded.evidence.id.to_string(),
         position: due.recorded.position,
         sentence: claims::sentence(&due.recorded.evidence.claim, directory),
         when,

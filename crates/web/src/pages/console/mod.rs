@@ -7,6 +7,7 @@ pub(super) mod evidence;
 mod expiring;
 mod feeds;
 mod impact;
+mod keys;
 mod letters;
 mod listings;
 mod requests;
@@ -25,6 +26,7 @@ use trade::gate::snapshot::Moment;
 use trade::node::DirectoryNames;
 
 pub use evidence::FORMS;
+pub use expiring::{DueView, due_view};
 pub use impact::ImpactView;
 
 use super::frame::{Frame, Place, page};
@@ -51,6 +53,7 @@ pub fn routes() -> Routes {
         .merge(requests::routes())
         .merge(letters::routes())
         .merge(expiring::routes())
+        .merge(keys::routes())
 }
 
 struct CategoryView {

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use domain::scope::Scope;
-use trade::desk::{DocumentShown, MediaKind, PartShown, Suggestion};
+use trade::desk::{DocumentShown, Elsewhere, MediaKind, PartShown, SheetShown, Suggestion};
 
 use super::inbox::DraftLine;
 use crate::App;
@@ -50,7 +50,9 @@ pub struct DocumentView {
     pub brought_by: String,
     /// What it claims of itself.
     pub claims: Vec<(&'static str, String)>,
+    /// Empty where its sheets are shown instead.
     pub text: String,
+    pub sheets: Vec<SheetShown>,
     pub remarks: Vec<String>,
     pub picture: Option<(u32, u32)>,
     pub parts: Vec<PartLine>,
@@ -94,7 +96,12 @@ impl From<&DocumentShown> for DocumentView {
             received: wording::moment(shown.received_at),
             brought_by: brought_by.unwrap_or_default(),
             claims,
-            text: shown.text.clone(),
+            text: if shown.sheets.is_empty() {
+                shown.text.clone()
+            } else {
+                String::new()
+            },
+            sheets: shown.sheets.clone(),
             remarks: shown.remarks.clone(),
             picture: shown.picture,
             parts: shown.parts.iter().map(PartLine::from).collect(),
@@ -103,12 +110,32 @@ impl From<&DocumentShown> for DocumentView {
     }
 }
 
-/// What a text may mean, with the words that say so.
+/// What a document may mean, with the words that say so.
 struct SuggestionLine {
     field: String,
     shown: String,
-    line: usize,
+    at: String,
     words: String,
+    why: String,
+}
+
+/// A device that it names and the directory does not have.
+struct ElsewhereLine {
+    name: String,
+    at: String,
+    /// The address of the page that says what is known of it; none: no list knows it.
+    address: Option<String>,
+}
+
+impl From<&Elsewhere> for ElsewhereLine {
+    fn from(one: &Elsewhere) -> Self {
+        let address = |ask: &String| addresses::with_query("/check", &[("device", ask)]);
+        Self {
+            name: one.name.clone(),
+            at: one.at.clone(),
+            address: one.ask.as_ref().map(address),
+        }
+    }
 }
 
 impl From<&Suggestion> for SuggestionLine {
@@ -116,8 +143,9 @@ impl From<&Suggestion> for SuggestionLine {
         Self {
             field: wording::kind(one.field),
             shown: wording::kind(&one.shown),
-            line: one.place.line,
-            words: one.place.words.clone(),
+            at: one.at.clone(),
+            words: one.words.clone(),
+            why: one.why.clone(),
         }
     }
 }
@@ -128,6 +156,11 @@ struct DocumentPage {
     frame: Frame,
     document: DocumentView,
     suggestions: Vec<SuggestionLine>,
+    /// What there is to know of its sender.
+    sender: Vec<String>,
+    elsewhere: Vec<ElsewhereLine>,
+    /// How many rows it has where it is a list of many things.
+    list_rows: Option<usize>,
     /// The forms, those first that the text speaks for.
     forms: Vec<(&'static str, &'static str, bool)>,
     drafts: Vec<DraftLine>,
@@ -155,9 +188,9 @@ async fn show(
     Path(sha256): Path<String>,
 ) -> Result<Response, Problem> {
     let shown = find(&app, &sha256).await?;
-    let suggestions = app.house.suggestions(&shown);
+    let suggested = app.house.suggestions(&shown).await?;
     let speaks_for = |kind: &str| {
-        let mut all = suggestions.iter();
+        let mut all = suggested.fields.iter();
         all.any(|one| one.field == "kind" && one.value == kind)
     };
     let mut forms: Vec<_> = FORMS
@@ -172,14 +205,21 @@ async fn show(
         evidence.extend(found.map(|entry| entry_view(&entry, None, &directory)));
     }
     let drafts = app.house.drafts_of_document(&shown.sha256).await?;
-    let may_end = may_end(&app, &shown.sha256, &suggestions).await?;
+    let may_end = may_end(&app, &shown.sha256, &suggested.fields).await?;
     let arrived = shown.arrived.as_ref();
     page(&DocumentPage {
         frame: Frame::new(&app, &visitor, Place::Console, &shown.title).await?,
         is_ending: speaks_for("withdrawal"),
         is_to_do: arrived.is_some_and(|one| one.set_aside_at.is_none() && !one.has_evidence),
         document: (&shown).into(),
-        suggestions: suggestions.iter().map(SuggestionLine::from).collect(),
+        suggestions: suggested.fields.iter().map(SuggestionLine::from).collect(),
+        elsewhere: suggested
+            .elsewhere
+            .iter()
+            .map(ElsewhereLine::from)
+            .collect(),
+        sender: suggested.sender,
+        list_rows: shown.list_rows,
         forms,
         drafts: drafts.iter().map(|one| DraftLine::new(&app, one)).collect(),
         evidence,

@@ -40,10 +40,7 @@ impl Hints {
             // The first of a field is taken; a usual issuer is only a guess.
             if !hints.0.contains_key(one.field) && (field.is_empty() || one.field == "issuer") {
                 *field = one.value;
-                let from = match one.place.line {
-                    0 => format!("the sender: “{}”", one.place.words),
-                    line => format!("line {line}: “{}”", one.place.words),
-                };
+                let from = format!("{}: “{}”, {}", one.at, one.words, one.why);
                 hints.0.insert(one.field, from);
             }
         }

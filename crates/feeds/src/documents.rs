@@ -22,6 +22,8 @@ pub use picture::size as picture_size;
 
 /// Bytes of a file at which its kind is seen.
 const SNIFFED_BYTES: usize = 64 * 1024;
+/// Bytes of a text that are read.
+const READ_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Lines at which a table is seen.
 const TABLE_LINES: usize = 5;
 
@@ -126,9 +128,10 @@ impl fmt::Display for MediaKind {
     }
 }
 
-/// A file's text; none: it is no text. UTF-8, UTF-16 with its mark, else Windows-1252 as the WHATWG has it.
+/// A file's text, as far as it is read; none: it is no text. UTF-8, UTF-16 with its mark, else Windows-1252 as the WHATWG has it.
 #[must_use]
 pub fn text_of(bytes: &[u8]) -> Option<String> {
+    let bytes = words::beginning(bytes, READ_BYTES_MAX);
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         let (text, _, _) = encoding.decode(bytes);
         return Some(text.into_owned());

@@ -13,7 +13,7 @@ const EVIDENCE: &str = "/api/v1/evidence";
 const NEW_PASSWORD: &str = "another horse altogether";
 
 /// A form sent from a page of the site.
-fn form<'a>(site: &'a Site, path: &str, fields: &[(&str, &str)]) -> Ask<'a> {
+pub fn form<'a>(site: &'a Site, path: &str, fields: &[(&str, &str)]) -> Ask<'a> {
     let escaped = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
     let pairs: Vec<String> = fields
         .iter()
@@ -27,10 +27,10 @@ fn form<'a>(site: &'a Site, path: &str, fields: &[(&str, &str)]) -> Ask<'a> {
 }
 
 /// Every link that letters were written with, read from the data folder itself.
-fn links(site: &Site, kind: &str) -> BTreeSet<String> {
+pub fn links(site: &Site, kind: &str) -> BTreeSet<String> {
     let kept = site.everything_kept();
     let text = String::from_utf8_lossy(&kept);
-    let start = format!("http://localhost:8080/{kind}/");
+    let start = format!("://localhost:8080/{kind}/");
     let found = text.split(&start).skip(1);
     found
         .map(|rest| format!("/{kind}/{}", &rest[..64]))

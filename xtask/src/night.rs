@@ -168,7 +168,7 @@ const NIGHTS: &[Night] = &[
     Night {
         name: "hostile-documents",
         about: "each document and list made to use up a machine, the whole way, with its time and memory",
-        work: Work::WebTests("hostile_files::", &[]),
+        work: Work::WebTests("hostile_files::", &[("PASSBAND_TEST_CASES", "100")]),
     },
     Night {
         name: "guesses",

@@ -272,7 +272,7 @@ fn texts() -> Vec<Bomb> {
         bomb("text: 9 MiB in one line", "", || {
             filled("Authorised ").into_bytes()
         }),
-        bomb("text: 9,000,000 lines", "", || filled("\n").into_bytes()),
+        bomb("text: 4,700,000 lines", "", || filled("a\n").into_bytes()),
         bomb("text: nothing but zeros", "", || vec![0; FILLED_MIB * MIB]),
         bomb("text: names of the directory", "", || {
             filled("Xiaomi Omni Electronics T-Mobile 2016-02-01 not authorised ").into_bytes()

@@ -17,7 +17,7 @@ use crate::injection::{escaped, payloads};
 use crate::schema::{faults, resolved};
 
 /// Requests in each run, unless said otherwise.
-const REQUESTS: u64 = 20_000;
+const REQUESTS: u64 = 2_500;
 /// Requests to one house; the next has a seed of its own.
 const PER_HOUSE: u64 = 2_500;
 /// Faults that are told of a house, each once.

@@ -92,6 +92,11 @@ impl MediaKind {
         if head.starts_with(b"\xff\xd8\xff") {
             return Self::Jpeg;
         }
+        let text = text_of(head);
+        // A PDF may hang on it as it is.
+        if text.is_some() && !head.starts_with(b"%PDF-") && mail::looks_like_mail(head) {
+            return Self::Mail;
+        }
         // Readers look for it in the first 1,024 bytes.
         if contains(&head[..head.len().min(1024)], b"%PDF-") {
             return Self::Pdf;
@@ -104,12 +109,9 @@ impl MediaKind {
                 Self::Other
             };
         }
-        let Some(text) = text_of(head) else {
+        let Some(text) = text else {
             return Self::Other;
         };
-        if mail::looks_like_mail(head) {
-            return Self::Mail;
-        }
         let start = text.trim_start_matches('\u{feff}').trim_start();
         let start: String = start.chars().take(15).collect::<String>().to_lowercase();
         if start.starts_with("<!doctype html") || start.starts_with("<html") {
@@ -184,6 +186,11 @@ mod tests {
             (&b"\x89PNG\r\n\x1a\n...."[..], MediaKind::Png),
             (b"\xff\xd8\xff\xe0", MediaKind::Jpeg),
             (b"\n%PDF-1.4\n", MediaKind::Pdf),
+            (
+                b"From: a@b.example\r\nDate: today\r\n\r\n%PDF-1.4\n",
+                MediaKind::Mail,
+            ),
+            (b"%PDF-1.4\nFrom: a\nDate: b\n\n", MediaKind::Pdf),
             (
                 b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml",
                 MediaKind::Workbook,

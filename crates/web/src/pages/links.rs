@@ -58,7 +58,7 @@ struct Forgotten {
     email: String,
 }
 
-/// Answers before it is known whether anybody has the address, so that neither words nor time tell.
+/// The answer is ready before it is looked whether anybody has the address, so that neither words nor time tell.
 async fn send(
     State(app): State<App>,
     visitor: Visitor,
@@ -71,6 +71,7 @@ async fn send(
         Tries::ResetOfAccount,
         &given.email.trim().to_lowercase(),
     )?;
+    let shown = page(&forgotten_page(&app, &visitor, true).await?)?;
     let (house, site) = (app.house.clone(), app.serving.public_url.clone());
     tokio::spawn(async move {
         let asked = house.ask_password_reset(&given.email, &site).await;
@@ -80,7 +81,7 @@ async fn send(
             eprintln!("a letter with a link for a new password was not written: {error}");
         }
     });
-    page(&forgotten_page(&app, &visitor, true).await?)
+    Ok(shown)
 }
 
 #[derive(Template)]

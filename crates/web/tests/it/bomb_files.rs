@@ -318,11 +318,6 @@ fn lists() -> Vec<Bomb> {
             Box::new(|| format!("title\n{}", filled("x")).into_bytes()),
         ),
         list(
-            "list: a quote that never ends",
-            "",
-            Box::new(|| format!("title\n\"{}", filled("x\n")).into_bytes()),
-        ),
-        list(
             "list: 1,000,000 columns",
             "",
             Box::new(|| format!("title{}\nx\n", ",a".repeat(1_000_000)).into_bytes()),
@@ -331,21 +326,6 @@ fn lists() -> Vec<Bomb> {
             "list: 5,000,000 rows",
             "",
             Box::new(|| format!("title\n{}", "a\n".repeat(5_000_000)).into_bytes()),
-        ),
-        list(
-            "list: 20,000 long titles",
-            "",
-            Box::new(|| {
-                format!(
-                    "title\n{}",
-                    format!(
-                        "{}\n",
-                        "Samsung Galaxy Redmi Note Pro Max 5G 128GB ".repeat(15)
-                    )
-                    .repeat(20_000)
-                )
-                .into_bytes()
-            }),
         ),
         list(
             "list: JSON, 100,000 deep",

@@ -1,7 +1,7 @@
 //! Every page that is served, as everybody who may see it, with something on it and with nothing: axe-core and the Nu
 //! HTML checker find nothing, and it fits a phone and, as whoever it is for first sees it, a desktop.
 //!
-//! The rows here are held against the table of routes: a page that is not walked fails.
+//! The rows here are held against the table of routes: a page that is not walked fails. The walk itself is a long run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -779,6 +779,17 @@ impl Looks {
 
 #[test]
 fn on_no_page_does_any_checker_find_anything_whoever_looks() {
+    let runtime = Arc::new(Runtime::new().expect("a runtime"));
+    let (full, rows) = Stand::full(&runtime);
+    let (empty, fewer) = Stand::empty(&runtime);
+    let walked: BTreeSet<&str> = rows.iter().map(|row| row.route).collect();
+    let served: BTreeSet<&str> = pages().iter().map(|route| route.path).collect();
+    let served: Vec<_> = served.difference(&walked).collect();
+    assert!(served.is_empty(), "these pages have no row: {served:?}");
+    if setting::number("PASSBAND_TEST_CASES").is_none() {
+        println!("skipped: every page is walked by `cargo xtask night pages`");
+        return;
+    }
     let Some(program) = chromium::path() else {
         println!("skipped: PASSBAND_CHROMIUM is not set");
         return;
@@ -788,13 +799,6 @@ fn on_no_page_does_any_checker_find_anything_whoever_looks() {
     if axe.is_none() {
         println!("skipped: PASSBAND_AXE is not set, so axe-core does not look");
     }
-    let runtime = Arc::new(Runtime::new().expect("a runtime"));
-    let (full, rows) = Stand::full(&runtime);
-    let (empty, fewer) = Stand::empty(&runtime);
-    let walked: BTreeSet<&str> = rows.iter().map(|row| row.route).collect();
-    let served: BTreeSet<&str> = pages().iter().map(|route| route.path).collect();
-    let served: Vec<_> = served.difference(&walked).collect();
-    assert!(served.is_empty(), "these pages have no row: {served:?}");
 
     let mut looks = Looks {
         browser: Browser::start(&program),

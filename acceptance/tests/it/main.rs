@@ -15,6 +15,7 @@ mod desk_walk;
 mod every_page;
 mod facts;
 mod foretold;
+mod furnished;
 mod guesses;
 mod killed;
 mod letters;

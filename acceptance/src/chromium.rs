@@ -133,6 +133,18 @@ impl Browser {
         );
     }
 
+    /// Keeps no cookie any more.
+    pub fn forget_cookies(&mut self) {
+        self.call("Network.clearBrowserCookies", &json!({}));
+    }
+
+    /// Keeps a cookie for a site, out of reach of its scripts.
+    pub fn set_cookie(&mut self, url: &str, name: &str, value: &str) {
+        let cookie =
+            json!({"url": url, "name": name, "value": value, "httpOnly": true, "sameSite": "Lax"});
+        self.call("Network.setCookie", &cookie);
+    }
+
     /// Opens a page and waits until it is there.
     pub fn open(&mut self, url: &str) {
         self.complaints.clear();

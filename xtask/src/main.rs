@@ -4,11 +4,11 @@
 //! It knows no rule, no tool and no database: those are in the modules below, each of which may use
 //! only the ones above it.
 
-mod axe;
 mod bench;
 mod coverage;
 mod deny;
 mod night;
+mod npm;
 mod planted;
 mod postgres;
 mod report;

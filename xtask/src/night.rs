@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use crate::report::{Outcome, Report};
-use crate::{coverage, planted, postgres, shell};
+use crate::{coverage, planted, postgres, run, shell, tools};
 
 /// A long run: its name, what it shows, and what it does.
 struct Night {
@@ -21,11 +21,16 @@ enum Work {
     Tests(&'static str, &'static [(&'static str, &'static str)]),
     /// Tests of the readers of outside files by their names' beginning, with settings. They need no server.
     FeedTests(&'static str, &'static [(&'static str, &'static str)]),
+    /// Tests of the API and the pages by their names' beginning, with settings. They need no server.
+    WebTests(&'static str, &'static [(&'static str, &'static str)]),
     /// Which branches of the gate its tests go.
     Coverage,
     /// Every planted bug in turn.
     PlantedBugs,
 }
+
+/// The tests that look at pages with what npm brings.
+const PAGES: &str = "every_page::";
 
 /// The long runs there are; each comes with the part that it tries.
 const NIGHTS: &[Night] = &[
@@ -136,6 +141,46 @@ const NIGHTS: &[Night] = &[
         work: Work::FeedTests("fuzzed::", &[("PASSBAND_TEST_CASES", "50000")]),
     },
     Night {
+        name: "rights",
+        about: "everybody on every route and method, and what is another party's",
+        work: Work::WebTests("matrix::", &[]),
+    },
+    Night {
+        name: "fields",
+        about: "the fields of every answer by who asks are the committed ones",
+        work: Work::WebTests("fields::", &[]),
+    },
+    Night {
+        name: "revoked",
+        about: "10,000 requests on each database while sessions, roles, members and tokens end",
+        work: Work::Tests("rights::", &[("PASSBAND_TEST_CASES", "10000")]),
+    },
+    Night {
+        name: "injection",
+        about: "every payload through every string of every route",
+        work: Work::WebTests("injection::", &[("PASSBAND_TEST_CASES", "101")]),
+    },
+    Night {
+        name: "hostile-requests",
+        about: "200,000 requests made from the API's document, with harm in them",
+        work: Work::WebTests("robust::", &[("PASSBAND_TEST_CASES", "200000")]),
+    },
+    Night {
+        name: "hostile-documents",
+        about: "each document and list made to use up a machine, the whole way, with its time and memory",
+        work: Work::WebTests("hostile_files::", &[("PASSBAND_TEST_CASES", "100")]),
+    },
+    Night {
+        name: "guesses",
+        about: "10,000 tries at accounts that are there and are not: the same answer in the same time",
+        work: Work::Tests("guesses::", &[("PASSBAND_TEST_CASES", "10000")]),
+    },
+    Night {
+        name: "pages",
+        about: "axe-core and the HTML checker on every page, as everybody",
+        work: Work::Tests(PAGES, &[("PASSBAND_TEST_CASES", "1")]),
+    },
+    Night {
         name: "coverage",
         about: "which branches of the gate its own tests do not go",
         work: Work::Coverage,
@@ -166,7 +211,8 @@ pub fn run(name: &str) -> Result<ExitCode> {
     let mut report = Report::default();
     report.step(night.name, || match night.work {
         Work::Tests(tests, settings) => try_tests(tests, settings),
-        Work::FeedTests(tests, settings) => try_feed_tests(tests, settings),
+        Work::FeedTests(tests, settings) => try_alone("passband-feeds", tests, settings),
+        Work::WebTests(tests, settings) => try_alone("passband-web", tests, settings),
         Work::Coverage => coverage::run(),
         Work::PlantedBugs => planted::run(),
     });
@@ -189,17 +235,24 @@ fn try_tests(tests: &str, settings: &[(&str, &str)]) -> Result<Outcome> {
         tests,
     ]);
     cargo.env("PASSBAND_TEST_POSTGRES", server.url());
+    if let Some(chromium) = tools::chromium() {
+        cargo.env("PASSBAND_CHROMIUM", chromium);
+    }
+    if tests == PAGES {
+        run::tell_checkers(&mut cargo);
+    }
     cargo.envs(settings.iter().copied());
     shell::must(&mut cargo)?;
     Ok(Outcome::Passed)
 }
 
-fn try_feed_tests(tests: &str, settings: &[(&str, &str)]) -> Result<Outcome> {
+/// Tests that need no server.
+fn try_alone(package: &str, tests: &str, settings: &[(&str, &str)]) -> Result<Outcome> {
     let mut cargo = shell::cargo(&[
         "test",
         "--locked",
         "-p",
-        "passband-feeds",
+        package,
         "--test",
         "it",
         "--",
@@ -227,6 +280,7 @@ mod tests {
             let (folder, tests) = match night.work {
                 Work::Tests(tests, _) => ("acceptance/tests/it", tests),
                 Work::FeedTests(tests, _) => ("crates/feeds/tests/it", tests),
+                Work::WebTests(tests, _) => ("crates/web/tests/it", tests),
                 Work::Coverage | Work::PlantedBugs => continue,
             };
             let module = tests.split("::").next().unwrap_or(tests);

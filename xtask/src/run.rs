@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::report::{Outcome, Report};
-use crate::{axe, deny, postgres, shell, tidy, tools};
+use crate::{deny, npm, postgres, shell, tidy, tools};
 
 /// Everything that CI runs.
 pub fn test() -> Result<ExitCode> {
@@ -118,13 +118,7 @@ fn cargo_test(server: Option<&postgres::Server>) -> Result<Outcome> {
         }
         None => println!("no Chromium: the tests that need it will say that they were skipped"),
     }
-    match axe::provide() {
-        Ok(Some(script)) => {
-            cargo.env("PASSBAND_AXE", script);
-        }
-        Ok(None) => println!("no npm: the test by axe-core will say that it was skipped"),
-        Err(error) => println!("no axe-core: {error:#}; its test will say that it was skipped"),
-    }
+    tell_checkers(&mut cargo);
     match shell::shared() {
         Some(shared) => {
             cargo.env("PASSBAND_SHARED", shared);
@@ -132,6 +126,20 @@ fn cargo_test(server: Option<&postgres::Server>) -> Result<Outcome> {
         None => println!("no ../shared: the tests on its files will say that they were skipped"),
     }
     passed(&mut cargo)
+}
+
+/// Tells the tests where the checkers of pages are.
+pub fn tell_checkers(cargo: &mut Command) {
+    for checker in &npm::CHECKERS {
+        let name = checker.name;
+        match checker.provide() {
+            Ok(Some(file)) => {
+                cargo.env(checker.variable, file);
+            }
+            Ok(None) => println!("no npm: what is checked by {name} will say that it was skipped"),
+            Err(error) => println!("no {name}: {error:#}; its part of the tests will be skipped"),
+        }
+    }
 }
 
 fn docs() -> Result<Outcome> {

@@ -19,6 +19,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::typed::read_at_most;
 use web::wire::FaultJson;
+use web::{Proxies, ProxyHeader};
 
 /// Most bytes of a configuration file.
 const FILE_BYTES_MAX: u64 = 64 * 1024;
@@ -56,6 +57,8 @@ settings! {
     postgres, "PASSBAND_POSTGRES", "", true;
     listen, "PASSBAND_LISTEN", "127.0.0.1:8080", false;
     https, "PASSBAND_HTTPS", "false", false;
+    trusted_proxies, "PASSBAND_TRUSTED_PROXIES", "127.0.0.0/8, ::1", false;
+    proxy_header, "PASSBAND_PROXY_HEADER", "x-forwarded-for", false;
     connections_max, "PASSBAND_CONNECTIONS_MAX", "800", false;
     request_timeout_seconds, "PASSBAND_REQUEST_TIMEOUT_SECONDS", "30", false;
     file_bytes_max, "PASSBAND_FILE_BYTES_MAX", "16777216", false;
@@ -110,6 +113,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether visitors come by https, through a proxy that speaks it.
     pub https: bool,
+    /// Which proxies are believed on who asks, and by which header.
+    pub proxies: Proxies,
     /// Most connections at once.
     pub connections_max: usize,
     /// Seconds that a request may take.
@@ -404,6 +409,7 @@ impl Reader {
             "write an address and a port, 127.0.0.1:8080",
         );
         let https = self.value("https", |_: &bool| true, "write true or false");
+        let proxies = self.proxies();
         let connections_max = self.value(
             "connections_max",
             |n: &usize| (1..=100_000).contains(n),
@@ -459,6 +465,7 @@ impl Reader {
             postgres: Some(postgres).filter(|url| !url.is_empty()),
             listen,
             https,
+            proxies,
             connections_max,
             request_timeout_seconds,
             file_bytes_max,
@@ -469,6 +476,14 @@ impl Reader {
             file,
             data,
         })
+    }
+
+    /// Which proxies are believed; a fault where they do not read.
+    fn proxies(&mut self) -> Proxies {
+        let proxies = self.optional("trusted_proxies");
+        let header: Option<ProxyHeader> = self.optional("proxy_header");
+        let proxies = proxies.unwrap_or_else(Proxies::none);
+        proxies.by(header.unwrap_or_default())
     }
 
     /// How the house writes to people; what is wrong with it is a fault.

@@ -118,6 +118,7 @@ fn serving(settings: &Settings) -> Serving {
             |url| url.link(""),
         ),
         is_https: settings.https,
+        proxies: settings.proxies.clone(),
         request_timeout: Duration::from_secs(settings.request_timeout_seconds),
         file_bytes_max: settings.file_bytes_max,
         ..Serving::default()

@@ -24,6 +24,8 @@ pub use picture::size as picture_size;
 
 /// Bytes of a file at which its kind is seen.
 const SNIFFED_BYTES: usize = 64 * 1024;
+/// Bytes of a text that are read.
+const READ_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Lines at which a table is seen.
 const TABLE_LINES: usize = 5;
 
@@ -92,6 +94,11 @@ impl MediaKind {
         if head.starts_with(b"\xff\xd8\xff") {
             return Self::Jpeg;
         }
+        let text = text_of(head);
+        // A PDF may hang on it as it is.
+        if text.is_some() && !head.starts_with(b"%PDF-") && mail::looks_like_mail(head) {
+            return Self::Mail;
+        }
         // Readers look for it in the first 1,024 bytes.
         if contains(&head[..head.len().min(1024)], b"%PDF-") {
             return Self::Pdf;
@@ -105,12 +112,9 @@ impl MediaKind {
                 Self::Other
             };
         }
-        let Some(text) = text_of(head) else {
+        let Some(text) = text else {
             return Self::Other;
         };
-        if mail::looks_like_mail(head) {
-            return Self::Mail;
-        }
         let start = text.trim_start_matches('\u{feff}').trim_start();
         let start: String = start.chars().take(15).collect::<String>().to_lowercase();
         if start.starts_with("<!doctype html") || start.starts_with("<html") {
@@ -129,9 +133,10 @@ impl fmt::Display for MediaKind {
     }
 }
 
-/// A file's text; none: it is no text. UTF-8, UTF-16 with its mark, else Windows-1252 as the WHATWG has it.
+/// A file's text, as far as it is read; none: it is no text. UTF-8, UTF-16 with its mark, else Windows-1252 as the WHATWG has it.
 #[must_use]
 pub fn text_of(bytes: &[u8]) -> Option<String> {
+    let bytes = words::beginning(bytes, READ_BYTES_MAX);
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         let (text, _, _) = encoding.decode(bytes);
         return Some(text.into_owned());
@@ -184,6 +189,11 @@ mod tests {
             (&b"\x89PNG\r\n\x1a\n...."[..], MediaKind::Png),
             (b"\xff\xd8\xff\xe0", MediaKind::Jpeg),
             (b"\n%PDF-1.4\n", MediaKind::Pdf),
+            (
+                b"From: a@b.example\r\nDate: today\r\n\r\n%PDF-1.4\n",
+                MediaKind::Mail,
+            ),
+            (b"%PDF-1.4\nFrom: a\nDate: b\n\n", MediaKind::Pdf),
             (
                 b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml",
                 MediaKind::Workbook,

@@ -65,15 +65,14 @@ pub async fn get_head(tx: &mut Tx<'_>, sha256: &str) -> Result<Option<Document>,
 }
 
 async fn read(tx: &mut Tx<'_>, sql: &Sql, sha256: &str) -> Result<Option<Document>, DbError> {
-    let rows = tx.query(sql, &[sha256.into()]).await?;
-    let read = |row: &crate::db::Row| {
-        Ok(Document {
-            sha256: row.text(0)?.to_owned(),
-            media_type: row.text(1)?.to_owned(),
-            title: row.text(2)?.to_owned(),
-            content: row.text(3)?.to_owned(),
-            received_at: Instant::from_epoch_ms(row.int(4)?),
-        })
+    let Some(mut row) = tx.query_opt(sql, &[sha256.into()]).await? else {
+        return Ok(None);
     };
-    rows.first().map(read).transpose()
+    Ok(Some(Document {
+        sha256: row.take_text(0)?,
+        media_type: row.take_text(1)?,
+        title: row.take_text(2)?,
+        content: row.take_text(3)?,
+        received_at: Instant::from_epoch_ms(row.int(4)?),
+    }))
 }

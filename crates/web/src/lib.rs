@@ -7,6 +7,7 @@ mod access;
 mod limits;
 mod no_imei;
 mod problem;
+mod proxies;
 mod request_id;
 mod state;
 
@@ -27,6 +28,7 @@ pub use api::openapi;
 pub use limits::PeerAddress;
 pub use pages::claim_sentence;
 pub use problem::{Problem, ProblemBody, ProblemPlace, WebCode};
+pub use proxies::{Proxies, ProxyHeader};
 pub use state::{App, Demo, Serving};
 
 fn routes() -> Routes {

@@ -148,8 +148,7 @@ pub(crate) async fn sign_in(
 pub struct PeerAddress(pub IpAddr);
 
 /// Where a request comes from, as far as it is counted: an IPv4 address, or the first 64 bits of an IPv6 address.
-///
-/// A proxy on this machine is believed (the last of its `X-Forwarded-For`), any other is taken for the visitor.
+/// Behind a proxy that is believed it is the visitor's.
 pub(crate) struct Peer(String);
 
 impl Peer {
@@ -162,18 +161,24 @@ impl Peer {
 impl FromRequestParts<App> for Peer {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let connected = parts.extensions.get::<PeerAddress>();
-        let connected = connected.map(|peer| peer.0.to_canonical());
-        let forwarded = parts.headers.get_all("x-forwarded-for");
-        let forwarded = forwarded.iter().next_back();
-        let forwarded = forwarded.and_then(|value| value.to_str().ok());
-        let forwarded = forwarded.and_then(|text| text.rsplit(',').next()?.trim().parse().ok());
-        let address = match connected {
-            Some(address) if address.is_loopback() => Some(forwarded.unwrap_or(address)),
-            other => other,
-        };
+        let proxies = &app.serving.proxies;
+        let address = connected.map(|peer| proxies.visitor(peer.0, &parts.headers));
         Ok(Self(address.map_or_else(String::new, counted)))
+    }
+}
+
+/// A try at the link of a letter, counted before anything of the request's body is read.
+pub(crate) struct LinkTry;
+
+impl FromRequestParts<App> for LinkTry {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Ok(peer) = Peer::from_request_parts(parts, app).await;
+        count(app, Tries::LinkFromAddress, &peer.0)?;
+        Ok(Self)
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use trade::House;
 
 use crate::limits::Limits;
+use crate::proxies::Proxies;
 use crate::race::Crowd;
 
 /// One house, served. Clones are the same one.
@@ -65,6 +66,8 @@ pub struct Serving {
     pub public_url: String,
     /// Whether visitors reach it by https: cookies are then `Secure`, and origins must be https.
     pub is_https: bool,
+    /// Whose word is taken on who asks.
+    pub proxies: Proxies,
     /// How long a request may take before it is answered with 503. What it began is not cut short.
     pub request_timeout: Duration,
     /// Most requests of the public at work at once; more are answered with 503 and `Retry-After`.
@@ -83,6 +86,7 @@ impl Default for Serving {
         Self {
             public_url: "http://localhost:8080".to_owned(),
             is_https: false,
+            proxies: Proxies::default(),
             request_timeout: Duration::from_secs(30),
             public_requests_max: 512,
             signed_in_requests_max: 64,

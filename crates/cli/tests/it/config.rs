@@ -90,6 +90,20 @@ fn every_fault_is_told_with_its_line_and_what_was_meant() {
     said.fails(78, &[&format!("{file}:1: config.form")]);
     let said = program.call_with(&["serve"], &[("PASSBAND_HTTPS", "perhaps")]);
     said.fails(78, &["PASSBAND_HTTPS: config.value", "true or false"]);
+    let proxies = [
+        ("PASSBAND_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("PASSBAND_PROXY_HEADER", "x-real-ip"),
+    ];
+    let said = program.call_with(&["serve"], &proxies);
+    said.fails(
+        78,
+        &[
+            "PASSBAND_TRUSTED_PROXIES: config.value",
+            "in zeros",
+            "PASSBAND_PROXY_HEADER: config.value",
+            "x-forwarded-for or forwarded",
+        ],
+    );
     program
         .call(&["--config", "none.toml", "serve"])
         .fails(78, &["none.toml"]);

@@ -3,10 +3,12 @@
 //! Claims, since anybody can write any of it. A web page in a mail gives its text alone; a mail in a mail is an
 //! attachment. What is past a limit is a fault, and then nothing is taken out of the mail.
 
+use std::borrow::Cow;
+
 use memchr::memmem::find;
 
 use super::html;
-use super::words::{base64, decoded, header_text, lossy, parameter, quoted};
+use super::words::{base64, beginning, decoded, header_text, lossy, parameter, quoted};
 
 /// Bytes of one part's headers.
 pub const HEADERS_BYTES_MAX: usize = 64 * 1024;
@@ -20,6 +22,8 @@ pub const NESTING_MAX: usize = 5;
 const BOUNDARY_BYTES_MAX: usize = 70;
 /// Characters of one header's value that are kept.
 pub const VALUE_CHARS_MAX: usize = 500;
+/// Bytes of a part's text that are read, as it was sent.
+const READ_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Characters of text that are kept.
 pub const TEXT_CHARS_MAX: usize = 200_000;
 
@@ -155,12 +159,6 @@ impl Reading {
             }
             return Ok(());
         }
-        let encoding = headers.get("content-transfer-encoding").unwrap_or_default();
-        let bytes = match encoding.trim().to_ascii_lowercase().as_str() {
-            "base64" => base64(body),
-            "quoted-printable" => quoted(body),
-            _ => body.to_vec(),
-        };
         let disposition = headers.get("content-disposition").unwrap_or_default();
         let file = parameter(disposition, "filename").or_else(|| parameter(kind, "name"));
         let is_attached = disposition
@@ -168,7 +166,19 @@ impl Reading {
             .to_ascii_lowercase()
             .starts_with("attachment");
         let is_text = matches!(name.as_str(), "text/plain" | "text/html");
-        if is_text && !is_attached && file.is_none() {
+        let is_read = is_text && !is_attached && file.is_none();
+        let body = if is_read {
+            beginning(body, READ_BYTES_MAX)
+        } else {
+            body
+        };
+        let encoding = headers.get("content-transfer-encoding").unwrap_or_default();
+        let bytes = match encoding.trim().to_ascii_lowercase().as_str() {
+            "base64" => Cow::Owned(base64(body)),
+            "quoted-printable" => Cow::Owned(quoted(body)),
+            _ => Cow::Borrowed(body),
+        };
+        if is_read {
             let charset = parameter(kind, "charset").unwrap_or_default();
             let text = decoded(&charset, &bytes);
             let all = if name == "text/html" {
@@ -185,7 +195,7 @@ impl Reading {
             let last = file.rsplit(['/', '\\']).next().unwrap_or_default();
             self.mail.parts.push(MailPart {
                 name: last.chars().take(VALUE_CHARS_MAX).collect(),
-                bytes,
+                bytes: bytes.into_owned(),
             });
         }
         Ok(())

@@ -23,6 +23,18 @@ pub fn decoded(charset: &str, bytes: &[u8]) -> String {
     }
 }
 
+/// At most so many bytes from the beginning, and no part of a letter of UTF-8.
+pub fn beginning(bytes: &[u8], bytes_max: usize) -> &[u8] {
+    let mut end = bytes_max.min(bytes.len());
+    let is_inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    for _ in 0..3 {
+        if is_inside(end) {
+            end -= 1;
+        }
+    }
+    &bytes[..end]
+}
+
 /// UTF-8 if it is, else Windows-1252.
 pub fn lossy(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {

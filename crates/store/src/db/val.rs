@@ -100,6 +100,22 @@ impl Row {
         })
     }
 
+    /// A text, taken out of the row: a large one is in memory once.
+    ///
+    /// # Errors
+    /// As [`Row::text`].
+    pub fn take_text(&mut self, index: usize) -> Result<String, DbError> {
+        match self
+            .0
+            .get_mut(index)
+            .map(|val| std::mem::replace(val, Val::Null))
+        {
+            Some(Val::Text(text)) => Ok(text),
+            Some(other) => Err(unlike(index, "text", &other)),
+            None => self.text(index).map(str::to_owned),
+        }
+    }
+
     /// A text.
     ///
     /// # Errors

@@ -233,11 +233,11 @@ fn kind_of(media_type: &str) -> MediaKind {
 /// A document and all that hangs on it, each once, the whole before its parts.
 fn unpack(name: &str, bytes: &[u8], by: &str, now: Instant) -> Result<Vec<Incoming>, Error> {
     let mut all: Vec<Incoming> = Vec::new();
-    take(&mut all, None, name, bytes, by, now)?;
+    let parts = take(&mut all, None, name, bytes, by, now)?;
     // Those that hang on what is `at` come after it.
     let mut at = 0;
     let mut depths = vec![0_usize];
-    let mut waiting: Vec<Vec<MailPart>> = vec![hanging(bytes)];
+    let mut waiting: Vec<Vec<MailPart>> = vec![parts];
     while at < all.len() {
         for part in std::mem::take(&mut waiting[at]) {
             if all.len() > PARTS_MAX {
@@ -250,13 +250,12 @@ fn unpack(name: &str, bytes: &[u8], by: &str, now: Instant) -> Result<Vec<Incomi
                 part.name
             };
             // A part that cannot be kept, such as one named by a unit's number, is in the whole all the same.
-            if take(&mut all, Some(at), &name, &part.bytes, "", now).is_ok() {
+            if let Ok(mut parts) = take(&mut all, Some(at), &name, &part.bytes, "", now) {
+                if depth == NESTING_MAX {
+                    parts.clear();
+                }
                 depths.push(depth);
-                waiting.push(if depth < NESTING_MAX {
-                    hanging(&part.bytes)
-                } else {
-                    Vec::new()
-                });
+                waiting.push(parts);
             }
         }
         at += 1;
@@ -264,13 +263,7 @@ fn unpack(name: &str, bytes: &[u8], by: &str, now: Instant) -> Result<Vec<Incomi
     Ok(all)
 }
 
-fn hanging(bytes: &[u8]) -> Vec<MailPart> {
-    if MediaKind::of(bytes) != MediaKind::Mail {
-        return Vec::new();
-    }
-    files::read_mail(bytes).map_or_else(|_| Vec::new(), |mail| mail.parts)
-}
-
+/// Takes one in; gives what hangs on it.
 fn take(
     all: &mut Vec<Incoming>,
     whole: Option<usize>,
@@ -278,7 +271,7 @@ fn take(
     bytes: &[u8],
     by: &str,
     now: Instant,
-) -> Result<(), Error> {
+) -> Result<Vec<MailPart>, Error> {
     let mail = match MediaKind::of(bytes) {
         MediaKind::Mail => files::read_mail(bytes).unwrap_or_default(),
         _ => Mail::default(),
@@ -302,7 +295,7 @@ fn take(
         arrival,
         whole,
     });
-    Ok(())
+    Ok(mail.parts)
 }
 
 /// What can be read of a file.

@@ -90,7 +90,11 @@ pub async fn keep_document(
 #[utoipa::path(
     get, path = "/api/v1/documents/{document}", tag = "evidence",
     responses(
-        (status = 200, description = "The file.", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The file, as what it was kept as.", content(
+            (Vec<u8> = "application/octet-stream"), (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"),
+            (Vec<u8> = "image/png"), (Vec<u8> = "message/rfc822"), (Vec<u8> = "text/csv"), (Vec<u8> = "text/plain"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        )),
         (status = 404, description = "`not_found`"),
     ),
 )]

@@ -25,6 +25,7 @@ use super::frame::{Frame, Place, on_to, page_as};
 use super::wording;
 use crate::App;
 use crate::access::{Access, Routes, Visitor};
+use crate::limits::LinkTry;
 use crate::problem::{Problem, detached};
 
 /// Links that are looked up or answered at once; more are told to come again. Guessing keeps nobody else waiting.
@@ -159,7 +160,11 @@ fn busy() -> Problem {
     Problem::of(Code::Busy, "many answers come in at once")
 }
 
-async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<Response, Problem> {
+async fn show(
+    State(app): State<App>,
+    _: LinkTry,
+    Path(token): Path<String>,
+) -> Result<Response, Problem> {
     let _turn = LOOKING.try_acquire().map_err(|_| busy())?;
     match request(&app, &token).await? {
         Some(request) => form(&app, &token, &request, Written::default(), None).await,
@@ -169,6 +174,7 @@ async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<Respo
 
 async fn answer(
     State(app): State<App>,
+    _: LinkTry,
     Path(token): Path<String>,
     headers: HeaderMap,
     body: Bytes,

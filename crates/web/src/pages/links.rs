@@ -15,7 +15,7 @@ use super::frame::{Frame, Place, on_to, page, page_as};
 use super::{sign_in, wording};
 use crate::App;
 use crate::access::{Access, Routes, Visitor};
-use crate::limits::{Peer, Tries, count};
+use crate::limits::{LinkTry, Peer, Tries, count};
 use crate::problem::{Problem, detached};
 
 pub fn routes() -> Routes {
@@ -58,7 +58,7 @@ struct Forgotten {
     email: String,
 }
 
-/// Answers before it is known whether anybody has the address, so that neither words nor time tell.
+/// The answer is ready before it is looked whether anybody has the address, so that neither words nor time tell.
 async fn send(
     State(app): State<App>,
     visitor: Visitor,
@@ -71,6 +71,7 @@ async fn send(
         Tries::ResetOfAccount,
         &given.email.trim().to_lowercase(),
     )?;
+    let shown = page(&forgotten_page(&app, &visitor, true).await?)?;
     let (house, site) = (app.house.clone(), app.serving.public_url.clone());
     tokio::spawn(async move {
         let asked = house.ask_password_reset(&given.email, &site).await;
@@ -80,7 +81,7 @@ async fn send(
             eprintln!("a letter with a link for a new password was not written: {error}");
         }
     });
-    page(&forgotten_page(&app, &visitor, true).await?)
+    Ok(shown)
 }
 
 #[derive(Template)]
@@ -118,10 +119,9 @@ async fn reset_page(
 async fn show_reset(
     State(app): State<App>,
     visitor: Visitor,
-    peer: Peer,
+    _: LinkTry,
     Path(link): Path<String>,
 ) -> Result<Response, Problem> {
-    count(&app, Tries::LinkFromAddress, peer.key())?;
     if !app.house.password_reset_is_open(&link).await? {
         return Err(not_open("link"));
     }
@@ -137,11 +137,10 @@ struct Chosen {
 async fn reset(
     State(app): State<App>,
     visitor: Visitor,
-    peer: Peer,
+    _: LinkTry,
     Path(link): Path<String>,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
-    count(&app, Tries::LinkFromAddress, peer.key())?;
     let (house, by) = (app.house.clone(), link.clone());
     match detached(async move { house.reset_password(&by, chosen.password).await }).await {
         Ok(()) => Ok(on_to("/sign-in")),
@@ -179,21 +178,19 @@ async fn invitation_page(
 async fn show_invitation(
     State(app): State<App>,
     visitor: Visitor,
-    peer: Peer,
+    _: LinkTry,
     Path(link): Path<String>,
 ) -> Result<Response, Problem> {
-    count(&app, Tries::LinkFromAddress, peer.key())?;
     page(&invitation_page(&app, &visitor, &link, None).await?)
 }
 
 async fn accept(
     State(app): State<App>,
     visitor: Visitor,
-    peer: Peer,
+    _: LinkTry,
     Path(link): Path<String>,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
-    count(&app, Tries::LinkFromAddress, peer.key())?;
     let (house, by) = (app.house.clone(), link.clone());
     match detached(async move { house.accept_invitation(&by, chosen.password).await }).await {
         Ok(token) => {

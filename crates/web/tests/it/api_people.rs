@@ -27,10 +27,10 @@ pub fn form<'a>(site: &'a Site, path: &str, fields: &[(&str, &str)]) -> Ask<'a> 
 }
 
 /// Every link that letters were written with, read from the data folder itself.
-fn links(site: &Site, kind: &str) -> BTreeSet<String> {
+pub fn links(site: &Site, kind: &str) -> BTreeSet<String> {
     let kept = site.everything_kept();
     let text = String::from_utf8_lossy(&kept);
-    let start = format!("http://localhost:8080/{kind}/");
+    let start = format!("://localhost:8080/{kind}/");
     let found = text.split(&start).skip(1);
     found
         .map(|rest| format!("/{kind}/{}", &rest[..64]))

@@ -81,7 +81,9 @@ impl Named {
             email: "new@us-mobile.example".to_owned(),
             role: MemberRole::Reader,
         };
-        let invitation = house.invite(By::Member(&by), invite, "http://here").await;
+        let invitation = house
+            .invite(By::Member(&by), invite, "http://localhost:8080")
+            .await;
         let asked = NewToken {
             name: "A program".to_owned(),
             scopes: vec![TokenScope::Read],
@@ -149,7 +151,7 @@ async fn drafted(house: &House) -> String {
     house.set_post(Post {
         mail: Mail::Folder("mail".into()),
         from: "desk@us-mobile.example".parse().expect("an address"),
-        url: "https://shop.example".parse().expect("an address"),
+        url: "http://localhost:8080".parse().expect("an address"),
     });
     let party = "xiaomi".parse().expect("reads");
     let later = "2026-01-01".parse().expect("reads");

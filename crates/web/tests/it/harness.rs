@@ -3,6 +3,7 @@
 //! [`Site::of_the_story`] has the story of 2016 told: one phone is on sale, others are refused. The clock
 //! stands still at [`NOW`] until a test sets it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,7 +19,7 @@ use tower::ServiceExt as _;
 use trade::clock::HandClock;
 use trade::directory::{Market, Party};
 use trade::{House, HouseOptions, Probe, Registration};
-use web::{App, Serving};
+use web::{App, PeerAddress, Serving};
 
 /// After the last step of the story.
 pub const NOW: &str = "2016-03-09T12:00:00Z";
@@ -183,6 +184,7 @@ impl Site {
             path: path.to_owned(),
             headers: HeaderMap::new(),
             body: Vec::new(),
+            peer: None,
         }
     }
 }
@@ -203,9 +205,16 @@ pub struct Ask<'a> {
     path: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    peer: Option<IpAddr>,
 }
 
 impl Ask<'_> {
+    /// On a connection from this address.
+    pub fn from(mut self, address: &str) -> Self {
+        self.peer = Some(address.parse().expect("an address"));
+        self
+    }
+
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         let value = HeaderValue::from_str(value).expect("a header");
         self.headers.insert(HeaderName::from_static(name), value);
@@ -240,6 +249,9 @@ impl Ask<'_> {
         let host = HeaderValue::from_static("shop.example");
         request.headers_mut().insert(header::HOST, host);
         request.headers_mut().extend(self.headers);
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(PeerAddress(peer));
+        }
         let response = self.site.router.clone().oneshot(request).await;
         let response = response.expect("the router always answers");
         let (parts, body) = response.into_parts();
@@ -262,6 +274,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8(self.body.clone()).expect("UTF-8")
     }

@@ -11,10 +11,12 @@ use crate::harness::{Answer, DESK, OPERATOR, Site};
 
 /// Of each string, so many of the payloads are tried in a run; over all strings each of them is, many times.
 const PER_STRING: usize = 12;
+/// After which an address has all its tries at links again.
+const LINKS_AGAIN_MS: i64 = 5 * 60 * 1000;
 /// What must never stand in an answer as it was sent.
 const MARKUP: &str = "<script>alert(1)</script>";
 
-fn payloads() -> Vec<String> {
+pub fn payloads() -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let closers = [
         "'", "\"", "`", "')", "'))", "\";", "' --", "'; --", "\\'", "'/*",
@@ -73,18 +75,37 @@ fn payloads() -> Vec<String> {
 }
 
 /// A source of payloads that goes on where it was, so that every string gets others.
-struct Next(Vec<String>, usize);
+struct Next {
+    all: Vec<String>,
+    at: usize,
+    per_string: usize,
+}
 
 impl Next {
+    /// `PASSBAND_TEST_CASES` says how many of them are tried in each string.
+    fn begin() -> Self {
+        let per_string = std::env::var_os("PASSBAND_TEST_CASES").map(|text| {
+            let number = text.to_str().and_then(|text| text.parse().ok());
+            number.expect("a number of payloads")
+        });
+        let all = payloads();
+        assert!(all.len() >= 100, "{}", all.len());
+        Self {
+            all,
+            at: 0,
+            per_string: per_string.unwrap_or(PER_STRING),
+        }
+    }
+
     fn some(&mut self) -> Vec<String> {
-        let from = self.1;
-        self.1 += PER_STRING;
-        let at = |n: usize| self.0[n % self.0.len()].clone();
-        (from..from + PER_STRING).map(at).collect()
+        let from = self.at;
+        self.at += self.per_string;
+        let at = |n: usize| self.all[n % self.all.len()].clone();
+        (from..self.at).map(at).collect()
     }
 }
 
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
@@ -133,8 +154,7 @@ async fn a_payload_in_a_body_or_a_query_of_the_api_is_text_and_nothing_more() {
     let named = Named::of(&site, &cast).await;
     let before = standing(&site).await;
     assert!(before.2 && before.1.iter().any(|one| one.starts_with(DESK)));
-    let mut next = Next(payloads(), 0);
-    assert!(next.0.len() >= 100, "{}", next.0.len());
+    let mut next = Next::begin();
     let document: Value = serde_json::from_str(web::openapi()).unwrap();
     let mut tried = 0;
     for row in rows().iter().filter(|row| !ends(row.path)) {
@@ -164,6 +184,7 @@ async fn a_payload_in_a_body_or_a_query_of_the_api_is_text_and_nothing_more() {
             }
         }
     }
+    println!("{tried} payloads were sent");
     assert!(tried > 500, "only {tried} were tried");
     let mut after = standing(&site).await;
     // The rows themselves invite and remove; what a payload may not do is make owners.
@@ -189,7 +210,7 @@ fn fields(page: &str) -> BTreeSet<String> {
 async fn a_payload_in_a_form_or_the_address_of_a_page_is_text_and_nothing_more() {
     let (site, cast) = Site::of_the_story().await;
     let before = standing(&site).await;
-    let mut next = Next(payloads(), 0);
+    let mut next = Next::begin();
     let mut tried = 0;
     let pages: Vec<_> = route_table()
         .into_iter()
@@ -216,6 +237,8 @@ async fn a_payload_in_a_form_or_the_address_of_a_page_is_text_and_nothing_more()
     }
     assert!(names.len() > 30, "{names:?}");
     for route in &pages {
+        // So that no link of a letter is refused for being tried too often.
+        site.clock.set(site.house.now().plus_ms(LINKS_AGAIN_MS));
         let place = format!("{} {}", route.method, route.path);
         for part in route.path.split('/').filter(|part| part.starts_with('{')) {
             for payload in next.some() {
@@ -249,6 +272,7 @@ async fn a_payload_in_a_form_or_the_address_of_a_page_is_text_and_nothing_more()
             tried += 1;
         }
     }
+    println!("{tried} payloads were sent");
     assert!(tried > 500, "only {tried} were tried");
     assert_eq!(standing(&site).await, before);
 }

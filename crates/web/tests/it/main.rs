@@ -1,5 +1,9 @@
 //! Tests of the API and the pages, through the whole router.
 
+// The spreadsheets are those that the reader of spreadsheets is tried with by itself.
+#[path = "../../../feeds/tests/it/bomb_books.rs"]
+mod bomb_books;
+mod bomb_files;
 mod cast;
 mod harness;
 
@@ -23,6 +27,8 @@ mod api_sessions;
 mod api_signed;
 mod api_story;
 mod api_units;
+mod fields;
+mod hostile_files;
 mod injection;
 mod matrix;
 mod over_posting;
@@ -36,3 +42,6 @@ mod pages_race;
 mod pages_requests;
 mod pages_shop;
 mod pages_site;
+mod robust;
+mod schema;
+mod too_often;

@@ -9,7 +9,7 @@ const SANDBOX: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 const BOUNDARY: &str = "xyzzy";
 
 /// Drops a file in; gives the answer.
-async fn bring(site: &Site, name: &str, bytes: &[u8]) -> Answer {
+pub async fn bring_to(site: &Site, name: &str, bytes: &[u8]) -> Answer {
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
     let ask = site
         .post("/console/desk")
@@ -20,7 +20,10 @@ async fn bring(site: &Site, name: &str, bytes: &[u8]) -> Answer {
 
 /// The page of a file that was dropped in, by its path and as text.
 pub async fn brought(site: &Site, name: &str, bytes: &[u8]) -> (String, String) {
-    let place = bring(site, name, bytes).await.header("location").to_owned();
+    let place = bring_to(site, name, bytes)
+        .await
+        .header("location")
+        .to_owned();
     let page = site.get(&place).operator().send().await;
     assert_eq!(page.status.as_u16(), 200, "{place}");
     (place, page.text())
@@ -151,7 +154,7 @@ async fn what_is_past_a_limit_is_kept_and_says_so() {
         let (_, page) = brought(&site, "x", bytes.as_bytes()).await;
         shows(&page, &[words]);
     }
-    let empty = bring(&site, "x", b"").await;
+    let empty = bring_to(&site, "x", b"").await;
     assert_eq!(empty.status.as_u16(), 422);
     shows(&empty.text(), &["Choose a file, or paste its text."]);
 }

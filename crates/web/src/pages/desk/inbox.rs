@@ -156,6 +156,8 @@ async fn bring(
         let shown = inbox_page(&app, &visitor, pasted, fault).await?;
         return page_as(StatusCode::UNPROCESSABLE_ENTITY, &shown);
     }
+    // The file is in memory once.
+    drop(body);
     let house = app.house.clone();
     let brought = detached(async move { house.bring_document(&name, bytes, &by).await }).await;
     match brought {

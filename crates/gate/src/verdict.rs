@@ -101,7 +101,7 @@ impl Known<'_> {
         }
     }
 
-    fn briefs_of<'b>(part: Option<&'b Self>) -> [&'b [Brief]; 2] {
+    fn briefs_of(part: Option<&Self>) -> [&[Brief]; 2] {
         part.map_or([&[]; 2], Self::briefs)
     }
 

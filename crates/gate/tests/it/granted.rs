@@ -338,6 +338,13 @@ fn sellable_until(snapshot: &gate::Snapshot, end: domain::Instant) {
         assert_eq!(verdict.is_sellable(), expected, "{at} ms: {verdict:#?}");
         let is_sellable = snapshot.is_sellable(&seat, moment.at);
         assert_eq!(is_sellable, expected, "{at} ms, remembered");
+        let before = snapshot.judge(&seat, gate::snapshot::Moment::at(end.plus_ms(-5)));
+        assert!(before.is_sellable());
+        assert_eq!(
+            before.at(moment.at).is_sellable(),
+            expected,
+            "{at} ms, after"
+        );
         if expected {
             assert_eq!(verdict.holds_until, Some(end), "{at} ms");
             let reason = verdict.reasons.last().expect("it is asked");

@@ -485,7 +485,12 @@ fn what_is_disclosed_is_shown_and_never_blocks() {
             .iter()
             .any(|one| !one.demands.is_empty());
         if is_asked {
-            check(&disclosed, &facts, Sellable, &codes);
+            let verdict = check(&disclosed, &facts, Sellable, &codes);
+            let not_so = verdict
+                .reasons
+                .iter()
+                .filter(|one| one.outcome() != Sellable);
+            assert_eq!(verdict.notices().count(), not_so.count());
         }
     }
 }
@@ -665,4 +670,13 @@ fn a_reason_without_its_detail_still_is_a_sentence() {
             }
         }
     }
+}
+
+#[test]
+fn stop_sales_are_told_in_the_order_of_their_scopes() {
+    let facts = [stops(Scope::Seller(id("omni"))), stops(brand_scope())];
+    let verdict = check(&demands(&[]), &facts, Refused, &[Code::StopSaleStands; 2]);
+    let facts = verdict.blocking().flat_map(|reason| &reason.facts);
+    let facts: Vec<String> = facts.map(ToString::to_string).collect();
+    assert_eq!(facts, ["evidence:ev-1", "evidence:ev-0"]);
 }

@@ -1,6 +1,7 @@
 //! What was worked out before answers what it was worked out for, and is left behind when anything under it changes.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use domain::certification::CertificationResult;
@@ -251,4 +252,53 @@ fn many_facts_are_counted_in_brief_up_to_what_a_number_holds() {
         let facts = judgement.briefs().map(|brief| brief.facts).max();
         assert_eq!(facts, Some(expected), "{count}");
     }
+}
+
+#[test]
+fn a_stop_sale_stops_for_as_long_as_it_says_under_each_scope() {
+    for scope in [
+        Scope::Market(id("us")),
+        brand(),
+        Scope::Seller(id("omni")),
+        Scope::HostNetwork(id("tmobile-us")),
+        Scope::Model(id("xiaomi.mi-4i")),
+        Scope::Variant(id("xiaomi.2015015")),
+        Scope::Listing(id("li-1")),
+    ] {
+        let cause = "recall".to_owned();
+        let valid = Period::between(minute(10), minute(20));
+        let stop = piece(2, scope.clone(), Claim::StopSale { cause }, valid);
+        let yes = piece(1, brand(), authorization(|_| {}), Period::ALWAYS);
+        let known = snapshot(&[policy(), yes, stop]);
+        for at in [5, 9, 10, 19, 20, 9, 15, 5] {
+            let is_expected = !(10..20).contains(&at);
+            assert_eq!(
+                is_sold(&known, &offer(), at, None),
+                is_expected,
+                "{scope} {at}"
+            );
+        }
+    }
+}
+
+#[test]
+fn many_offers_are_judged_in_their_order_by_any_number_of_threads() {
+    let says = authorization(|says| says.sellers = Reach::Only(vec![id("s-1"), id("s-4")]));
+    let known = snapshot(&[policy(), piece(1, brand(), says, Period::ALWAYS)]);
+    let seats: Vec<gate::Seat> = (0..7)
+        .map(|number| {
+            let mut other = offer();
+            other.seller = id(&format!("s-{number}"));
+            known.seat(&other)
+        })
+        .collect();
+    let expected = [false, true, false, false, true, false, false];
+    for threads in [1, 2, 3, 20] {
+        let threads = NonZeroUsize::new(threads).expect("some");
+        let moment = Moment::at(now().plus_ms(5 * MINUTE_MS));
+        let told = known.judge_all(&seats, moment, threads, |one| one.is_sellable());
+        assert_eq!(told, expected, "{threads}");
+    }
+    let none = known.judge_all(&[], Moment::at(now()), NonZeroUsize::MIN, |_| ());
+    assert!(none.is_empty());
 }

@@ -64,7 +64,7 @@ pub fn run() -> Result<Outcome> {
             );
         }
     }
-    println!("{} of {all} branches", all - missed);
+    println!("reached {} of {all} branches", all - missed);
     if missed == 0 {
         Ok(Outcome::Passed)
     } else {

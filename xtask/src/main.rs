@@ -69,7 +69,7 @@ fn command(words: &[&str]) -> Result<ExitCode> {
         ["bench", name] => bench::run(name, None),
         ["bench", name, date] => bench::run(name, Some(date)),
         ["bench"] => bail!("bench: which one?\n{}", bench::known()),
-        ["night", name] => night::run(name),
+        ["night", name, parts @ ..] => night::run(name, parts),
         ["night"] => bail!("night: which one?\n{}", night::known()),
         ["sbom"] => sbom::write(None),
         ["sbom", file] => sbom::write(Some(file)),

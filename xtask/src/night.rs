@@ -201,20 +201,23 @@ pub fn known() -> String {
     format!("night runs:\n{}", lines.concat())
 }
 
-/// One long run.
+/// One long run, or those parts of it that are named.
 ///
-/// Errors: the name is not known.
-pub fn run(name: &str) -> Result<ExitCode> {
+/// Errors: the name is not known, or it has no parts.
+pub fn run(name: &str, parts: &[&str]) -> Result<ExitCode> {
     let Some(night) = NIGHTS.iter().find(|night| night.name == name) else {
         bail!("`{name}` is not a night run\n{}", known());
     };
+    if !parts.is_empty() && !matches!(night.work, Work::PlantedBugs) {
+        bail!("`{name}` is run as a whole");
+    }
     let mut report = Report::default();
     report.step(night.name, || match night.work {
         Work::Tests(tests, settings) => try_tests(tests, settings),
         Work::FeedTests(tests, settings) => try_alone("passband-feeds", tests, settings),
         Work::WebTests(tests, settings) => try_alone("passband-web", tests, settings),
         Work::Coverage => coverage::run(),
-        Work::PlantedBugs => planted::run(),
+        Work::PlantedBugs => planted::run(parts),
     });
     Ok(report.close())
 }
@@ -270,7 +273,7 @@ mod tests {
 
     #[test]
     fn an_unknown_night_run_names_the_known() {
-        let error = run("nothing").unwrap_err().to_string();
+        let error = run("nothing", &[]).unwrap_err().to_string();
         assert!(error.contains("night planted-bugs"), "{error}");
     }
 

@@ -336,11 +336,15 @@ fn answer(device: Speaker<'_>, network: Speaker<'_>) -> Answer {
             .filter(|(_, list)| list.exhaustive || !list.claims.is_empty())
             .map(|(_, list)| !list.claims.is_empty()),
     };
+    // What has not the technology has no band of it, whatever the other's are.
+    let lacks_it = |speaker: Speaker<'_>| {
+        speaker.is_some_and(|(_, list)| list.exhaustive && list.claims.is_empty())
+    };
+    let has_none = lacks_it(device) || lacks_it(network);
+    if has_none {
+        answer.range = (Coverage::None, Coverage::None);
+    }
     let Some((_, bands)) = network else {
-        // A device without the technology has no band of it, whatever the network's are.
-        if device.is_some_and(|(_, list)| list.exhaustive && list.claims.is_empty()) {
-            answer.range = (Coverage::None, Coverage::None);
-        }
         return answer;
     };
     for claim in &bands.claims {
@@ -350,26 +354,25 @@ fn answer(device: Speaker<'_>, network: Speaker<'_>) -> Answer {
             Match::No => answer.missing.push(*claim),
         }
     }
-    answer.range = range(&answer, device.map(|(_, list)| list), bands);
+    if !has_none {
+        answer.range = range(&answer, bands.exhaustive);
+    }
     answer
 }
 
-fn range(answer: &Answer, device: Option<&BandList>, bands: &BandList) -> (Coverage, Coverage) {
-    let device_has_none = device.is_some_and(|list| list.exhaustive && list.claims.is_empty());
-    if device_has_none || (bands.exhaustive && bands.claims.is_empty()) {
-        return (Coverage::None, Coverage::None);
-    }
+/// The least and the most, where both may have the technology. `is_whole`: the network has no more bands of it.
+fn range(answer: &Answer, is_whole: bool) -> (Coverage, Coverage) {
     let all_are_certain = answer.uncertain.is_empty() && answer.missing.is_empty();
     let low = if answer.common.is_empty() {
         Coverage::None
-    } else if all_are_certain && bands.exhaustive {
+    } else if all_are_certain && is_whole {
         Coverage::All
     } else {
         Coverage::Some
     };
     let high = if answer.missing.is_empty() {
         Coverage::All
-    } else if !(answer.common.is_empty() && answer.uncertain.is_empty() && bands.exhaustive) {
+    } else if !(answer.common.is_empty() && answer.uncertain.is_empty() && is_whole) {
         // What the list does not print, the device may have.
         Coverage::Some
     } else {
@@ -387,9 +390,6 @@ enum Match {
 
 /// Whether a device with these bands has the band that a network's source claims.
 fn has_band(device: &BandList, claim: &BandClaim) -> Match {
-    if matches!(claim, BandClaim::Exact(_)) && device.claims.contains(claim) {
-        return Match::Yes;
-    }
     let wanted = claim.numbers();
     let has = |number: &u16| {
         let band = Band::new(device.technology, *number);
@@ -398,9 +398,7 @@ fn has_band(device: &BandList, claim: &BandClaim) -> Match {
     if !wanted.is_empty() && wanted.iter().all(has) {
         return Match::Yes;
     }
-    let may_be = |own: &BandClaim| {
-        own == claim || own.numbers().iter().any(|number| wanted.contains(number))
-    };
+    let may_be = |own: &BandClaim| own.numbers().iter().any(|number| wanted.contains(number));
     // A frequency that no band is known by could be any of the device's.
     if device.claims.iter().any(may_be) || !device.exhaustive || wanted.is_empty() {
         Match::Perhaps
@@ -478,9 +476,8 @@ impl<'a> Named<'a> {
     fn speakers(&self, answer: &Answer) -> Speakers {
         let mut speakers = Speakers::default();
         for (source, _) in [&answer.device, &answer.network].into_iter().flatten() {
-            if let Ok(place) = self.0.binary_search(&source) {
-                speakers.put(place);
-            }
+            // Who speaks in an answer is among them.
+            speakers.put(self.0.partition_point(|known| *known < source));
         }
         speakers
     }
@@ -505,9 +502,7 @@ impl Speakers {
         match (place / PLACES).checked_sub(1) {
             None => &mut self.first,
             Some(at) => {
-                if self.rest.len() <= at {
-                    self.rest.resize(at + 1, 0);
-                }
+                self.rest.resize(self.rest.len().max(at + 1), 0);
                 &mut self.rest[at]
             }
         }
@@ -527,9 +522,8 @@ impl Speakers {
 
     fn join(&mut self, others: &Self) {
         self.first |= others.first;
-        if self.rest.len() < others.rest.len() {
-            self.rest.resize(others.rest.len(), 0);
-        }
+        let length = self.rest.len().max(others.rest.len());
+        self.rest.resize(length, 0);
         for (part, other) in self.rest.iter_mut().zip(&others.rest) {
             *part |= other;
         }
@@ -681,17 +675,17 @@ const fn new(coverage: Coverage) -> Level {
 
 /// The grade on which every choice of sources can agree.
 fn grade(worlds: &[World]) -> Grade {
-    let low = worlds.iter().map(|world| world.range.0).max();
-    let high = worlds.iter().map(|world| world.range.1).min();
-    let (Some(low), Some(high)) = (low, high) else {
-        return Grade::Unknown;
-    };
+    let (low, high) = worlds
+        .iter()
+        .fold((Level::None, Level::Full), |(low, high), world| {
+            (low.max(world.range.0), high.min(world.range.1))
+        });
     // Partial and full are both "it works": sources that differ there are not in dispute, and the
     // lesser of the two is what can be promised.
     let works = |level| level >= Level::Partial;
     match low.cmp(&high) {
         std::cmp::Ordering::Equal => Grade::Known(low),
-        std::cmp::Ordering::Greater if works(low) && works(high) => Grade::Known(high),
+        std::cmp::Ordering::Greater if works(high) => Grade::Known(high),
         std::cmp::Ordering::Greater => Grade::Disputed,
         std::cmp::Ordering::Less if low == Level::None => Grade::Unknown,
         std::cmp::Ordering::Less => Grade::AtLeast(low),

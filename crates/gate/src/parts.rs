@@ -4,6 +4,8 @@
 //! A part is the same for all offers that agree in what it rests on, and each says until when it holds. Knows
 //! nothing of what is remembered, and nothing of how the parts end together.
 
+use std::hash::{Hash, Hasher};
+
 use domain::Instant;
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
@@ -16,7 +18,7 @@ use crate::requirements::{self, Asked, Under};
 use crate::snapshot::{About, Deliveries, Kind, Moment, ScopeFacts, Snapshot};
 
 /// What one part of a verdict comes to, without who says so. Few differ, so that many offers share one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Glance {
     pub outcome: Outcome,
     /// Which requirements keep the offer off sale.
@@ -39,6 +41,14 @@ const BLANK: Brief = Brief {
     network: Brief::NO_NETWORK,
     facts: 0,
 };
+
+/// Places that hold no reason are all alike.
+impl Hash for Glance {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.outcome, self.blocking, self.asked).hash(state);
+        self.briefs().hash(state);
+    }
+}
 
 impl Glance {
     /// The stop-sales and the reasons in brief.
@@ -84,7 +94,7 @@ impl Said {
         }
     }
 
-    fn in_brief(&self) -> Vec<Brief> {
+    fn in_brief(&self) -> impl Iterator<Item = Brief> {
         let place = |reason: &Reason| {
             let network = reason.network.as_ref();
             let mut named = self.networks.iter().map(|(one, _)| Some(one));
@@ -93,8 +103,7 @@ impl Said {
         };
         let stops = self.stops.iter().map(|(_, reason)| reason);
         let all = stops.chain(&self.reasons);
-        all.map(|reason| reason.brief(place(reason).unwrap_or(Brief::NO_NETWORK)))
-            .collect()
+        all.map(move |reason| reason.brief(place(reason).unwrap_or(Brief::NO_NETWORK)))
     }
 }
 
@@ -105,15 +114,13 @@ impl Part {
         let blocking = blocking.map(|reason| reason.requirement).collect();
         let mut at_hand = [BLANK; BRIEFS_AT_HAND];
         let mut count = 0;
-        for brief in said.in_brief() {
-            match at_hand.get_mut(usize::from(count)) {
-                Some(place) => {
-                    *place = brief;
-                    count += 1;
-                }
-                None => said.more.push(brief),
-            }
+        let mut briefs = said.in_brief();
+        for (place, brief) in at_hand.iter_mut().zip(&mut briefs) {
+            *place = brief;
+            count += 1;
         }
+        let more = briefs.collect();
+        said.more = more;
         said.shrink();
         Self {
             glance: Glance {
@@ -138,15 +145,6 @@ impl Part {
         };
         Self::of(Outcome::Refused, Requirements::default(), said)
     }
-}
-
-fn stop_sales<'a>(
-    scope: &'a Scope,
-    facts: &ScopeFacts,
-    moment: Moment,
-) -> impl Iterator<Item = (Scope, Reason)> + use<'a> {
-    let stops = requirements::stop_sales(facts, moment).into_iter();
-    stops.map(|reason| (scope.clone(), reason))
 }
 
 fn worst_stop(stops: &[(Scope, Reason)]) -> Outcome {
@@ -176,27 +174,53 @@ pub(crate) struct Case<'a> {
     pub moment: Moment,
 }
 
+/// What a part rests on that rests on no data set.
+static NO_DELIVERIES: Deliveries<'static> = Deliveries {
+    heard: Vec::new(),
+    set_aside: Vec::new(),
+    next_change: None,
+};
+
 impl<'a> Case<'a> {
     fn policy(&self) -> Option<&'a Policy> {
-        let found = self.snapshot.policy(&self.offer.market, self.moment);
-        found.map(|(policy, _)| policy)
+        let (policy, _) = self.under.market?.policy(self.moment)?;
+        Some(policy)
     }
 
-    fn asked<'b>(&self, deliveries: &'b Deliveries<'b>) -> Option<Asked<'b>>
+    /// What `rule` makes of a policy that asks for anything of this kind of product. Without one it is closed, until
+    /// then at least.
+    fn under_policy(
+        &self,
+        policy: Option<&'a Policy>,
+        until: Option<Instant>,
+        rule: impl FnOnce(&'a Policy, &'a CategoryPolicy) -> (Part, Option<Instant>),
+    ) -> (Part, Option<Instant>) {
+        let category = policy.and_then(|policy| policy.category(&self.offer.category));
+        match policy.zip(category) {
+            Some((policy, category)) => rule(policy, category),
+            None => (Part::closed(), until),
+        }
+    }
+
+    fn asked<'b>(
+        &self,
+        policy: &'a Policy,
+        category: &'a CategoryPolicy,
+        deliveries: &'b Deliveries<'b>,
+    ) -> Asked<'b>
     where
         'a: 'b,
     {
-        let policy = self.policy()?;
-        Some(Asked {
+        Asked {
             deliveries,
             snapshot: self.snapshot,
             policy,
-            category: policy.category(&self.offer.category)?,
+            category,
             under: self.under,
             offer: self.offer,
             moment: self.moment,
             demand: Demand::Off,
-        })
+        }
     }
 
     fn next_change(&self, facts: Option<&ScopeFacts>) -> Option<Instant> {
@@ -208,30 +232,36 @@ impl<'a> Case<'a> {
     pub fn build(&self) -> (Part, Option<Instant>) {
         let mut said = Said::default();
         let mut until = None;
-        let hosts = self.policy().map_or(&[][..], |policy| &policy.hosts);
-        for scope in Scope::of(self.offer, hosts) {
-            let is_here = matches!(
-                scope,
-                Scope::Market(_) | Scope::HostNetwork(_) | Scope::Variant(_)
-            );
-            if is_here && let Some(facts) = self.snapshot.facts(&scope) {
-                said.stops.extend(stop_sales(&scope, facts, self.moment));
-                until = earliest([until, facts.next_change(self.moment.at)]);
-            }
+        let policy = self.policy();
+        let hosts = policy.map_or(&[][..], |policy| &policy.hosts);
+        let once = hosts.iter().enumerate();
+        let once = once.filter(|(at, host)| !hosts[..*at].contains(host));
+        let hosts = once.map(|(_, host)| self.snapshot.facts_of(Kind::HostNetwork, host.as_str()));
+        let here = [self.under.market, self.under.variant].into_iter();
+        for facts in here.chain(hosts).flatten() {
+            said.stops
+                .extend(requirements::stop_sales(facts, self.moment));
+            until = earliest([until, facts.next_change(self.moment.at)]);
         }
-        let deliveries = self
-            .policy()
-            .map(|policy| self.snapshot.deliveries(policy, self.moment));
-        let deliveries = deliveries.unwrap_or_default();
-        let Some(asked) = self.asked(&deliveries) else {
-            return (Part::closed(), until);
-        };
-        until = earliest([until, deliveries.next_change]);
+        self.under_policy(policy, until, |policy, category| {
+            let deliveries = self.snapshot.deliveries(policy, self.moment);
+            let until = earliest([until, deliveries.next_change]);
+            self.built(&self.asked(policy, category, &deliveries), said, until)
+        })
+    }
+
+    /// What is asked of the build, beside the stop-sales that were found.
+    fn built(
+        &self,
+        asked: &Asked<'_>,
+        mut said: Said,
+        until: Option<Instant>,
+    ) -> (Part, Option<Instant>) {
         let (policy, category) = (asked.policy, asked.category);
         let mut common = worst_stop(&said.stops);
         for requirement in Requirement::ALL {
             let demand = category.demand(requirement);
-            let asked = Asked { demand, ..asked };
+            let asked = Asked { demand, ..*asked };
             if demand == Demand::Off || rests_on_brand_or_units(requirement) {
                 continue;
             }
@@ -252,75 +282,64 @@ impl<'a> Case<'a> {
             }
         }
         let by_reason = said.reasons.iter().filter_map(|reason| reason.holds_until);
-        until = by_reason.chain(until).min();
+        let until = by_reason.chain(until).min();
         let outcome = common.max(of_networks(policy, category, &said.networks));
         (Part::of(outcome, asked_by(category), said), until)
     }
 
     /// What rests on the brand. Its facts on other sellers and models make no difference.
     pub fn deal(&self) -> (Part, Option<Instant>) {
-        // It rests on no data set.
-        let deliveries = Deliveries::default();
-        let Some(asked) = self.asked(&deliveries) else {
-            return (Part::closed(), self.next_change(self.under.market));
-        };
-        let mut until = self.next_change(self.under.market);
-        let mut said = Said::default();
-        if let Some(facts) = self.under.brand {
-            let (mut about, has_group) = requirements::subjects(facts, &self.offer.seller);
-            about.push(About::StopSale);
-            let groups = next_change_of_groups(self.moment.at).filter(|_| has_group);
-            let of_brand = facts.next_change_about(&about, self.moment.at);
-            until = earliest([until, groups, of_brand]);
-            let scope = Scope::Brand(self.offer.brand.clone());
-            said.stops = stop_sales(&scope, facts, self.moment).collect();
-        }
-        said.reasons = demanded(Requirement::SalesAuthorization, asked);
-        let outcome = worst_stop(&said.stops).max(worst(&said.reasons));
-        (Part::of(outcome, asked_by(asked.category), said), until)
+        let until = self.next_change(self.under.market);
+        self.under_policy(self.policy(), until, |policy, category| {
+            let mut said = Said::default();
+            let mut until = until;
+            if let Some(facts) = self.under.brand {
+                let (mut about, has_group) = requirements::subjects(facts, &self.offer.seller);
+                about.push(About::StopSale);
+                let groups = next_change_of_groups(self.moment.at).filter(|_| has_group);
+                let of_brand = facts.next_change_about(&about, self.moment.at);
+                until = earliest([until, groups, of_brand]);
+                said.stops = requirements::stop_sales(facts, self.moment);
+            }
+            let asked = self.asked(policy, category, &NO_DELIVERIES);
+            said.reasons = demanded(Requirement::SalesAuthorization, asked);
+            let outcome = worst_stop(&said.stops).max(worst(&said.reasons));
+            (Part::of(outcome, asked_by(category), said), until)
+        })
     }
 
-    /// What stops the sale at the seller, the model or the listing; elsewhere the other parts say so.
-    pub fn stops(&self, kind: Kind) -> (Part, Option<Instant>) {
-        let (offer, under) = (self.offer, self.under);
-        let (scope, facts) = match kind {
-            Kind::Seller => (Some(Scope::Seller(offer.seller.clone())), under.seller),
-            Kind::Model => (Some(Scope::Model(offer.model.clone())), under.model),
-            Kind::Listing => (offer.listing.clone().map(Scope::Listing), under.listing),
-            _ => (None, None),
+    /// What stops the sale under one scope that has no other part in a verdict.
+    pub fn stops(&self, facts: &ScopeFacts) -> (Part, Option<Instant>) {
+        let said = Said {
+            stops: requirements::stop_sales(facts, self.moment),
+            ..Said::default()
         };
-        let mut said = Said::default();
-        let mut until = None;
-        if let (Some(scope), Some(facts)) = (scope, facts) {
-            said.stops = stop_sales(&scope, facts, self.moment).collect();
-            until = facts.next_change_about(&[About::StopSale], self.moment.at);
-        }
+        let until = facts.next_change_about(&[About::StopSale], self.moment.at);
         let asked = Requirements::default();
         (Part::of(worst_stop(&said.stops), asked, said), until)
     }
 
     /// What rests on the seller's units of the variant.
     pub fn units(&self) -> (Part, Option<Instant>) {
-        // It rests on no data set.
-        let deliveries = Deliveries::default();
-        let Some(asked) = self.asked(&deliveries) else {
-            return (Part::closed(), self.next_change(self.under.market));
-        };
-        let about = [About::Units(self.offer.variant.clone())];
-        let seller = self.under.seller;
-        let of_units = seller.and_then(|facts| facts.next_change_about(&about, self.moment.at));
-        // Which countries lie within which groups is asked of the first sale alone.
-        let is_asked = asked.category.demand(Requirement::LawfulResale) != Demand::Off;
-        let groups = next_change_of_groups(self.moment.at).filter(|_| is_asked);
-        let until = earliest([self.next_change(self.under.market), groups, of_units]);
-        let mut said = Said {
-            reasons: demanded(Requirement::Authenticity, asked),
-            ..Said::default()
-        };
-        said.reasons
-            .extend(demanded(Requirement::LawfulResale, asked));
-        let outcome = worst(&said.reasons);
-        (Part::of(outcome, asked_by(asked.category), said), until)
+        let until = self.next_change(self.under.market);
+        self.under_policy(self.policy(), until, |policy, category| {
+            let about = [About::Units(self.offer.variant.clone())];
+            let seller = self.under.seller;
+            let of_units = seller.and_then(|facts| facts.next_change_about(&about, self.moment.at));
+            // Which countries lie within which groups is asked of the first sale alone.
+            let is_asked = category.demand(Requirement::LawfulResale) != Demand::Off;
+            let groups = next_change_of_groups(self.moment.at).filter(|_| is_asked);
+            let asked = self.asked(policy, category, &NO_DELIVERIES);
+            let vouched = demanded(Requirement::Authenticity, asked);
+            let resold = demanded(Requirement::LawfulResale, asked);
+            let said = Said {
+                reasons: [vouched, resold].concat(),
+                ..Said::default()
+            };
+            let outcome = worst(&said.reasons);
+            let until = earliest([until, groups, of_units]);
+            (Part::of(outcome, asked_by(category), said), until)
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use domain::evidence::{Claim, Recorded, Source, Sourced, Standing, Vouching};
 use domain::id::HostNetworkId;
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, Policy, Requirement};
+use domain::scope::Scope;
 
 use crate::reason::{Detail, NotNamed, Reason, ReasonCode, Supplier};
 use crate::snapshot::{
@@ -28,15 +29,13 @@ use certification::device_certification;
 pub use trusted::may_open;
 use trusted::{Counted, Hearing};
 
-/// What is recorded under an offer's scopes; none where nothing is.
+/// What is recorded under those of an offer's scopes that requirements rest on; none where nothing is.
 #[derive(Clone, Copy)]
 pub struct Under<'a> {
     pub market: Option<&'a ScopeFacts>,
     pub brand: Option<&'a ScopeFacts>,
     pub seller: Option<&'a ScopeFacts>,
-    pub model: Option<&'a ScopeFacts>,
     pub variant: Option<&'a ScopeFacts>,
-    pub listing: Option<&'a ScopeFacts>,
 }
 
 /// One requirement, asked of one offer.
@@ -130,8 +129,11 @@ fn reason(code: ReasonCode, demand: Demand, rests_on: &[&Recorded], moment: Mome
     reason
 }
 
-/// The stop-sales that stand under one of an offer's scopes. They are demanded whatever the policy.
-pub fn stop_sales(facts: &ScopeFacts, moment: Moment) -> Vec<Reason> {
+/// The stop-sales that stand under one of an offer's scopes, with that scope. They are demanded whatever the policy.
+pub fn stop_sales(facts: &ScopeFacts, moment: Moment) -> Vec<(Scope, Reason)> {
+    if !facts.has_stops() {
+        return Vec::new();
+    }
     let stopped = facts.in_force_about(&About::StopSale, moment);
     stopped
         .filter_map(|one| match &one.evidence.claim {
@@ -140,7 +142,7 @@ pub fn stop_sales(facts: &ScopeFacts, moment: Moment) -> Vec<Reason> {
                 let mut reason = reason(code, Demand::Must, &[one], moment);
                 reason.detail = Detail::Word(cause.clone());
                 reason.supplier = Some(Supplier::Operator);
-                Some(reason)
+                Some((one.evidence.scope.clone(), reason))
             }
             _ => None,
         })

@@ -49,10 +49,9 @@ impl Names for Ids {
 #[must_use]
 pub fn sentence(reason: &Reason, names: &dyn Names) -> String {
     let mut said = by_code(reason, names);
-    for source in &reason.set_aside {
-        let Some(licence) = &source.licence else {
-            continue;
-        };
+    let set_aside = reason.set_aside.iter();
+    let set_aside = set_aside.filter_map(|source| Some((source, source.licence.as_ref()?)));
+    for (source, licence) in set_aside {
         said.push_str(&format!(
             " {} says something of it, but this market does not use it: its licence {}.",
             source.title,

@@ -188,9 +188,9 @@ impl Snapshot {
         let number = self.register.number(kind, id);
         self.names_models |= kind == Kind::Brand && !named.is_empty();
         self.names_builds |= names_builds(&recorded.evidence.claim);
-        if let Some(slot) = self.facts[kind as usize].slot_mut(number) {
-            Arc::make_mut(slot.get_or_insert_default()).push(recorded, &named);
-        }
+        self.facts[kind as usize].change(number, |facts| {
+            Arc::make_mut(facts.get_or_insert_default()).push(recorded, &named);
+        });
         self.leave_behind(&scope, number);
     }
 
@@ -297,6 +297,11 @@ impl Snapshot {
 
     pub(crate) fn facts(&self, scope: &Scope) -> Option<&ScopeFacts> {
         let (kind, id) = Kind::of(scope);
+        self.facts_of(kind, id)
+    }
+
+    /// What is recorded under the scope of a kind and an id.
+    pub(crate) fn facts_of(&self, kind: Kind, id: &str) -> Option<&ScopeFacts> {
         self.facts_at(kind, self.register.find(kind, id))
     }
 
@@ -308,12 +313,7 @@ impl Snapshot {
     /// The policy in force in a market.
     #[must_use]
     pub fn policy(&self, market: &MarketId, moment: Moment) -> Option<(&Policy, &Recorded)> {
-        self.in_force(&Scope::Market(market.clone()), moment)
-            .filter_map(|recorded| match &recorded.evidence.claim {
-                Claim::Policy(policy) => Some((policy, recorded)),
-                _ => None,
-            })
-            .last()
+        self.facts_of(Kind::Market, market.as_str())?.policy(moment)
     }
 
     /// What is in force under a scope.
@@ -342,13 +342,15 @@ impl Snapshot {
             let delivery = facts.delivery.as_ref()?;
             delivery.valid.next_change(moment.at)
         };
-        for recorded in self.in_force(&Scope::Market(policy.market.clone()), moment) {
-            let Claim::DataSetActivation { data_set, .. } = &recorded.evidence.claim else {
-                continue;
-            };
-            let Some(facts) = self.data_sets.get(data_set).map(Arc::as_ref) else {
-                continue;
-            };
+        let market = self.facts_of(Kind::Market, policy.market.as_str());
+        let activations = market
+            .into_iter()
+            .flat_map(|facts| facts.in_force_about(&About::DataSet, moment));
+        let known = activations.filter_map(|recorded| match &recorded.evidence.claim {
+            Claim::DataSetActivation { data_set, .. } => self.data_sets.get(data_set),
+            _ => None,
+        });
+        for facts in known.map(Arc::as_ref) {
             let series = |facts: &DataSetFacts| facts.delivery.as_ref().map(|d| d.series.clone());
             let before = series(facts).and_then(|own| {
                 let mut heard = found.heard.iter_mut();

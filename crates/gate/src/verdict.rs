@@ -8,7 +8,6 @@
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 
 use domain::Instant;
 use domain::id::HostNetworkId;
@@ -95,13 +94,6 @@ enum Known<'a> {
 }
 
 impl Known<'_> {
-    fn glance(&self) -> &Glance {
-        match self {
-            Self::AtAGlance(seen) => &seen.glance,
-            Self::Whole(worked) => &worked.value.glance,
-        }
-    }
-
     fn until(&self) -> Option<Instant> {
         match self {
             Self::AtAGlance(seen) => seen.until,
@@ -109,17 +101,98 @@ impl Known<'_> {
         }
     }
 
-    fn briefs(&self) -> impl Iterator<Item = &Brief> {
+    fn briefs_of(part: Option<&Self>) -> [&[Brief]; 2] {
+        part.map_or([&[]; 2], Self::briefs)
+    }
+
+    /// The stop-sales and the reasons in brief, and those for which there was no room beside the outcome.
+    fn briefs(&self) -> [&[Brief]; 2] {
         let more = match self {
-            Self::AtAGlance(_) => &[][..],
+            Self::AtAGlance(_) => &[],
             Self::Whole(worked) => worked.value.said.more(),
         };
-        self.glance().briefs().iter().chain(more)
+        [self.glance().briefs(), more]
     }
 }
 
-/// Build, deal, units; then what stops it at the seller, the model and the listing.
-const PARTS: usize = 6;
+/// A part as whoever asks wants it: at a glance if that is enough, or with who says so.
+trait Form<'a>: From<Worked<'a>> {
+    /// A part that stands on a market's board.
+    fn found(asking: &Asking<'a>, part: OnBoard) -> Self;
+
+    fn glance(&self) -> &Glance;
+}
+
+impl<'a> From<Worked<'a>> for Known<'a> {
+    fn from(worked: Worked<'a>) -> Self {
+        Self::Whole(worked)
+    }
+}
+
+impl<'a> Form<'a> for Known<'a> {
+    #[inline]
+    fn found(asking: &Asking<'a>, part: OnBoard) -> Self {
+        let place = asking.place(part);
+        match place.and_then(|place| place.glance(asking.moment.at)) {
+            Some(seen) => Self::AtAGlance(seen),
+            None => Self::Whole(asking.looked_up(part, place)),
+        }
+    }
+
+    #[inline]
+    fn glance(&self) -> &Glance {
+        match self {
+            Self::AtAGlance(seen) => &seen.glance,
+            Self::Whole(worked) => &worked.value.glance,
+        }
+    }
+}
+
+impl<'a> Form<'a> for Worked<'a> {
+    fn found(asking: &Asking<'a>, part: OnBoard) -> Self {
+        asking.looked_up(part, asking.place(part))
+    }
+
+    fn glance(&self) -> &Glance {
+        &self.value.glance
+    }
+}
+
+/// The parts of a verdict that stand on a market's board.
+#[derive(Clone, Copy, Debug)]
+enum OnBoard {
+    Build,
+    Deal,
+    Units,
+}
+
+/// The parts of one verdict.
+#[derive(Debug)]
+struct Parts<P> {
+    build: P,
+    rest: Rest<P>,
+}
+
+/// What counts beside the build, if the policy asks anything.
+#[derive(Debug)]
+struct Rest<P> {
+    deal: Option<P>,
+    units: Option<P>,
+    /// What stops the sale at the seller, the model or the listing.
+    stops: Vec<P>,
+}
+
+impl<P> Parts<P> {
+    fn iter(&self) -> impl Iterator<Item = &P> {
+        std::iter::once(&self.build).chain(self.rest.iter())
+    }
+}
+
+impl<P> Rest<P> {
+    fn iter(&self) -> impl Iterator<Item = &P> {
+        self.deal.iter().chain(&self.units).chain(&self.stops)
+    }
+}
 
 /// A verdict with its reasons in brief; the facts that they rest on still lie in the snapshot.
 #[derive(Debug)]
@@ -130,8 +203,10 @@ pub struct Judgement<'a> {
     pub blocking: Requirements,
     /// As of when.
     pub at: Instant,
+    /// Which requirements the policy asks at all.
+    asked: Requirements,
     asking: Asking<'a>,
-    parts: [Option<Known<'a>>; PARTS],
+    parts: Parts<Known<'a>>,
 }
 
 /// Stands where no stop-sale does.
@@ -147,9 +222,25 @@ impl<'a> Judgement<'a> {
 
     /// All reasons in brief, part by part: enough to act on, and nothing beyond them is touched.
     pub fn briefs(&self) -> impl Iterator<Item = &Brief> {
-        let parts = self.parts.iter().flatten();
-        let stop = self.has_no_stop().then_some(&NO_STOP);
-        stop.into_iter().chain(parts.flat_map(Known::briefs))
+        let no_stop = match self.has_no_stop() {
+            true => std::slice::from_ref(&NO_STOP),
+            false => &[],
+        };
+        let Parts { build, rest } = &self.parts;
+        let ([build, more], [deal, more_of_deal]) =
+            (build.briefs(), Known::briefs_of(rest.deal.as_ref()));
+        let [units, more_of_units] = Known::briefs_of(rest.units.as_ref());
+        let on_board = [
+            no_stop,
+            build,
+            more,
+            deal,
+            more_of_deal,
+            units,
+            more_of_units,
+        ];
+        let stops = rest.stops.iter().flat_map(Known::briefs);
+        on_board.into_iter().chain(stops).flatten()
     }
 
     /// As [`Verdict::holds_until`].
@@ -162,7 +253,7 @@ impl<'a> Judgement<'a> {
             .filter_map(|(kind, number)| snapshot.facts_at(kind, number)?.next_change(self.at));
         // The build's holds for as long as the market's, the networks' and the variant's facts do; the others rest on
         // some of the facts under these scopes, and on who belongs to a group of countries.
-        let by_part = self.parts.iter().flatten().filter_map(Known::until);
+        let by_part = self.parts.iter().filter_map(Known::until);
         by_scope.chain(by_part).min()
     }
 
@@ -175,26 +266,15 @@ impl<'a> Judgement<'a> {
 
     /// Whether a policy asks and no stop-sale stands.
     fn has_no_stop(&self) -> bool {
-        let mut parts = self.parts.iter().flatten();
-        let is_asked = parts.any(|part| !part.glance().asked.is_empty());
-        is_asked && !self.blocking.contains(Requirement::NoStopSale)
+        !self.asked.is_empty() && !self.blocking.contains(Requirement::NoStopSale)
     }
 
     /// Who says so: the same answer with the facts that it rests on. Nothing is copied and no text is made.
     #[must_use]
     pub fn because(&self) -> Because<'a> {
-        let mut parts = [const { None }; PARTS];
-        let mut places = parts.iter_mut();
-        // As many as were judged, by the same steps.
-        let _ = self.asking.each_part(Asking::whole, |part| {
-            if let (Some(place), Known::Whole(worked)) = (places.next(), part) {
-                *place = Some(worked);
-            }
-            ControlFlow::Continue(())
-        });
         Because {
             has_no_stop: self.has_no_stop(),
-            parts,
+            parts: self.asking.parts(),
         }
     }
 }
@@ -203,15 +283,14 @@ impl<'a> Judgement<'a> {
 #[derive(Debug)]
 pub struct Because<'a> {
     has_no_stop: bool,
-    parts: [Option<Worked<'a>>; PARTS],
+    parts: Parts<Worked<'a>>,
 }
 
 impl Because<'_> {
     /// The answer per host network; empty where nothing asked depends on one.
     #[must_use]
     pub fn networks(&self) -> &[(HostNetworkId, Outcome)] {
-        let build = self.parts[0].as_ref();
-        build.map_or(&[], |part| &part.value.said.networks)
+        &self.parts.build.value.said.networks
     }
 
     /// All reasons, part by part; [`Verdict::reasons`] has them in order.
@@ -221,7 +300,7 @@ impl Because<'_> {
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter().flatten().map(|part| &part.value)
+        self.parts.iter().map(|part| &part.value)
     }
 
     fn stops(&self) -> impl Iterator<Item = &(Scope, Reason)> {
@@ -257,42 +336,45 @@ struct Asking<'a> {
     /// The seat's offer, where whoever asks has it at hand.
     offer: Option<&'a Offer>,
     moment: Moment,
-    /// Whether what was worked out before may be used: all is known, and it is not about the past.
+    /// Whether what was worked out before may be used: all is known, it is not about the past, and the seat is one of
+    /// the snapshot's.
     is_present: bool,
 }
 
 impl<'a> Asking<'a> {
-    /// Shows each part of the verdict, as `look` finds it, until `see` has seen enough.
-    fn each_part(
-        &self,
-        look: impl Fn(&Self, OnBoard) -> Known<'a>,
-        mut see: impl FnMut(Known<'a>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        if !self.snapshot.is_own(self.seat) {
-            let stretch = Stretch::new(self.moment.at, None);
-            let value = Part::closed();
-            return see(Known::Whole(Worked::Now(Box::new(Held { stretch, value }))));
-        }
-        let build = look(self, OnBoard::Build);
-        let asked = build.glance().asked;
-        see(build)?;
+    /// All parts of the verdict.
+    #[inline]
+    fn parts<F: Form<'a>>(&self) -> Parts<F> {
+        let build = F::found(self, OnBoard::Build);
+        let rest = self.rest(build.glance().asked);
+        Parts { build, rest }
+    }
+
+    /// The parts beside the build, if anything is asked.
+    #[inline]
+    fn rest<F: Form<'a>>(&self, asked: Requirements) -> Rest<F> {
+        let mut rest = Rest {
+            deal: None,
+            units: None,
+            stops: Vec::new(),
+        };
         if asked.is_empty() {
-            return ControlFlow::Continue(());
+            return rest;
         }
-        see(look(self, OnBoard::Deal))?;
+        rest.deal = Some(F::found(self, OnBoard::Deal));
         if asked.contains(Requirement::Authenticity) || asked.contains(Requirement::LawfulResale) {
-            see(look(self, OnBoard::Units))?;
+            rest.units = Some(F::found(self, OnBoard::Units));
         }
         for (kind, number) in self.stoppers() {
             if let Some(facts) = self.snapshot.facts_at(kind, number)
                 && facts.has_stops()
             {
                 let memo = Some(&facts.stops).filter(|_| self.is_present);
-                let rule = |case: &Case<'_>| case.stops(kind);
-                see(Known::Whole(self.answer(memo, (), rule)))?;
+                let stops = self.answer(memo, (), |case| case.stops(facts));
+                rest.stops.push(stops.into());
             }
         }
-        ControlFlow::Continue(())
+        rest
     }
 
     /// The scopes that have no other part in a verdict than to stop it.
@@ -344,36 +426,21 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// A part of the verdict, at a glance if that is enough.
-    #[inline]
-    fn briefly(&self, part: OnBoard) -> Known<'a> {
-        let place = self.place(part);
-        if let Some(seen) = place.and_then(|place| place.glance(self.moment.at)) {
-            return Known::AtAGlance(seen);
-        }
-        self.looked_up(part, place)
-    }
-
-    /// A part of the verdict, with who says so.
-    fn whole(&self, part: OnBoard) -> Known<'a> {
-        self.looked_up(part, self.place(part))
-    }
-
     #[cold]
-    fn looked_up(&self, part: OnBoard, place: Option<Place<'a>>) -> Known<'a> {
+    fn looked_up(&self, part: OnBoard, place: Option<Place<'a>>) -> Worked<'a> {
         let rule = |case: &Case<'_>| match part {
             OnBoard::Build => case.build(),
             OnBoard::Deal => case.deal(),
             OnBoard::Units => case.units(),
         };
         let Some(place) = place else {
-            return Known::Whole(self.answer(None, (NOBODY, NOBODY), rule));
+            return self.answer(None, (NOBODY, NOBODY), rule);
         };
         let worked = self.answer(Some(place.memo()), place.key, rule);
         if let Worked::Before(held) = &worked {
             place.mark(held);
         }
-        Known::Whole(worked)
+        worked
     }
 
     /// The remembered answer, or the one that `rule` gives.
@@ -428,7 +495,15 @@ impl<'a> Asking<'a> {
     ) -> Held<Part> {
         let offer = match self.offer {
             Some(offer) => Some(Cow::Borrowed(offer)),
-            None => self.snapshot.offer(self.seat).map(Cow::Owned),
+            // No part but the stop-sales that stand under it rests on the listing.
+            None => {
+                let listing = NOBODY;
+                let seat = Seat {
+                    listing,
+                    ..*self.seat
+                };
+                self.snapshot.offer(&seat).map(Cow::Owned)
+            }
         };
         let (value, until) = match &offer {
             Some(offer) => rule(&Case {
@@ -444,35 +519,23 @@ impl<'a> Asking<'a> {
     }
 
     fn judge(&self) -> Judgement<'a> {
-        let at = self.moment.at;
-        let mut judgement = Judgement {
-            outcome: Outcome::Sellable,
-            blocking: Requirements::default(),
-            at,
-            asking: *self,
-            parts: [const { None }; PARTS],
-        };
-        let mut count = 0;
-        let _ = self.each_part(Self::briefly, |part| {
+        let parts: Parts<Known<'a>> = self.parts();
+        let build = parts.build.glance();
+        let (mut outcome, mut blocking) = (build.outcome, build.blocking);
+        for part in parts.rest.iter() {
             let glance = part.glance();
-            judgement.outcome = judgement.outcome.max(glance.outcome);
-            judgement.blocking = judgement.blocking.and(glance.blocking);
-            if let Some(place) = judgement.parts.get_mut(count) {
-                *place = Some(part);
-            }
-            count += 1;
-            ControlFlow::Continue(())
-        });
-        judgement
+            outcome = outcome.max(glance.outcome);
+            blocking = blocking.and(glance.blocking);
+        }
+        Judgement {
+            outcome,
+            blocking,
+            at: self.moment.at,
+            asked: build.asked,
+            asking: *self,
+            parts,
+        }
     }
-}
-
-/// The parts of a verdict that stand on a market's board.
-#[derive(Clone, Copy, Debug)]
-enum OnBoard {
-    Build,
-    Deal,
-    Units,
 }
 
 /// An answer is not remembered if more changes than this lie between the last recorded instant and the one asked.
@@ -485,9 +548,7 @@ impl Snapshot {
             market: self.facts_at(Kind::Market, seat.market),
             brand: self.facts_at(Kind::Brand, seat.brand),
             seller: self.facts_at(Kind::Seller, seat.seller),
-            model: self.facts_at(Kind::Model, seat.model),
             variant: self.facts_at(Kind::Variant, seat.variant),
-            listing: self.facts_at(Kind::Listing, seat.listing),
         }
     }
 
@@ -502,7 +563,9 @@ impl Snapshot {
             seat,
             offer,
             moment,
-            is_present: moment.at >= self.last_at() && moment.known_at >= self.last_at(),
+            is_present: self.is_own(seat)
+                && moment.at >= self.last_at()
+                && moment.known_at >= self.last_at(),
         }
     }
 
@@ -515,12 +578,10 @@ impl Snapshot {
     /// Whether an offer may be sold, with all that is known: what a search asks of each that it finds.
     #[must_use]
     pub fn is_sellable(&self, seat: &Seat, at: Instant) -> bool {
-        let refuse = |part: Known<'_>| match part.glance().outcome {
-            Outcome::Sellable => ControlFlow::Continue(()),
-            _ => ControlFlow::Break(()),
-        };
         let asking = self.asking(seat, None, Moment::at(at));
-        asking.each_part(Asking::briefly, refuse).is_continue()
+        let build = Known::found(&asking, OnBoard::Build);
+        let is_sellable = |part: &Known<'_>| part.glance().outcome == Outcome::Sellable;
+        is_sellable(&build) && asking.rest(build.glance().asked).iter().all(is_sellable)
     }
 
     /// Judges many offers, shared among so many threads, and what `tell` makes of each, in their order.

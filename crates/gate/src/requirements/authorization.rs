@@ -368,3 +368,50 @@ impl Snapshot {
         quotas
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::evidence::{Evidence, Reach, Source};
+    use domain::id::Id;
+    use domain::scope::Scope;
+
+    fn id<K>(text: &str) -> Id<K> {
+        text.parse().expect("an id")
+    }
+
+    #[test]
+    fn who_holds_two_links_is_a_subject_once() {
+        let mut facts = ScopeFacts::default();
+        for position in 1..=2_u64 {
+            let says = SalesAuthorization {
+                sellers: Reach::Only(vec![id("omni")]),
+                rests_on: Some(PassedOn {
+                    from: id("ev-0"),
+                    by: id("big"),
+                }),
+                ..SalesAuthorization::of_everything(Standing::Yes, id("xiaomi"))
+            };
+            let evidence = Evidence::entered(
+                id(&format!("ev-{position}")),
+                Scope::Brand(id("xiaomi")),
+                id("big"),
+                Claim::SalesAuthorization(says),
+                Source::own("A letter", "2016"),
+            );
+            let recorded = Recorded {
+                position,
+                at: domain::Instant::from_epoch_ms(0),
+                scope_version: position,
+                evidence,
+            };
+            facts.push(recorded, &[]);
+        }
+        let expected = vec![
+            About::Seller(id("omni")),
+            About::EverySeller,
+            About::Seller(id("big")),
+        ];
+        assert_eq!(subjects(&facts, &id("omni")), (expected, false));
+    }
+}

@@ -13,7 +13,7 @@ use domain::id::{EvidenceId, HostNetworkId};
 use domain::policy::Requirement;
 use domain::scope::Scope;
 
-use super::trusted::Counted;
+use super::trusted::{self, Counted};
 use super::{Asked, last_withdrawn};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
 use crate::snapshot::{About, ScopeFacts, Stands};
@@ -27,93 +27,95 @@ struct Lack<'a> {
     rests_on: Vec<&'a Recorded>,
 }
 
+/// A network's word on the offer.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    one: &'a Recorded,
+    says: &'a DeviceCertification,
+    /// It is about the offer only if the offer's build, which is not stated, is one of its builds.
+    is_open: bool,
+}
+
+impl<'a> Word<'a> {
+    /// None: it is about another offer or network.
+    fn of(asked: &Asked<'_>, network: &HostNetworkId, one: &'a Recorded) -> Option<Self> {
+        let says = match &one.evidence.claim {
+            Claim::DeviceCertification(says) if says.network == *network => says,
+            _ => return None,
+        };
+        let carrier = says.carrier.as_ref();
+        let is_here = carrier.is_none_or(|carrier| *carrier == asked.policy.carrier);
+        let is_its_build = says.builds.covers(asked.offer.build.as_ref());
+        (is_here && is_its_build != Some(false)).then_some(Self {
+            one,
+            says,
+            is_open: is_its_build.is_none(),
+        })
+    }
+
+    fn is_refusal(&self) -> bool {
+        self.says.result == CertificationResult::NotCertified
+    }
+
+    fn rank(&self, asked: &Asked<'_>) -> Option<usize> {
+        asked.hearing().rank(CERTIFICATION, self.one)
+    }
+}
+
 /// What the words that count come to, so far.
 #[derive(Default)]
 struct Found<'a> {
     refused: Vec<&'a Recorded>,
     /// Would be a yes or a no, if the offer's build were known to be meant.
     open: Vec<&'a Recorded>,
+    /// Whether one of these would be a no.
+    may_be_refused: bool,
     certified: Vec<&'a Recorded>,
     lacking: Option<Lack<'a>>,
 }
 
 pub fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reason> {
-    let bears = |one: &&Recorded| {
-        let says = certification(one);
-        says.is_some_and(|says| bears_on(asked, says, network) != Some(false))
-    };
     let variant = asked.under.variant.into_iter();
     let words = variant
         .flat_map(|facts| facts.in_force_about(&About::Certification, asked.moment))
-        .filter(bears);
+        .filter_map(|one| Word::of(asked, network, one));
     let Counted {
         counting,
         not_named,
-    } = asked.hearing().counted(CERTIFICATION, words);
+    } = trusted::counted(words.map(|word| (word.rank(asked), word)));
     let mut found = Found::default();
-    for one in counting {
-        found.put(asked, network, one);
+    for word in counting {
+        found.put(asked, word);
     }
     let mut reason = found
         .reason(asked)
-        .unwrap_or_else(|| nothing_on_file(asked, bears));
+        .unwrap_or_else(|| nothing_on_file(asked, network));
     reason.supplier = match reason.code {
         ReasonCode::CertificationOnFile => None,
         ReasonCode::CertificationBuildNotStated => Some(Supplier::ThisSeller),
         _ => Some(Supplier::HostNetwork(network.clone())),
     };
+    let not_named = not_named.into_iter().map(|word| word.one);
     reason.not_named = asked.hearing().not_named(not_named);
     vec![reason]
 }
 
-fn certification(one: &Recorded) -> Option<&DeviceCertification> {
-    match &one.evidence.claim {
-        Claim::DeviceCertification(says) => Some(says),
-        _ => None,
-    }
-}
-
-/// Whether a certification is about this offer on this network; none: the offer's build is not stated.
-fn bears_on(
-    asked: &Asked<'_>,
-    says: &DeviceCertification,
-    network: &HostNetworkId,
-) -> Option<bool> {
-    let carrier = says.carrier.as_ref();
-    if says.network != *network || carrier.is_some_and(|carrier| *carrier != asked.policy.carrier) {
-        return Some(false);
-    }
-    says.builds.covers(asked.offer.build.as_ref())
-}
-
 impl<'a> Found<'a> {
-    fn put(&mut self, asked: &Asked<'a>, network: &HostNetworkId, one: &'a Recorded) {
-        let Some(says) = certification(one) else {
-            return;
-        };
-        let is_open = bears_on(asked, says, network).is_none();
-        if says.result == CertificationResult::NotCertified {
-            let words = if is_open {
-                &mut self.open
-            } else {
-                &mut self.refused
-            };
-            words.push(one);
-            return;
-        }
-        match lack(asked, says) {
+    fn put(&mut self, asked: &Asked<'a>, word: Word<'a>) {
+        match lack(asked, word.says) {
             Ok(tests) => {
-                let words = if is_open {
-                    &mut self.open
-                } else {
-                    &mut self.certified
+                self.may_be_refused |= word.is_open && word.is_refusal();
+                let words = match (word.is_open, word.is_refusal()) {
+                    (true, _) => &mut self.open,
+                    (false, true) => &mut self.refused,
+                    (false, false) => &mut self.certified,
                 };
-                words.push(one);
+                words.push(word.one);
                 words.extend(tests);
             }
             // Of several the one that lacks least is shown, and of those the last.
             Err(mut lack) if self.lacking.as_ref().is_none_or(|l| lack.code <= l.code) => {
-                lack.rests_on.insert(0, one);
+                lack.rests_on.insert(0, word.one);
                 self.lacking = Some(lack);
             }
             Err(_) => {}
@@ -122,11 +124,10 @@ impl<'a> Found<'a> {
 
     /// A no outweighs a yes, and what may be a no with the build known keeps a yes from counting.
     fn reason(self, asked: &Asked<'_>) -> Option<Reason> {
-        let may_be_refused = || self.open.iter().any(|one| is_refusal(one));
         if !self.refused.is_empty() {
             return Some(asked.reason(ReasonCode::CertificationRefused, &self.refused));
         }
-        if !self.certified.is_empty() && !may_be_refused() {
+        if !self.certified.is_empty() && !self.may_be_refused {
             return Some(asked.reason(ReasonCode::CertificationOnFile, &self.certified));
         }
         if !self.open.is_empty() {
@@ -139,12 +140,15 @@ impl<'a> Found<'a> {
     }
 }
 
-fn nothing_on_file(asked: &Asked<'_>, bears: impl Fn(&&Recorded) -> bool) -> Reason {
+fn nothing_on_file(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
     let variant = asked.under.variant.into_iter();
+    let counts = |one: &Recorded| {
+        let word = Word::of(asked, network, one);
+        word.is_some_and(|word| !word.is_refusal() && word.rank(asked).is_some())
+    };
     let withdrawn: Vec<_> = variant
         .flat_map(|facts| facts.withdrawn_about(&About::Certification, asked.moment))
-        .filter(|(one, _)| bears(one) && !is_refusal(one))
-        .filter(|(one, _)| asked.hearing().rank(CERTIFICATION, one).is_some())
+        .filter(|(one, _)| counts(one))
         .collect();
     match last_withdrawn(asked, &withdrawn) {
         Some(rests_on) => asked.reason(ReasonCode::CertificationWithdrawn, &rests_on),
@@ -152,23 +156,23 @@ fn nothing_on_file(asked: &Asked<'_>, bears: impl Fn(&&Recorded) -> bool) -> Rea
     }
 }
 
-fn is_refusal(one: &Recorded) -> bool {
-    certification(one).is_some_and(|says| says.result == CertificationResult::NotCertified)
-}
-
-/// The tests that a certification rests on, if nothing keeps it from counting.
+/// The tests that a certification rests on, if nothing keeps it from counting. A no lacks nothing.
 fn lack<'a>(
     asked: &Asked<'a>,
     says: &'a DeviceCertification,
 ) -> Result<Vec<&'a Recorded>, Lack<'a>> {
-    if let CertificationResult::Conditional(condition) = &says.result
-        && !asked.category.conditions.contains(condition)
-    {
-        return Err(Lack {
-            code: ReasonCode::CertificationConditional,
-            detail: Detail::Word(condition.clone()),
-            rests_on: Vec::new(),
-        });
+    match &says.result {
+        CertificationResult::NotCertified => return Ok(Vec::new()),
+        CertificationResult::Conditional(condition)
+            if !asked.category.conditions.contains(condition) =>
+        {
+            return Err(Lack {
+                code: ReasonCode::CertificationConditional,
+                detail: Detail::Word(condition.clone()),
+                rests_on: Vec::new(),
+            });
+        }
+        _ => {}
     }
     match &says.tests {
         Some(tests) => tests_lack(asked, &says.network, tests),
@@ -181,14 +185,15 @@ fn lack<'a>(
     }
 }
 
-/// A piece of evidence that a certification names; if it does not stand, the reason why.
-fn named<'a>(
+/// A piece of evidence that a certification names, with what `read` reads in it; if it does not stand, the reason why.
+fn named<'a, T>(
     facts: Option<&'a ScopeFacts>,
     asked: &Asked<'_>,
     about: &About,
     id: &EvidenceId,
     [missing, withdrawn]: [ReasonCode; 2],
-) -> Result<&'a Recorded, Lack<'a>> {
+    read: impl Fn(&'a Claim) -> Option<&'a T>,
+) -> Result<(&'a Recorded, &'a T), Lack<'a>> {
     let lack = |code, rests_on| Lack {
         code,
         detail: Detail::Word(id.to_string()),
@@ -197,20 +202,17 @@ fn named<'a>(
     let stands = facts.map_or(Stands::Not, |facts| {
         facts.stands_as(about, id, asked.moment)
     });
-    match stands {
-        Stands::InForce(one) if asked.hearing().is_vouched(one) => Ok(one),
-        Stands::Withdrawn(one, withdrawal) => Err(lack(withdrawn, vec![withdrawal, one])),
-        Stands::InForce(_) | Stands::Not => Err(lack(missing, Vec::new())),
-    }
-}
-
-/// What a certification names is on file, and is not what it takes it for.
-fn not_it<'a>(code: ReasonCode, id: &EvidenceId, one: &'a Recorded) -> Lack<'a> {
-    Lack {
-        code,
-        detail: Detail::Word(id.to_string()),
-        rests_on: vec![one],
-    }
+    let found = match stands {
+        Stands::InForce(one) => Some(one),
+        Stands::Withdrawn(one, withdrawal) => {
+            return Err(lack(withdrawn, vec![withdrawal, one]));
+        }
+        Stands::Not => None,
+    };
+    found
+        .filter(|one| asked.hearing().is_vouched(one))
+        .and_then(|one| Some((one, read(&one.evidence.claim)?)))
+        .ok_or_else(|| lack(missing, Vec::new()))
 }
 
 fn tests_lack<'a>(
@@ -223,27 +225,35 @@ fn tests_lack<'a>(
         ReasonCode::CertificationSetMissing,
         ReasonCode::CertificationSetWithdrawn,
     ];
-    let id = &tests.requirement_set;
-    let one = named(host, asked, &About::RequirementSet, id, set_codes)?;
-    let Claim::RequirementSet(set) = &one.evidence.claim else {
-        return Err(not_it(ReasonCode::CertificationSetMissing, id, one));
+    let as_set = |claim: &'a Claim| match claim {
+        Claim::RequirementSet(set) => Some(set),
+        _ => None,
     };
+    let id = &tests.requirement_set;
+    let (one, set) = named(host, asked, &About::RequirementSet, id, set_codes, as_set)?;
     let mut rests_on = vec![one];
     let mut reports: Vec<&TestReport> = Vec::new();
+    let report_codes = [
+        ReasonCode::CertificationReportMissing,
+        ReasonCode::CertificationReportWithdrawn,
+    ];
+    let as_report = |claim: &'a Claim| match claim {
+        Claim::TestReport(report) => Some(report),
+        _ => None,
+    };
     for id in &tests.reports {
-        let report_codes = [
-            ReasonCode::CertificationReportMissing,
-            ReasonCode::CertificationReportWithdrawn,
-        ];
         let variant = asked.under.variant;
-        let one = named(variant, asked, &About::TestReport, id, report_codes)?;
-        match &one.evidence.claim {
-            Claim::TestReport(report) if report.requirement_set == tests.requirement_set => {
-                reports.push(report);
-                rests_on.push(one);
-            }
-            _ => return Err(not_it(ReasonCode::CertificationReportMissing, id, one)),
+        let about = About::TestReport;
+        let (one, report) = named(variant, asked, &about, id, report_codes, as_report)?;
+        if report.requirement_set != tests.requirement_set {
+            return Err(Lack {
+                code: ReasonCode::CertificationReportMissing,
+                detail: Detail::Word(id.to_string()),
+                rests_on: vec![one],
+            });
         }
+        reports.push(report);
+        rests_on.push(one);
     }
     match below_minimum(set, &reports) {
         None => Ok(rests_on),

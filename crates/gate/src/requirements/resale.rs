@@ -9,7 +9,7 @@ use domain::policy::Requirement;
 use domain::territory::Territory;
 
 use super::Asked;
-use super::trusted::Counted;
+use super::trusted::{self, Counted};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
 use crate::snapshot::About;
 
@@ -19,15 +19,14 @@ pub(super) fn lawful_resale(asked: &Asked<'_>) -> Vec<Reason> {
     let seller = asked.under.seller.into_iter();
     let bearing = seller
         .flat_map(|facts| facts.in_force_about(&units, asked.moment))
-        .filter(|one| first_sale(one).is_some());
+        .filter_map(|one| Some((one, first_sale(one)?)));
+    let hearing = asked.hearing();
+    let rank = |one: &Recorded| hearing.rank(Requirement::LawfulResale, one);
     let Counted {
         counting,
         not_named,
-    } = asked.counted(Requirement::LawfulResale, bearing);
-    for one in counting {
-        let Some(first_sale) = first_sale(one) else {
-            continue;
-        };
+    } = trusted::counted(bearing.map(|(one, first_sale)| (rank(one), (one, first_sale))));
+    for (one, first_sale) in counting {
         match first_sale.is_within(&asked.category.first_sale, asked.moment.at) {
             Some(true) => within.push((one, first_sale)),
             Some(false) => apart.push((one, first_sale)),
@@ -53,7 +52,7 @@ pub(super) fn lawful_resale(asked: &Asked<'_>) -> Vec<Reason> {
     if code != ReasonCode::FirstSaleAccepted {
         reason.supplier = Some(Supplier::ThisSeller);
     }
-    reason.not_named = asked.hearing().not_named(not_named);
+    reason.not_named = hearing.not_named(not_named.into_iter().map(|(one, _)| one));
     vec![reason]
 }
 

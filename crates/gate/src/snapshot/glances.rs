@@ -79,9 +79,7 @@ impl<K: Copy + Eq + std::hash::Hash> Glances<K> {
             None if next >= GLANCES_MAX => return,
             None => {
                 let number = u32::try_from(next).unwrap_or_default();
-                if self.by_number.slot(number).set(seen).is_err() {
-                    return;
-                }
+                self.by_number.slot(number).get_or_init(|| seen);
                 numbers.insert(seen, number);
                 number
             }
@@ -90,5 +88,49 @@ impl<K: Copy + Eq + std::hash::Hash> Glances<K> {
         self.from_ms
             .fetch_max(stretch.begins_ms(), Ordering::AcqRel);
         mark.0.store(number + 1, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::Part;
+
+    fn stretch(from_ms: i64) -> Stretch {
+        Stretch::new(Instant::from_epoch_ms(from_ms), None)
+    }
+
+    #[test]
+    fn more_different_glances_than_are_numbered_have_no_mark() {
+        let glance = Part::closed().glance;
+        let glances: Glances<u32> = Glances::default();
+        let at = Instant::from_epoch_ms(0);
+        let number = |at: usize| u32::try_from(at).expect("small");
+        for key in 0..number(GLANCES_MAX + 2) {
+            let mark = Mark::default();
+            glances.mark(&mark, key, stretch(0), &glance);
+            let seen = glances.get(&mark, key, at);
+            let is_numbered = key < number(GLANCES_MAX);
+            assert_eq!(seen.map(|seen| seen.key), is_numbered.then_some(key));
+        }
+    }
+
+    #[test]
+    fn a_mark_stands_for_one_key_and_for_no_time_before_any_mark() {
+        let glance = Part::closed().glance;
+        let glances: Glances<u32> = Glances::default();
+        let (mark, later) = (Mark::default(), Mark::default());
+        let is_there = |mark: &Mark, key: u32, at: i64| {
+            let at = Instant::from_epoch_ms(at);
+            glances.get(mark, key, at).is_some()
+        };
+        glances.mark(&mark, 1, stretch(10), &glance);
+        glances.mark(&mark, 2, stretch(10), &glance);
+        assert!(is_there(&mark, 1, 10));
+        assert!(!is_there(&mark, 2, 10), "it stands for the first");
+        assert!(!is_there(&mark, 1, 9));
+        glances.mark(&later, 1, stretch(20), &glance);
+        assert!(!is_there(&mark, 1, 19));
+        assert!(is_there(&mark, 1, 20));
     }
 }

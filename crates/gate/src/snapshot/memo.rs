@@ -85,18 +85,16 @@ impl<K: Copy + PartialEq, V> Memo<K, V> {
         }
     }
 
-    /// Whether one more answer can be kept.
-    pub fn has_room(&self) -> bool {
-        let mut count = 0;
-        let mut entry = self.0.get();
-        while let Some(one) = entry {
-            count += 1;
-            entry = one.next.get().map(Box::as_ref);
-        }
-        count < ANSWERS_MAX
+    fn entries(&self) -> impl Iterator<Item = &Entry<K, V>> {
+        std::iter::successors(self.0.get(), |one| one.next.get().map(Box::as_ref))
     }
 
-    /// Keeps an answer that was worked out, if there is room.
+    /// Whether one more answer can be kept.
+    pub fn has_room(&self) -> bool {
+        self.entries().count() < ANSWERS_MAX
+    }
+
+    /// Keeps an answer that was worked out, if there is room and nobody else keeps one at the same time.
     pub fn keep(&self, key: K, held: Held<V>) {
         let entry = Entry {
             key,
@@ -106,16 +104,8 @@ impl<K: Copy + PartialEq, V> Memo<K, V> {
         let Err(entry) = self.0.set(entry) else {
             return;
         };
-        let mut entry = Box::new(entry);
-        let mut last = self.0.get();
-        for _ in 1..ANSWERS_MAX {
-            let Some(one) = last else { return };
-            let Err(back) = one.next.set(entry) else {
-                return;
-            };
-            entry = back;
-            last = one.next.get().map(Box::as_ref);
-        }
+        let last = self.entries().take(ANSWERS_MAX - 1).last();
+        let _ = last.map(|last| last.next.set(Box::new(entry)));
     }
 }
 

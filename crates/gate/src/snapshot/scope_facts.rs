@@ -10,6 +10,7 @@ use std::sync::Arc;
 use domain::certification::Builds;
 use domain::evidence::{Claim, Reach, Recorded};
 use domain::id::{EvidenceId, SellerId, VariantId};
+use domain::policy::Policy;
 use domain::{Instant, Period};
 
 use super::Moment;
@@ -31,6 +32,10 @@ pub(crate) enum About {
     Certification,
     /// A key of an issuer.
     Keys,
+    /// A market's policy.
+    Policy,
+    /// That a data set speaks.
+    DataSet,
     /// What a host network asks of devices.
     RequirementSet,
     /// What was found in a test.
@@ -49,6 +54,8 @@ impl About {
             },
             Claim::CustodyEvent { variant, .. } => vec![Self::Units(variant.clone())],
             Claim::IssuerKey { .. } => vec![Self::Keys],
+            Claim::Policy(_) => vec![Self::Policy],
+            Claim::DataSetActivation { .. } => vec![Self::DataSet],
             Claim::DeviceCertification(_) => vec![Self::Certification],
             Claim::RequirementSet(_) => vec![Self::RequirementSet],
             Claim::TestReport(_) => vec![Self::TestReport],
@@ -139,6 +146,16 @@ impl ScopeFacts {
     ) -> impl Iterator<Item = &Recorded> + use<'_> {
         self.about(about)
             .filter(move |one| self.is_in_force(one, moment))
+    }
+
+    /// The policy in force, of several the last, with the evidence that it stands in.
+    pub fn policy(&self, moment: Moment) -> Option<(&Policy, &Recorded)> {
+        let policies = self.in_force_about(&About::Policy, moment);
+        let said = policies.filter_map(|one| match &one.evidence.claim {
+            Claim::Policy(policy) => Some((policy, one)),
+            _ => None,
+        });
+        said.last()
     }
 
     /// What of one subject would be in force, had it not been withdrawn; each with what withdrew it.

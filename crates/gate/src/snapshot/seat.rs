@@ -102,7 +102,7 @@ impl Names {
         let mut slot = low_bits(hasher.hash_one(name)) & last;
         for _ in 0..self.slots.len() {
             match self.slots[slot] {
-                NOBODY => return Err(slot),
+                NOBODY => break,
                 number if self.name(number) == Some(name) => return Ok(number),
                 _ => slot = (slot + 1) & last,
             }
@@ -131,13 +131,18 @@ impl Names {
     }
 
     fn grow(&mut self, hasher: &RandomState) {
-        self.slots = vec![NOBODY; (self.slots.len() * 2).max(16)];
+        let mut slots = vec![NOBODY; (self.slots.len() * 2).max(16)];
+        let last = slots.len() - 1;
         for number in 0..next_number(self.ends.len()) {
-            let slot = self.name(number).map(|name| self.find(name, hasher));
-            if let Some(Err(slot)) = slot {
-                self.slots[slot] = number;
+            let name = self.name(number).unwrap_or_default();
+            let mut slot = low_bits(hasher.hash_one(name)) & last;
+            // No two are the same, so the first that is free is its own.
+            while slots[slot] != NOBODY {
+                slot = (slot + 1) & last;
             }
+            slots[slot] = number;
         }
+        self.slots = slots;
     }
 }
 

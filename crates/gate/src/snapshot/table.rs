@@ -46,6 +46,10 @@ fn empty_run<T, const SLOTS: usize>(run: usize) -> Arc<[Chunk<T, SLOTS>]> {
     (0..1_usize << run).map(|_| OnceLock::new()).collect()
 }
 
+fn empty_chunk<T: Default, const SLOTS: usize>() -> Arc<[T; SLOTS]> {
+    Arc::new(std::array::from_fn(|_| T::default()))
+}
+
 impl<T: Default, const SLOTS: usize> Table<T, SLOTS> {
     /// What stands at a number, if anything was ever put or looked for near it.
     #[inline]
@@ -59,7 +63,7 @@ impl<T: Default, const SLOTS: usize> Table<T, SLOTS> {
     pub fn slot(&self, number: u32) -> &T {
         let (run, chunk, slot) = place::<SLOTS>(number);
         let run = self.runs[run].get_or_init(|| empty_run(run));
-        &run[chunk].get_or_init(|| Arc::new(std::array::from_fn(|_| T::default())))[slot]
+        &run[chunk].get_or_init(empty_chunk)[slot]
     }
 
     /// Takes away the chunk around a number; what copies of this table have there stays. Also where there is
@@ -73,12 +77,16 @@ impl<T: Default, const SLOTS: usize> Table<T, SLOTS> {
 }
 
 impl<T: Default + Clone, const SLOTS: usize> Table<T, SLOTS> {
-    /// The slot of a number, to be changed in this table alone.
-    pub fn slot_mut(&mut self, number: u32) -> Option<&mut T> {
-        self.slot(number);
+    /// Changes what stands at a number in this table alone.
+    pub fn change(&mut self, number: u32, change: impl FnOnce(&mut T)) {
         let (run, chunk, slot) = place::<SLOTS>(number);
-        let run = Arc::make_mut(self.runs[run].get_mut()?);
-        Some(&mut Arc::make_mut(run[chunk].get_mut()?)[slot])
+        let chunks = self.runs[run].take();
+        let mut chunks = chunks.unwrap_or_else(|| empty_run(run));
+        let place = &mut Arc::make_mut(&mut chunks)[chunk];
+        let mut values = place.take().unwrap_or_else(empty_chunk);
+        change(&mut Arc::make_mut(&mut values)[slot]);
+        *place = OnceLock::from(values);
+        self.runs[run] = OnceLock::from(chunks);
     }
 }
 
@@ -92,7 +100,8 @@ mod tests {
         for number in 1..5_000 {
             let next = place::<16>(number);
             assert!(next > last, "{number}: {next:?} after {last:?}");
-            assert!(next.1 < 1 << next.0 && next.2 < 16, "{number}: {next:?}");
+            assert!(next.1 < 1 << next.0, "{number}: {next:?}");
+            assert!(next.2 < 16, "{number}: {next:?}");
             last = next;
         }
         assert!(place::<16>(u32::MAX).0 < RUNS);
@@ -103,10 +112,10 @@ mod tests {
         let mut table: Table<u64, 4> = Table::default();
         assert_eq!(table.get(9), None);
         for number in [0, 1, 9, 1_000] {
-            *table.slot_mut(number).expect("it is made") = u64::from(number) + 1;
+            table.change(number, |value| *value = u64::from(number) + 1);
         }
         let copy = table.clone();
-        *table.slot_mut(9).expect("it is there") = 0;
+        table.change(9, |value| *value = 0);
         table.clear(1_000);
         assert_eq!((table.get(9), copy.get(9)), (Some(&0), Some(&10)));
         assert_eq!((table.get(1_000), copy.get(1_000)), (None, Some(&1_001)));

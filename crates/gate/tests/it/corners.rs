@@ -16,10 +16,10 @@ use crate::stand::{
     Ends, Says, authorizes, certifies, id, letter, must, now, offer, radio, sourced, verdict,
 };
 
-const MINUTE_MS: i64 = 60_000;
+pub const MINUTE_MS: i64 = 60_000;
 
 /// A piece of evidence at a position, recorded that many minutes after the first, for a period.
-fn piece(position: u64, scope: Scope, claim: Claim, valid: Period) -> Recorded {
+pub fn piece(position: u64, scope: Scope, claim: Claim, valid: Period) -> Recorded {
     let minutes = i64::try_from(position).expect("small");
     Recorded {
         position,
@@ -32,29 +32,29 @@ fn piece(position: u64, scope: Scope, claim: Claim, valid: Period) -> Recorded {
     }
 }
 
-fn brand() -> Scope {
+pub fn brand() -> Scope {
     Scope::Brand(id("xiaomi"))
 }
 
-fn policy() -> Recorded {
+pub fn policy() -> Recorded {
     let policy = Claim::Policy(must(Requirement::SalesAuthorization));
     piece(0, Scope::Market(id("us")), policy, Period::ALWAYS)
 }
 
-fn authorization(change: impl Fn(&mut SalesAuthorization)) -> Claim {
+pub fn authorization(change: impl FnOnce(&mut SalesAuthorization)) -> Claim {
     let mut says = SalesAuthorization::of_everything(Standing::Yes, id("xiaomi"));
     change(&mut says);
     Claim::SalesAuthorization(says)
 }
 
-fn ends(position: u64) -> Claim {
+pub fn ends(position: u64) -> Claim {
     Claim::Withdrawal {
         ends: id(&format!("ev-{position}")),
         manner: WithdrawalManner::Suspend,
     }
 }
 
-fn snapshot(pieces: &[Recorded]) -> Snapshot {
+pub fn snapshot(pieces: &[Recorded]) -> Snapshot {
     let mut snapshot = Snapshot::new();
     for one in pieces {
         snapshot.apply(one.clone()).expect("in order");
@@ -63,7 +63,7 @@ fn snapshot(pieces: &[Recorded]) -> Snapshot {
 }
 
 /// Whether the offer may be sold at some minute, as known at some minute, asked in each way there is.
-fn is_sold(snapshot: &Snapshot, offer: &Offer, at: i64, known_at: Option<i64>) -> bool {
+pub fn is_sold(snapshot: &Snapshot, offer: &Offer, at: i64, known_at: Option<i64>) -> bool {
     let minute = |minutes: i64| now().plus_ms(minutes * MINUTE_MS);
     let moment = Moment {
         at: minute(at),

@@ -8,14 +8,16 @@ use domain::evidence::{
 };
 use domain::licence::{CommercialUse, Licence};
 use domain::policy::{Policy, Requirement};
+use domain::radio::Radio;
 use domain::scope::Scope;
 use domain::trust::Rank;
 use domain::{Instant, Period};
+use gate::reason::Detail;
 use gate::sentence::{self, Ids};
 use gate::snapshot::{DataSetFacts, Delivery, Moment, PlatformListing};
 use gate::{Outcome, Question, ReasonCode, Snapshot, Verdict};
 
-use crate::stand::{id, must, offer};
+use crate::stand::{id, must, offer, radio, sourced};
 
 fn day(text: &str) -> Instant {
     text.parse().expect("a date")
@@ -261,4 +263,132 @@ fn a_list_counts_where_a_rank_names_its_source_and_elsewhere_the_reason_says_so(
         };
         assert_eq!((verdict.outcome, aside), expected, "{ranks:?}");
     }
+}
+
+fn radio_of(name: &str, valid: Period) -> Sourced<Radio> {
+    Sourced {
+        valid,
+        fact: FactRef::Row {
+            data_set: id(name),
+            row: 1,
+        },
+        ..sourced(name, Authority::PublicList, radio(&["LTE B2"], true))
+    }
+}
+
+fn with_device(name: &str, valid: Period, licence: CommercialUse) -> DataSetFacts {
+    let mut facts = delivery(name, name, "2022-01-18", false, licence);
+    let row = radio_of(name, valid);
+    facts.devices.insert(id("xiaomi.2015015"), vec![row]);
+    facts
+}
+
+fn with_network(name: &str, valid: Period, licence: CommercialUse) -> DataSetFacts {
+    let mut facts = delivery(name, name, "2022-01-18", false, licence);
+    let row = radio_of(name, valid);
+    facts.networks.insert(id("tmobile-us"), vec![row]);
+    facts
+}
+
+#[test]
+fn lists_of_radios_that_the_market_does_not_use_are_named_if_they_say_something() {
+    let ever = Period::ALWAYS;
+    for (sets, is_refused, expected) in [
+        (
+            [
+                with_device("d", ever, Forbidden),
+                with_network("n", ever, Forbidden),
+            ],
+            true,
+            vec!["d", "n"],
+        ),
+        (
+            [
+                with_device("d", ever, Allowed),
+                with_network("n", ever, Forbidden),
+            ],
+            true,
+            vec!["n"],
+        ),
+        (
+            [
+                with_device("d", ever, Forbidden),
+                delivery("n", "n", "2022-01-18", true, Forbidden),
+            ],
+            true,
+            vec!["d"],
+        ),
+        (
+            [
+                with_device("d", ever, Forbidden),
+                with_network("n", ever, Forbidden),
+            ],
+            false,
+            vec![],
+        ),
+    ] {
+        let mut policy = must(Requirement::RadioFit);
+        if is_refused {
+            policy.refused_licences = vec![Forbidden];
+        }
+        let [device, network] = sets;
+        let mut stand = Stand::new(&policy, [("d", device), ("n", network)]);
+        stand.activates("d");
+        stand.activates("n");
+        let verdict = stand.verdict("2026-01-01");
+        let reason = verdict.reasons.last().expect("asked");
+        let aside: Vec<&str> = reason.set_aside.iter().map(|s| s.title.as_ref()).collect();
+        let code = match expected.is_empty() {
+            true => ReasonCode::RadioFits,
+            false => ReasonCode::RadioUnknown,
+        };
+        assert_eq!((reason.code, aside), (code, expected));
+    }
+}
+
+#[test]
+fn a_row_that_no_rank_names_is_told_while_it_speaks_and_expected_to_begin_and_end() {
+    let mut policy = must(Requirement::RadioFit);
+    policy.trust = vec![(Requirement::RadioFit, Vec::new())];
+    let valid = Period::between(day("2024-01-01"), day("2025-01-01"));
+    let sets = [
+        ("d", with_device("d", valid, Allowed)),
+        ("n", with_network("n", Period::ALWAYS, Allowed)),
+    ];
+    let mut stand = Stand::new(&policy, sets);
+    stand.activates("d");
+    stand.activates("n");
+    for (at, expected, until) in [
+        ("2023-12-31", vec!["n"], Some("2024-01-01")),
+        ("2024-01-01", vec!["d", "n"], Some("2025-01-01")),
+        ("2025-01-01", vec!["n"], None),
+    ] {
+        let verdict = stand.verdict(at);
+        let reason = verdict.reasons.last().expect("asked");
+        let aside = reason.not_named.iter().map(|one| one.source.title.as_ref());
+        assert_eq!(aside.collect::<Vec<&str>>(), expected, "{at}");
+        assert_eq!(reason.holds_until, until.map(day), "{at}");
+        assert_eq!(verdict.outcome, Unknown, "{at}");
+    }
+}
+
+#[test]
+fn a_list_with_two_rows_of_a_phone_is_one_source_and_its_builds_are_told_in_order() {
+    let mut list = delivery("list", SERIES, "2022-01-18", true, Allowed);
+    let rows = list.platform.values_mut().next().expect("it is listed");
+    let mut other = rows[0].clone();
+    other.value.builds = vec!["cancro".to_owned(), "ferrari".to_owned()];
+    other.fact = FactRef::Row {
+        data_set: id("list"),
+        row: 2,
+    };
+    rows.push(other);
+    let silent = delivery("other", "another", "2022-01-18", false, Allowed);
+    let sets = [("list", list), ("other", silent)];
+    let mut stand = Stand::new(&must(Requirement::PlatformFit), sets);
+    stand.activates("list");
+    let verdict = stand.verdict("2026-01-01");
+    let reason = verdict.reasons.last().expect("asked");
+    assert_eq!((reason.facts.len(), reason.sources.len()), (2, 1));
+    assert_eq!(reason.detail, Detail::Word("cancro, ferrari".to_owned()));
 }

@@ -3,6 +3,7 @@
 use domain::evidence::{Authority, Sourced};
 use domain::policy::{Level, Service};
 use domain::radio::{AccessTechnology, Radio};
+use domain::{Instant, Period};
 use gate::fit::{Coverage, Fit, Grade, VoiceFeature, fit};
 
 use crate::stand::{now, radio, sourced};
@@ -191,8 +192,14 @@ fn absence_from_a_partial_list_says_nothing() {
 }
 
 #[test]
-fn twenty_lists_that_agree_are_as_good_as_one() {
-    let lists: Vec<Sourced<Radio>> = (0..20)
+fn many_lists_that_agree_are_as_good_as_one() {
+    for count in [20, 300] {
+        so_many_agree(count);
+    }
+}
+
+fn so_many_agree(count: usize) {
+    let lists: Vec<Sourced<Radio>> = (0..count)
         .map(|number| {
             public(
                 &format!("list {number}"),
@@ -208,7 +215,7 @@ fn twenty_lists_that_agree_are_as_good_as_one() {
     grades(&all, &[(Service::Data, Grade::Known(Level::FallbackOnly))]);
     let worlds = &all.service(Service::Data).expect("is answered").worlds;
     let sources: Vec<usize> = worlds.iter().map(|world| world.sources.len()).collect();
-    assert_eq!(sources, [21], "each source once");
+    assert_eq!(sources, [count + 1], "each source once");
 }
 
 #[test]
@@ -318,4 +325,82 @@ fn voice_over_nr_matters_only_where_a_network_has_nothing_else() {
         Grade::Known(Level::None),
         Some(VoiceFeature::Volte),
     );
+}
+
+#[test]
+fn what_is_known_of_parts_of_lists_is_so_at_least() {
+    let network = own(radio(&["GSM 1900", "LTE B2"], false));
+    let fit = of(&own(radio(&["GSM 1900", "LTE B2"], true)), &network);
+    let fallback = Grade::AtLeast(Level::FallbackOnly);
+    grades(
+        &fit,
+        &[
+            (Service::Data, Grade::AtLeast(Level::Partial)),
+            (Service::Voice, fallback),
+        ],
+    );
+    assert_eq!(fit.grade(), fallback);
+}
+
+#[test]
+fn a_word_that_is_over_says_nothing_of_voice_over_lte() {
+    let says = |title: &str, volte, valid| {
+        let mut said = public(title, radio(&["LTE B2"], true));
+        said.value.volte = Some(volte);
+        said.valid = valid;
+        said
+    };
+    let network = with_volte(radio(&["LTE B2"], true), Some(true));
+    let device = [
+        says("was", false, Period::between(Instant::MIN, now())),
+        says("is", true, Period::since(now())),
+    ];
+    grades(
+        &of(&device, &network),
+        &[(Service::Voice, Grade::Known(Level::Full))],
+    );
+}
+
+#[test]
+fn what_has_not_the_technology_has_no_band_of_it_whatever_the_other_has() {
+    let range = |device: &[Sourced<Radio>], network: &[Sourced<Radio>]| {
+        let fit = of(device, network);
+        let lte = fit.technology(AccessTechnology::Lte).expect("answered");
+        lte.answers[0].range
+    };
+    let none = (Coverage::None, Coverage::None);
+    let open = (Coverage::None, Coverage::All);
+    let without = own(radio(&["GSM 1900"], true));
+    assert_eq!(range(&without, &[]), none);
+    assert_eq!(range(&[], &without), none);
+    assert_eq!(range(&without, &own(radio(&["LTE B2"], true))), none);
+    for is_whole in [true, false] {
+        let with = own(radio(&["LTE B2"], is_whole));
+        assert_eq!(range(&with, &[]), open, "{is_whole}");
+        assert_eq!(range(&[], &with), open, "{is_whole}");
+    }
+}
+
+#[test]
+fn what_may_be_there_beside_what_is_missing_is_some_at_most() {
+    let network = own(radio(&["LTE 1900 MHz", "LTE B12"], true));
+    let fit = of(&own(radio(&["LTE B2"], true)), &network);
+    let lte = fit.technology(AccessTechnology::Lte).expect("answered");
+    assert_eq!(lte.answers[0].range, (Coverage::None, Coverage::Some));
+    // A frequency that no band is known by may be any band.
+    let network = own(radio(&["LTE 1234 MHz"], true));
+    let fit = of(&own(radio(&["LTE B2"], true)), &network);
+    let answer = &fit
+        .technology(AccessTechnology::Lte)
+        .expect("answered")
+        .answers[0];
+    assert_eq!((answer.uncertain.len(), answer.missing.len()), (1, 0));
+}
+
+#[test]
+fn lists_of_which_one_leaves_nothing_but_a_fallback_and_one_not_even_that_are_in_dispute() {
+    let list = |title: &str, gsm: &str| public(title, radio(&[gsm, "LTE B2"], true));
+    let networks = [list("one", "GSM 1900"), list("other", "GSM 850")];
+    let fit = of(&own(radio(&["GSM 1900"], true)), &networks);
+    grades(&fit, &[(Service::Data, Grade::Disputed)]);
 }

@@ -338,8 +338,19 @@ fn sellable_until(snapshot: &gate::Snapshot, end: domain::Instant) {
         assert_eq!(verdict.is_sellable(), expected, "{at} ms: {verdict:#?}");
         let is_sellable = snapshot.is_sellable(&seat, moment.at);
         assert_eq!(is_sellable, expected, "{at} ms, remembered");
+        let before = snapshot.judge(&seat, gate::snapshot::Moment::at(end.plus_ms(-5)));
+        assert!(before.is_sellable());
+        assert_eq!(
+            before.at(moment.at).is_sellable(),
+            expected,
+            "{at} ms, after"
+        );
         if expected {
             assert_eq!(verdict.holds_until, Some(end), "{at} ms");
+            let reason = verdict.reasons.last().expect("it is asked");
+            let said = gate::sentence::to_seller(reason, &gate::sentence::Ids);
+            let until = format!(" This holds until {end}.");
+            assert_eq!(said.ends_with(&until), reason.holds_until == Some(end));
         }
     }
 }
@@ -431,4 +442,36 @@ fn an_offer_needs_a_quota_unless_an_authorisation_without_one_covers_it() {
     }
     let disclosed = demands(&[(R::SalesAuthorization, domain::policy::Demand::Disclose)]);
     assert_eq!(quotas(&disclosed, &two), [""; 0], "nothing is demanded");
+}
+
+/// The facts of the last reason, and the link at fault if it names one.
+fn told(facts: &[Fact]) -> (Vec<String>, Option<String>) {
+    let verdict = verdict(Some(&must(R::SalesAuthorization)), facts);
+    let reason = verdict.reasons.last().expect("it is asked");
+    let link = match &reason.detail {
+        Detail::Link { link, .. } => Some(link.to_string()),
+        _ => None,
+    };
+    (reason.facts.iter().map(ToString::to_string).collect(), link)
+}
+
+#[test]
+fn a_link_on_which_two_rest_is_named_once() {
+    let ours = || authorizes_as(passes_on(0, "big", &["omni"]));
+    let (facts, _) = told(&[authorizes_as(passable(&["big"])), ours(), ours()]);
+    assert_eq!(facts, ["evidence:ev-1", "evidence:ev-0", "evidence:ev-2"]);
+}
+
+#[test]
+fn of_broken_chains_the_one_that_was_recorded_last_is_told() {
+    let ours = |from| authorizes_as(passes_on(from, "big", &["omni"]));
+    let of_all = |from| {
+        let mut says = passes_on(from, "big", &[]);
+        says.sellers = Reach::All;
+        authorizes_as(says)
+    };
+    for facts in [[ours(7), of_all(8)], [of_all(7), ours(8)]] {
+        let (_, link) = told(&facts);
+        assert_eq!(link.as_deref(), Some("ev-8"), "{facts:#?}");
+    }
 }

@@ -2,12 +2,14 @@
 
 mod stand;
 
+mod closing;
 mod corners;
 mod deliveries;
 mod fits;
 mod granted;
 mod reasons;
 mod remedies;
+mod remembered;
 mod signed;
 mod tested;
 mod trust;

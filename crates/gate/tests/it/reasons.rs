@@ -6,8 +6,9 @@ use domain::certification::CertificationResult;
 use domain::evidence::{Claim, Reach, Standing, WithdrawalManner};
 use domain::policy::{Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
+use gate::reason::Detail;
 use gate::sentence::{self, Ids};
-use gate::{Outcome, ReasonCode};
+use gate::{Outcome, Reason, ReasonCode};
 
 use crate::stand::*;
 
@@ -484,7 +485,12 @@ fn what_is_disclosed_is_shown_and_never_blocks() {
             .iter()
             .any(|one| !one.demands.is_empty());
         if is_asked {
-            check(&disclosed, &facts, Sellable, &codes);
+            let verdict = check(&disclosed, &facts, Sellable, &codes);
+            let not_so = verdict
+                .reasons
+                .iter()
+                .filter(|one| one.outcome() != Sellable);
+            assert_eq!(verdict.notices().count(), not_so.count());
         }
     }
 }
@@ -602,4 +608,75 @@ fn the_phone_of_the_story_is_refused_for_its_reasons() {
         Refused,
         "words have no force"
     );
+}
+
+#[test]
+fn more_reasons_than_are_kept_at_hand_are_all_told() {
+    let mut policy = must(R::DeviceCertification);
+    policy.hosts = (0..10).map(|number| id(&format!("net-{number}"))).collect();
+    let facts = [certifies("net-9", Certified)];
+    let mut codes = vec![Code::CertificationMissing; 9];
+    codes.push(Code::CertificationOnFile);
+    check(&policy, &facts, Sellable, &codes);
+}
+
+#[test]
+fn a_network_that_a_policy_names_twice_stops_the_sale_once() {
+    let mut policy = demands(&[]);
+    policy.hosts = vec![id("tmobile-us"), id("tmobile-us")];
+    let stopped = [stops(Scope::HostNetwork(id("tmobile-us")))];
+    check(&policy, &stopped, Refused, &[Code::StopSaleStands]);
+}
+
+#[test]
+fn only_data_that_lacks_lte_is_told_as_lacking_its_bands() {
+    use domain::policy::{Level, Service};
+    let facts = lte(&["GSM 900"], true, &["GSM 1900", "LTE B2"], true);
+    for (service, code) in [
+        (Service::Data, Code::RadioNoLteBand),
+        (Service::Voice, Code::RadioBelowMinimum),
+    ] {
+        let mut policy = must(R::RadioFit);
+        policy.categories[0].service_min = vec![(service, Level::Partial)];
+        check(&policy, &facts, Refused, &[code]);
+    }
+    // A policy that names no service asks nothing that could be met.
+    let mut policy = must(R::RadioFit);
+    policy.categories[0].service_min.clear();
+    let verdict = check(&policy, &facts, Unknown, &[Code::RadioUnknown]);
+    let reason = verdict.reasons.last().expect("asked");
+    assert_eq!(reason.detail, Detail::None);
+    assert_eq!(
+        sentence::sentence(reason, &Ids),
+        "The policy asks for radio fit and names no service."
+    );
+}
+
+/// Others make reasons too, and may know less of them.
+#[test]
+fn a_reason_without_its_detail_still_is_a_sentence() {
+    for (policy, facts, ..) in cases() {
+        for reason in verdict(Some(&policy), &facts).reasons {
+            let bare = Reason {
+                detail: Detail::None,
+                ..reason
+            };
+            for said in [
+                sentence::sentence(&bare, &Ids),
+                sentence::to_shopper(&bare, &Ids),
+                sentence::to_seller(&bare, &Ids),
+            ] {
+                assert!(said.ends_with('.') && said.len() > 10, "{said:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn stop_sales_are_told_in_the_order_of_their_scopes() {
+    let facts = [stops(Scope::Seller(id("omni"))), stops(brand_scope())];
+    let verdict = check(&demands(&[]), &facts, Refused, &[Code::StopSaleStands; 2]);
+    let facts = verdict.blocking().flat_map(|reason| &reason.facts);
+    let facts: Vec<String> = facts.map(ToString::to_string).collect();
+    assert_eq!(facts, ["evidence:ev-1", "evidence:ev-0"]);
 }

@@ -1,8 +1,10 @@
 //! What would make an offer sellable: does each way work, is it as short as it can be, and is there none where nothing
 //! helps?
 
+use std::cell::Cell;
+
 use domain::certification::CertificationResult;
-use domain::evidence::{Claim, Evidence, Standing, WithdrawalManner};
+use domain::evidence::{Claim, Evidence, Reach, SalesAuthorization, Standing, WithdrawalManner};
 use domain::id::PartyId;
 use domain::policy::{Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
@@ -278,4 +280,140 @@ fn what_was_missing_then_is_told_as_it_was_known_then() {
         ..question
     };
     assert!(snapshot.why_not(&question, &Parts).remedies.is_empty());
+}
+
+#[test]
+fn units_that_were_first_sold_elsewhere_are_told_anew_and_the_word_before_is_withdrawn() {
+    let policy = must(R::LawfulResale);
+    check(&policy, &[], &[&["omni:custody_event"]]);
+    let elsewhere = [first_sold(Yes, &["CN"])];
+    check(
+        &policy,
+        &elsewhere,
+        &[&["issuer-ev-0", "omni:custody_event"]],
+    );
+}
+
+/// Of two denials one stands in the way of a chain alone, and a word of the brand's own needs no chain.
+#[test]
+fn what_turns_out_not_to_be_needed_is_left_out_of_a_way() {
+    let only = |seller: &str| Reach::Only(vec![id(seller)]);
+    let passable = |says: SalesAuthorization| {
+        authorizes_as(SalesAuthorization {
+            may_be_passed_on: true,
+            ..says
+        })
+    };
+    let first = SalesAuthorization {
+        sellers: only("s0"),
+        ..SalesAuthorization::of_everything(Yes, id("xiaomi"))
+    };
+    let facts = [
+        passable(first),
+        passable(passes_on(0, "s0", &["s1"])),
+        authorizes_as(passes_on(1, "s1", &["omni"])),
+        authorizes_only(No, only("s1"), Reach::All),
+        authorizes_only(No, only("omni"), Reach::All),
+        Ends(0, Revoke),
+    ];
+    check(
+        &must(R::SalesAuthorization),
+        &facts,
+        &[&["issuer-ev-4", "xiaomi:sales_authorization"]],
+    );
+}
+
+/// So many speak for everybody; how often one was asked in which roles.
+struct Many {
+    parties: usize,
+    asked: Cell<usize>,
+}
+
+impl Issuers for Many {
+    fn of(&self, _: &Supplier) -> Vec<PartyId> {
+        let names = (0..self.parties).map(|number| format!("party-{number}"));
+        names.map(|name| id(&name)).collect()
+    }
+
+    fn roles(&self, _: &PartyId, _: &Scope, _: &Claim) -> Vec<Role> {
+        self.asked.set(self.asked.get() + 1);
+        Vec::new()
+    }
+}
+
+#[test]
+fn of_many_ways_few_are_told_and_where_none_helps_no_more_are_tried_than_that() {
+    let offer = offer();
+    let question = Question {
+        offer: &offer,
+        moment: Moment::at(now()),
+    };
+    for (ranks, parties, ways, asked) in [
+        (None, 2, 2, None),
+        (None, 60, 3, None),
+        // Nobody's word counts.
+        (Some(""), 60, 0, Some(48)),
+    ] {
+        let mut policy = must(R::SalesAuthorization);
+        if let Some(ranks) = ranks {
+            policy.trust = crate::trust::trusting(R::SalesAuthorization, ranks).trust;
+        }
+        let many = Many {
+            parties,
+            asked: Cell::new(0),
+        };
+        let why = snapshot(Some(&policy), &[]).why_not(&question, &many);
+        assert_eq!(why.remedies[0].ways.len(), ways, "{ranks:?} {parties}");
+        if let Some(asked) = asked {
+            assert_eq!(many.asked.get(), asked);
+        }
+    }
+}
+
+#[test]
+fn a_step_that_mends_two_networks_is_told_once() {
+    let mut policy = must(R::RadioFit);
+    policy.hosts = vec![id("tmobile-us"), id("att")];
+    policy.host_rule = HostRule::All;
+    let network = |name: &str| {
+        let claim = Claim::NetworkDeclaration {
+            network: id(name),
+            radio: radio(&["LTE B4"], true),
+        };
+        Says(Scope::HostNetwork(id(name)), claim)
+    };
+    let facts = [
+        has_radio(radio(&["LTE B41"], true)),
+        has_radio(radio(&["LTE B4"], true)),
+        network("tmobile-us"),
+        network("att"),
+    ];
+    let (_, why) = why_not(Some(&policy), &facts);
+    assert_eq!(why.remedies.len(), 2);
+    let together: Vec<String> = why.together.expect("it can").iter().map(short).collect();
+    assert_eq!(together, ["issuer-ev-0"]);
+}
+
+/// The network's own word outranks what others say of it, and may be what one of them says.
+#[test]
+fn of_many_sources_that_differ_the_first_few_are_tried_as_the_partys_own_word() {
+    let mut policy = must(R::RadioFit);
+    policy.trust = crate::trust::trusting(R::RadioFit, "tmobile-us; issuer").trust;
+    let facts = |bands: &[&str]| -> Vec<Fact> {
+        let device = has_radio(radio(&["LTE B41"], true));
+        let networks = bands
+            .iter()
+            .map(|band| network_has("tmobile-us", radio(&[band], true)));
+        std::iter::once(device).chain(networks).collect()
+    };
+    let others = [
+        "LTE B2", "LTE B3", "LTE B4", "LTE B5", "LTE B7", "LTE B8", "LTE B12", "LTE B13",
+    ];
+    let with_it = |others: &[&'static str]| facts(&[others, &["LTE B41"]].concat());
+    let by_its_word: &[&[&str]] = &[&["tmobile-us:network_declaration"]];
+    check(&policy, &with_it(&others[..7]), by_its_word);
+    check(&policy, &with_it(&others), &[]);
+    // What is said twice is tried once.
+    let twice = [&others[..7], &others[..1]].concat();
+    check(&policy, &with_it(&twice), by_its_word);
 }

@@ -5,10 +5,12 @@ use domain::evidence::{Claim, Evidence, Recorded, Standing, Vouching, Withdrawal
 use domain::policy::Requirement;
 use domain::scope::Scope;
 use domain::{Instant, Period};
+use gate::sentence::{self, Ids};
 use gate::snapshot::Moment;
 use gate::{Question, ReasonCode, Snapshot, Verdict};
 
 use crate::stand::{Says, authorizes, certifies, id, letter, must, offer};
+use crate::tested;
 
 const KEY: &str = "xiaomi.example/sales+33d7b496+AeHZ";
 
@@ -210,4 +212,43 @@ fn a_certification_too_counts_with_a_key_that_the_market_knows_and_with_no_other
         record.put("tmobile", scope, claim, key, Period::ALWAYS);
         assert_eq!(record.verdict().is_sellable(), expected, "{key:?}");
     }
+}
+
+#[test]
+fn a_set_or_a_report_that_nobody_vouches_for_is_as_good_as_none() {
+    let stranger = Some("tower.example+1+AA");
+    for (of_set, of_report, expected) in [
+        (None, None, ReasonCode::CertificationOnFile),
+        (stranger, None, ReasonCode::CertificationSetMissing),
+        (None, stranger, ReasonCode::CertificationReportMissing),
+    ] {
+        let mut record = Record::asking(Requirement::DeviceCertification);
+        for (fact, key) in [
+            (tested::set(), of_set),
+            (tested::report(1, tested::as_asked), of_report),
+            (tested::rests_on(1, &[2]), None),
+        ] {
+            let Says(scope, claim) = fact else {
+                panic!("it says something");
+            };
+            record.put("tmobile", scope, claim, key, Period::ALWAYS);
+        }
+        let verdict = record.verdict();
+        let reason = verdict.reasons.last().expect("it is asked");
+        assert_eq!(reason.code, expected);
+    }
+}
+
+#[test]
+fn who_is_not_heard_is_named_once_with_the_cause() {
+    let mut record = Record::new();
+    record.signs(Standing::Yes);
+    record.signs(Standing::Yes);
+    let verdict = record.verdict();
+    let reason = verdict.reasons.last().expect("it is asked");
+    assert_eq!(reason.not_named.len(), 2);
+    let said = sentence::sentence(reason, &Ids);
+    let words = "xiaomi says something of it, signed with a key that this market does not know or no longer trusts.";
+    assert_eq!(said.matches(words).count(), 1, "{said}");
+    assert!(!said.contains("does not name it"), "{said}");
 }

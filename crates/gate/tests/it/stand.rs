@@ -287,6 +287,14 @@ pub fn verdict_on(offer: &Offer, policy: Option<&Policy>, facts: &[Fact]) -> Ver
     };
     let verdict = snapshot.verdict_anew(&question);
     asked_otherwise(&snapshot, &question, &verdict);
+    let hosts = policy.map_or(&[][..], |policy| &policy.hosts);
+    let versions = Scope::of(offer, hosts).into_iter().map(|scope| {
+        let version = snapshot.under(&scope).count() as u64;
+        (scope, version)
+    });
+    assert_eq!(verdict.scopes, versions.collect::<Vec<_>>());
+    let requirements = verdict.reasons.iter().map(|reason| reason.requirement);
+    assert!(requirements.is_sorted(), "{:#?}", verdict.reasons);
     verdict
 }
 
@@ -346,7 +354,16 @@ fn asked_otherwise(snapshot: &Snapshot, question: &Question<'_>, verdict: &Verdi
         assert_eq!(is_sellable, verdict.is_sellable());
         let judgement = snapshot.judge(&seat, question.moment);
         assert_eq!(judgement.outcome, verdict.outcome);
-        assert_eq!(judgement.because().networks(), verdict.networks);
+        assert_eq!(judgement.is_sellable(), verdict.is_sellable());
+        assert_eq!(judgement.holds_until(), verdict.holds_until);
+        let blocking = verdict.blocking().map(|reason| reason.requirement);
+        assert_eq!(judgement.blocking, blocking.collect());
+        let because = judgement.because();
+        assert_eq!(because.networks(), verdict.networks);
+        assert_eq!(because.reasons().count(), verdict.reasons.len());
+        for reason in because.reasons() {
+            assert!(verdict.reasons.contains(reason), "{reason:#?}");
+        }
         let place = |network| verdict.networks.iter().position(|(one, _)| one == network);
         let mut expected: Vec<Brief> = verdict
             .reasons

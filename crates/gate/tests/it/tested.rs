@@ -31,7 +31,7 @@ fn must_be_tested() -> Policy {
 }
 
 /// What the network asks.
-fn set() -> Fact {
+pub fn set() -> Fact {
     set_of(NETWORK)
 }
 
@@ -52,7 +52,7 @@ fn set_of(network: &str) -> Fact {
 }
 
 /// What was found, exactly what is asked; `change` says where not.
-fn report(set: usize, change: impl FnOnce(&mut TestReport)) -> Fact {
+pub fn report(set: usize, change: impl FnOnce(&mut TestReport)) -> Fact {
     let mut report = TestReport {
         variant: id("xiaomi.2015015"),
         requirement_set: id(&format!("ev-{set}")),
@@ -76,14 +76,14 @@ fn says(claim: Claim) -> Fact {
     Says(Scope::Variant(id("xiaomi.2015015")), claim)
 }
 
-fn certifies_so(change: impl FnOnce(&mut DeviceCertification)) -> Fact {
+pub fn certifies_so(change: impl FnOnce(&mut DeviceCertification)) -> Fact {
     let mut says_so = certification(NETWORK, Certified);
     change(&mut says_so);
     says(Claim::DeviceCertification(says_so))
 }
 
 /// Certified, by these tests.
-fn rests_on(set: usize, reports: &[usize]) -> Fact {
+pub fn rests_on(set: usize, reports: &[usize]) -> Fact {
     certifies_so(|says| says.tests = Some(tests(set, reports)))
 }
 
@@ -100,7 +100,7 @@ fn builds(first: &str, last: &str) -> Builds {
     Builds::new(build(first), build(last)).expect("in order")
 }
 
-fn for_builds(result: CertificationResult) -> Fact {
+pub fn for_builds(result: CertificationResult) -> Fact {
     certifies_so(|says| {
         says.builds = builds("V8.2", "V8.10");
         says.result = result;
@@ -115,7 +115,7 @@ fn refused(facts: Vec<Fact>, code: Code) -> Case {
     (must(), facts, Refused, vec![code])
 }
 
-fn as_asked(_: &mut TestReport) {}
+pub fn as_asked(_: &mut TestReport) {}
 
 /// A report that is not enough, and by which change.
 fn below(change: impl FnOnce(&mut TestReport)) -> Case {

@@ -16,7 +16,7 @@ use Requirement as R;
 use Standing::{No, Yes};
 
 /// One requirement, with ranks of issuers: `brand, acme; operator`.
-fn trusting(requirement: R, ranks: &str) -> Policy {
+pub fn trusting(requirement: R, ranks: &str) -> Policy {
     let mut policy = must(requirement);
     let rank = |words: &str| Rank {
         issuers: words

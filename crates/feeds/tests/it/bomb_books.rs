@@ -134,6 +134,22 @@ fn bomb(name: &'static str, expected: &'static str, bytes: impl Fn() -> Vec<u8> 
     }
 }
 
+/// Some of them as a host network's list of approved devices.
+pub fn lists() -> Vec<Bomb> {
+    let named = [
+        "800,000 attributes of a cell",
+        "1,000,000 columns",
+        "30 MiB of texts",
+    ];
+    let mut lists = books();
+    lists.retain(|one| named.contains(&one.name));
+    assert_eq!(lists.len(), named.len());
+    for one in &mut lists {
+        one.kind = feeds::Kind::ApprovedDevices.name();
+    }
+    lists
+}
+
 pub fn books() -> Vec<Bomb> {
     let mut bombs = archives();
     bombs.extend(sheets());

@@ -225,15 +225,20 @@ impl List<'_, '_> {
         Ok(())
     }
 
-    /// Marks what contradicts and what repeats, and hands the rows on.
-    fn finish(mut self) -> Result<ApprovedMapping, Stopped> {
-        contradictions(&mut self.rows);
+    /// Hands the rows on; what contradicts another is a fault, and what repeats one gives no fact.
+    fn finish(self) -> Result<ApprovedMapping, Stopped> {
+        let marks = marks(&self.rows);
         let Some(mapping) = self.used else {
             let (_, mapping) = heads::read(self.file, self.said, &[])?;
             return Ok(mapping);
         };
-        for (mut draft, facts) in self.rows {
-            for fact in facts {
+        let mut marks = marks.into_iter().peekable();
+        for (row, (mut draft, facts)) in self.rows.into_iter().enumerate() {
+            let mut is_repeat = false;
+            while let Some((_, mark)) = marks.next_if(|(of, _)| *of == row) {
+                is_repeat |= mark.put(&mut draft);
+            }
+            for fact in facts.into_iter().filter(|_| !is_repeat) {
                 draft.fact(Fact::Approval(Box::new(fact)));
             }
             self.out.push(draft);
@@ -258,7 +263,6 @@ fn texts(object: &Map<String, Value>) -> Vec<String> {
 }
 
 /// What a row says, without since when: what must not differ among rows on one device.
-#[derive(PartialEq, Eq)]
 struct Said<'a> {
     row: usize,
     builds: &'a Builds,
@@ -286,12 +290,41 @@ fn overlap(one: Period, other: Period) -> bool {
     !before(one, other) && !before(other, one)
 }
 
-/// Rows on one device, for the same builds and at the same time, of which one says something else than the other.
-/// Each is held against the last few that differ among themselves, so that a file of one device costs no square.
-fn contradictions(rows: &mut [(Draft, Vec<ApprovalFact>)]) {
+/// What a row is beside another, by the line of that one.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    Contradicts(u64),
+    Repeats(u64),
+}
+
+impl Mark {
+    /// Tells it; whether the row gives no fact because of it.
+    fn put(&self, draft: &mut Draft) -> bool {
+        match self {
+            Self::Contradicts(line) => {
+                let help = format!(
+                    "line {line} says something else of the same device at the same time; neither counts until one is taken out"
+                );
+                draft.fault("", "approval.contradicted", "", &help);
+                false
+            }
+            Self::Repeats(line) => {
+                let help = format!("line {line} says the same of the same device");
+                draft.note("", "approval.repeated", "", &help);
+                draft.repeat();
+                true
+            }
+        }
+    }
+}
+
+/// Rows on one device, for the same builds and at the same time, of which one says something else than the other, or
+/// the same; in the order of rows. Each is held against the last few that differ among themselves, so that a file of one
+/// device costs no square.
+fn marks(rows: &[(Draft, Vec<ApprovalFact>)]) -> Vec<(usize, Mark)> {
     const HELD_AGAINST_MAX: usize = 16;
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    let mut repeats: Vec<(usize, usize)> = Vec::new();
+    let line = |row: usize| rows.get(row).map_or(0, |(draft, _)| draft.line());
+    let mut marks: Vec<(usize, Mark)> = Vec::new();
     let mut known: HashMap<String, Vec<Said<'_>>> = HashMap::new();
     for (row, (draft, facts)) in rows.iter().enumerate() {
         if draft.has_faults() {
@@ -300,30 +333,20 @@ fn contradictions(rows: &mut [(Draft, Vec<ApprovalFact>)]) {
         let mut repeated = None;
         let mut is_repeat = !facts.is_empty();
         for fact in facts {
-            let said = || Said {
-                row,
-                builds: &fact.builds,
-                result: &fact.result,
-                is_withdrawn: fact.is_withdrawn,
-                valid: fact.valid,
-            };
             for name in names(fact) {
+                let now = Said {
+                    row,
+                    builds: &fact.builds,
+                    result: &fact.result,
+                    is_withdrawn: fact.is_withdrawn,
+                    valid: fact.valid,
+                };
                 let others = known.entry(name).or_default();
-                let now = said();
-                let same = |one: &Said<'_>| {
-                    one.builds == now.builds
-                        && one.result == now.result
-                        && one.is_withdrawn == now.is_withdrawn
-                        && one.valid == now.valid
-                };
-                let differs = |one: &&Said<'_>| {
-                    one.row != row
-                        && one.builds == now.builds
-                        && (one.result, one.is_withdrawn) != (now.result, now.is_withdrawn)
-                        && overlap(one.valid, now.valid)
-                };
-                found.extend(others.iter().filter(differs).map(|one| (one.row, row)));
-                if let Some(first) = others.iter().find(|one| same(one)) {
+                for other in others.iter().filter(|other| now.contradicts(other)) {
+                    marks.push((row, Mark::Contradicts(line(other.row))));
+                    marks.push((other.row, Mark::Contradicts(line(row))));
+                }
+                if let Some(first) = others.iter().find(|other| now.repeats(other)) {
                     repeated.get_or_insert(first.row);
                     continue;
                 }
@@ -335,28 +358,27 @@ fn contradictions(rows: &mut [(Draft, Vec<ApprovalFact>)]) {
             }
         }
         if let Some(first) = repeated.filter(|_| is_repeat) {
-            repeats.push((row, first));
+            marks.push((row, Mark::Repeats(line(first))));
         }
     }
-    for (row, first) in repeats {
-        let line = rows.get(first).map_or(0, |(draft, _)| draft.line());
-        if let Some((draft, facts)) = rows.get_mut(row) {
-            facts.clear();
-            draft.repeat();
-            let help = format!("line {line} says the same of the same device");
-            draft.note("", "approval.repeated", "", &help);
-        }
+    marks.sort_unstable();
+    marks.dedup();
+    marks
+}
+
+impl Said<'_> {
+    fn repeats(&self, other: &Self) -> bool {
+        self.builds == other.builds
+            && self.result == other.result
+            && self.is_withdrawn == other.is_withdrawn
+            && self.valid == other.valid
     }
-    for (one, other) in found {
-        for (row, beside) in [(one, other), (other, one)] {
-            let line = rows.get(beside).map_or(0, |(draft, _)| draft.line());
-            if let Some((draft, _)) = rows.get_mut(row) {
-                let help = format!(
-                    "line {line} says something else of the same device at the same time; neither counts until one is taken out"
-                );
-                draft.fault("", "approval.contradicted", "", &help);
-            }
-        }
+
+    fn contradicts(&self, other: &Self) -> bool {
+        self.row != other.row
+            && self.builds == other.builds
+            && (self.result, self.is_withdrawn) != (other.result, other.is_withdrawn)
+            && overlap(self.valid, other.valid)
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) fn row<'a>(
         let help = "a device needs a type allocation code, a model code, or a brand and a name";
         draft.fault("", "device.nameless", &format!("{brand} {model}"), help);
     }
+    unheard(places, &at, draft);
     let has_result = places.place(ApprovedColumn::Result).is_some();
     let said = has_result.then(|| get(ApprovedColumn::Result));
     let Some(said) = result(said, condition, places.head(ApprovedColumn::Result), draft) else {
@@ -206,6 +207,26 @@ const WITHDRAWN: &str = "withdrawn, revoked, suspended, expired, removed, cancel
     retiré, révoqué, retirado, revocado, ritirato, revocato";
 const PENDING: &str = "pending, in progress, in test, testing, submitted, planned, tbd, tba, under test, open, new, \
     in prüfung, geplant, en cours, en curso, in corso";
+
+/// Characters of a word that means a no in any column; `no` may stand in one on 5G.
+const NO_CHARS_MIN: usize = 6;
+
+/// A no in a column that is not read must not be taken for an approval.
+fn unheard<'a>(places: &Places, at: &impl Fn(usize) -> &'a str, draft: &mut Draft) {
+    let is_no = |folded: &str| {
+        let mut words = [REFUSED, WITHDRAWN, PENDING].into_iter();
+        let is_long = folded.chars().count() >= NO_CHARS_MIN;
+        is_long && words.any(|words| words.split(", ").any(|word| word == folded))
+    };
+    for (place, head) in places.unheard() {
+        let said = at(place);
+        if is_no(&catalogue::key::fold(said)) {
+            let help = "the list has no column of results that is known, and this looks like one; map it: result=HEAD, or \
+                        result=- if it has none";
+            draft.fault(head, "result.unheard", said, help);
+        }
+    }
+}
 
 /// What it says, and whether it says that it was withdrawn; none: it says nothing yet, or it cannot be told.
 fn result(

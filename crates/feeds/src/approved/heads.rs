@@ -105,7 +105,7 @@ const WORDS: [(ApprovedColumn, &str); 9] = [
     ),
     (
         ApprovedColumn::Result,
-        "result, status, approval status, certification status, approval, approval state, certification, outcome, \
+        "result, status, state, approval status, certification status, approval, approval state, certification, outcome, \
          approved y n, approved yes no, ergebnis, freigabe, freigabestatus, résultat, statut, resultado, estado, \
          esito, stato",
     ),
@@ -243,18 +243,45 @@ impl FromStr for ApprovedMapping {
 
 /// A table's columns by what they say: place in a row, and head.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places(Vec<(ApprovedColumn, usize, String)>);
+pub(super) struct Places {
+    named: Vec<(ApprovedColumn, usize, String)>,
+    /// The columns that are not read, where it was not said that the list has none of results.
+    unheard: Vec<(usize, String)>,
+}
 
 impl Places {
+    fn of(
+        named: Vec<(ApprovedColumn, usize, String)>,
+        heads: &[String],
+        mapping: &ApprovedMapping,
+    ) -> Self {
+        let mut places = Self {
+            named,
+            unheard: Vec::new(),
+        };
+        let has_result = places.place(ApprovedColumn::Result).is_some();
+        if !has_result && mapping.head(ApprovedColumn::Result) != Some(NO_COLUMN) {
+            let is_read = |at: usize| places.named.iter().any(|(_, place, _)| *place == at);
+            let all = heads.iter().enumerate().filter(|(at, _)| !is_read(*at));
+            places.unheard = all.map(|(at, head)| (at, head.trim().to_owned())).collect();
+        }
+        places
+    }
+
+    /// The columns that are not read and may say no all the same.
+    pub fn unheard(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.unheard.iter().map(|(at, head)| (*at, head.as_str()))
+    }
+
     /// Where a column stands; none: the list has none.
     pub fn place(&self, column: ApprovedColumn) -> Option<usize> {
-        let found = self.0.iter().find(|(known, ..)| *known == column);
+        let found = self.named.iter().find(|(known, ..)| *known == column);
         found.map(|(_, place, _)| *place)
     }
 
     /// A column's head, or its word.
     pub fn head(&self, column: ApprovedColumn) -> &str {
-        let found = self.0.iter().find(|(known, ..)| *known == column);
+        let found = self.named.iter().find(|(known, ..)| *known == column);
         found.map_or(column.name(), |(_, _, head)| head)
     }
 
@@ -313,8 +340,9 @@ pub(super) fn row_of_heads(rows: &[Vec<String>], mapping: &ApprovedMapping) -> O
         let named: Vec<_> = named.collect();
         // Heads that a mapping misses are told beside those that there are.
         let known = if named.is_empty() { &bare } else { mapping };
-        let all = Places(named.into_iter().chain(guessed(row, known)).collect());
-        all.name_devices().then_some(all.0.len())
+        let all = named.into_iter().chain(guessed(row, known)).collect();
+        let all = Places::of(all, &[], known);
+        all.name_devices().then_some(all.named.len())
     };
     let scores = rows.iter().enumerate();
     let scores = scores.filter_map(|(at, row)| Some((score(row)?, usize::MAX - at)));
@@ -356,7 +384,7 @@ pub(super) fn read(
         places.extend(guessed);
     }
     places.sort_by_key(|(column, ..)| *column);
-    let places = Places(places);
+    let places = Places::of(places, heads, mapping);
     if !places.name_devices() {
         return Err(FileError::NoColumn {
             file: file.to_owned(),
@@ -365,7 +393,7 @@ pub(super) fn read(
         });
     }
     let none = mapping.said.iter().filter(|(_, head)| head == NO_COLUMN);
-    let named = places.0.iter();
+    let named = places.named.iter();
     // Heads are compared without punctuation, and a mapping as text is cut at it.
     let mut said: Vec<(ApprovedColumn, String)> = named
         .map(|(column, _, head)| (*column, head.replace(';', " ").trim().to_owned()))
@@ -392,7 +420,7 @@ pub(super) fn of_object(mapping: &ApprovedMapping, heads: &[String], draft: &mut
     let named = mapping.named();
     let places = named
         .filter_map(|(column, head)| find(heads, head).map(|at| (column, at, head.to_owned())));
-    Places(places.collect())
+    Places::of(places.collect(), heads, mapping)
 }
 
 /// The heads that there are, for an error.

@@ -152,6 +152,20 @@ fn what_cannot_be_is_a_fault_at_its_column() {
 }
 
 #[test]
+fn a_no_in_a_column_that_is_not_read_is_never_taken_for_an_approval() {
+    check(
+        "TAC,Ampel",
+        "86763402,Refused",
+        &[("ampel", "result.unheard")],
+    );
+    check("TAC,Ampel", "86763402,no", &[]);
+    check("TAC,Status,Notes", "86763402,yes,Expired", &[]);
+    let none = "result=-".parse().expect("a mapping");
+    let (_, rows) = with(b"TAC,Ampel\n86763402,Refused\n", &none).expect("reads");
+    assert_eq!(facts(&rows[0])[0].result, CertificationResult::Certified);
+}
+
+#[test]
 fn a_number_of_a_unit_is_never_repeated() {
     let imei = "867634020000012";
     let text =

@@ -54,6 +54,37 @@ impl House {
         found.cloned().collect()
     }
 
+    /// Whether a data set speaks in a market, or a later delivery of its source does in its place; none: it is not
+    /// active there. `all` are the data sets there are.
+    ///
+    /// # Errors
+    /// What is stored of an origin does not read.
+    pub fn standing_of(
+        &self,
+        market: &MarketId,
+        set: &DataSet,
+        all: &[DataSet],
+    ) -> Result<Option<bool>, Error> {
+        let own = series(set)?;
+        let active = self.activations(market);
+        let ids: Vec<&DataSetId> = active
+            .iter()
+            .filter_map(|one| activated(&one.evidence))
+            .collect();
+        if !ids.contains(&&set.id) {
+            return Ok(None);
+        }
+        for id in ids.iter().rev() {
+            let other = all.iter().find(|other| other.id == **id);
+            if let Some(other) = other
+                && series(other)? == own
+            {
+                return Ok(Some(other.id == set.id));
+            }
+        }
+        Ok(None)
+    }
+
     /// The activation of the delivery of a data set's source that speaks in a market: the last one in force.
     async fn speaking(&self, market: &MarketId, set: &DataSet) -> Result<Option<Recorded>, Error> {
         let own = series(set)?;

@@ -241,7 +241,10 @@ impl Job for Resolve {
 
 impl House {
     /// A data set's facts held against those of the delivery before.
-    pub(crate) async fn compare_rows(
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn compare_rows(
         &self,
         market: &MarketId,
         set: &DataSet,

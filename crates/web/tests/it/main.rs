@@ -23,6 +23,7 @@ mod api_sessions;
 mod api_signed;
 mod api_story;
 mod api_units;
+mod approved_lists;
 mod injection;
 mod matrix;
 mod over_posting;

@@ -376,8 +376,7 @@ fn is_of(rank: &Rank, who: &Who<'_>) -> bool {
                 Trusted::Party(party) => party.as_str() == delivered.issuer.as_str(),
                 Trusted::Role(role) => role.name() == "host",
             };
-            rank.issuers.iter().any(is_named)
-                || rank.sources.iter().any(|source| *source == delivered.list)
+            rank.issuers.iter().any(is_named) || rank.sources.contains(&delivered.list)
         }
     }
 }

@@ -347,13 +347,14 @@ fn day_of(said: &str) -> Result<Instant, Unread> {
     let month = |word: &str| {
         let mut months = MONTHS.iter();
         let lower = word.to_lowercase();
-        let is_it = |name: &&str| {
+        // `Jan` and `January`, and `Sept`, which is neither.
+        let is_short = (3..=4).contains(&lower.len());
+        let is_it = |name: &str| {
             let name = name.to_lowercase();
-            name == lower || (lower.len() >= 3 && name.get(..3) == Some(&lower))
+            name == lower || is_short && name.starts_with(&lower)
         };
-        months
-            .position(|name| is_it(&name))
-            .map(|at| (at + 1).to_string())
+        let at = months.position(|name| is_it(name));
+        at.map(|at| (at + 1).to_string())
     };
     // A time follows the day.
     let &[first, second, third, ..] = words.as_slice() else {

@@ -194,7 +194,7 @@ fn rows_that_contradict_each_other_both_are_faults_and_the_others_stand() {
         .collect();
     let (no, repeated) = (Some("approval.contradicted"), Some("approval.repeated"));
     assert_eq!(rules, [no, None, no, repeated, None, None, no, no]);
-    let fault = read[0].outcome.as_ref().err().expect("a fault");
+    let fault = read[0].outcome.as_ref().expect_err("a fault");
     assert!(
         fault[0].help.starts_with("line 4 says"),
         "{}",

@@ -20,6 +20,7 @@ use trade::own::holds;
 use trade::people::SignedIn;
 use trade::record_book::RecordEntry;
 
+use super::console::data_sets::{OwnList, own_lists};
 use super::console::evidence::{self as forms, Written, draft, evidence_page};
 use super::frame::{Frame, Place, on_to, page, page_as};
 use super::time_line::{EntryView, entry_view};
@@ -91,6 +92,7 @@ struct DeskPage {
     own: Vec<String>,
     forms: Vec<(&'static str, &'static str)>,
     said: Vec<SaidView>,
+    lists: Vec<OwnList>,
     left_out: usize,
     may_change: bool,
     is_owner: bool,
@@ -109,6 +111,7 @@ async fn overview(State(app): State<App>, Person(by): Person) -> Result<Response
         own: own(&directory, &by.party),
         forms: Holding::of(&directory, &by.party).forms(),
         said: shown.map(|one| said_view(&app, &directory, one)).collect(),
+        lists: own_lists(&app, &by.party).await?,
         left_out,
         may_change: by.role >= domain::member::MemberRole::Clerk,
         is_owner: by.role == domain::member::MemberRole::Owner,

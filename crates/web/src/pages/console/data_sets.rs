@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::evidence::Authority;
+use domain::id::PartyId;
 use trade::data_sets::Input;
 use trade::data_sets::approved::ListOf;
 use trade::{Code, DataSet, Error, FileKind, House, OriginJson};
@@ -22,6 +23,8 @@ use crate::pages::wording;
 use crate::problem::{Problem, detached};
 
 const PASTED: &str = "pasted.csv";
+/// Most deliveries that a network's own desk shows.
+const OWN_LISTS_MAX: usize = 20;
 /// Stands for a network in the form: the file is no list of approved devices.
 const NO_LIST: &str = "";
 
@@ -97,6 +100,65 @@ fn state_of(app: &App, set: &DataSet, all: &[DataSet]) -> Result<String, Problem
     })
 }
 
+/// A delivery of a list, as the network whose list it is sees it.
+pub(in crate::pages) struct OwnList {
+    pub title: String,
+    pub words: String,
+}
+
+/// The deliveries of a party's own lists of approved devices, the last first.
+pub(in crate::pages) async fn own_lists(
+    app: &App,
+    party: &PartyId,
+) -> Result<Vec<OwnList>, Problem> {
+    let directory = app.house.directory();
+    let networks = directory.networks.iter();
+    let own: Vec<&str> = networks
+        .filter(|one| one.party == *party)
+        .map(|one| one.id.as_str())
+        .collect();
+    if own.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sets = app.house.data_sets().await?;
+    let mut lists = Vec::new();
+    for set in sets.iter().rev() {
+        let origin = origin_of(set)?;
+        let Some(list) = origin
+            .list
+            .filter(|list| own.contains(&list.network.as_str()))
+        else {
+            continue;
+        };
+        let dated = match origin.dated.as_str() {
+            "" => String::new(),
+            dated => format!(" of {dated}"),
+        };
+        let words = format!(
+            "{}{dated}, taken in {}: {} rows = {} with facts + {} with faults; {}",
+            list.name.unwrap_or_else(|| set.file_name.clone()),
+            wording::moment(set.imported_at),
+            wording::grouped(set.rows),
+            wording::grouped(set.rows_with_facts),
+            wording::grouped(set.rows_with_faults),
+            state_of(app, set, &sets)?,
+        );
+        lists.push(OwnList {
+            title: origin.title,
+            words,
+        });
+        if lists.len() == OWN_LISTS_MAX {
+            break;
+        }
+    }
+    Ok(lists)
+}
+
+fn origin_of(set: &DataSet) -> Result<OriginJson, Error> {
+    serde_json::from_str(&set.origin)
+        .map_err(|error| Error::new(Code::Broken, format!("{}: {error}", set.id)))
+}
+
 async fn data_sets_page(
     app: &App,
     visitor: &Visitor,
@@ -107,8 +169,7 @@ async fn data_sets_page(
     let sets = app.house.data_sets().await?;
     let mut lines = Vec::new();
     for set in sets.iter().rev() {
-        let origin: OriginJson = serde_json::from_str(&set.origin)
-            .map_err(|error| Error::new(Code::Broken, format!("{}: {error}", set.id)))?;
+        let origin = origin_of(set)?;
         lines.push(Line {
             id: set.id.to_string(),
             file: set.file_name.clone(),

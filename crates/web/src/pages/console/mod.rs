@@ -3,7 +3,7 @@
 //! This file is the overview; each thing that can be done has a file of its own.
 
 mod audit;
-mod data_sets;
+pub(super) mod data_sets;
 pub(super) mod evidence;
 mod expiring;
 mod feeds;

@@ -13,7 +13,7 @@ use trade::data_sets::activate::{Activation, Fall};
 use trade::data_sets::compare::{Manner, RowsCompared};
 use trade::desk::Entered;
 use trade::impact::ImpactPage;
-use trade::{Code, DataSet, Error, OriginJson};
+use trade::{Code, DataSet, Error};
 
 use super::super::evidence::{Choice, entered};
 use super::super::impact::{ImpactView, SHOWN_MAX};
@@ -197,8 +197,7 @@ async fn data_set_page(
     let Some(set) = all.iter().find(|set| set.id == *id) else {
         return Err(Problem::not_found("data set", id));
     };
-    let origin: OriginJson = serde_json::from_str(&set.origin)
-        .map_err(|error| Error::new(Code::Broken, format!("{}: {error}", set.id)))?;
+    let origin = super::origin_of(set)?;
     let stored = app.house.data_set_faults(id, FAULTS_SHOWN + 1).await?;
     let shown = usize::try_from(FAULTS_SHOWN).unwrap_or(usize::MAX);
     let faults = stored.iter().take(shown).map(|one| FaultLine {

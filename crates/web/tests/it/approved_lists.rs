@@ -142,6 +142,7 @@ async fn a_fall_is_held_and_heads_that_changed_are_refused_with_those_there_are(
         "{detail}"
     );
     let map = "&map=code%3DModel%3B%20model%3DName%3B%20result%3DOutcome";
+    site.set_clock("2016-03-09T13:00:00Z");
     let mapped = deliver(&site, map, &renamed).await.json(201);
     assert_eq!(
         mapped["data_set"]["list"]["columns"],

@@ -139,7 +139,7 @@ async fn an_end_in_the_middle_of_a_checkout_counts_at_the_instant_of_acceptance(
             stage.clock.set(until);
             stage.gates.open(step);
         });
-        let is_before_acceptance = ["order.scoped", "order.locked", "order.looked"].contains(&step);
+        let is_before_acceptance = ["order.scoped", "order.locked"].contains(&step);
         assert_eq!(is_accepted, !is_before_acceptance, "{step}");
         assert!(!stage.is_accepted(&after).await, "{step}: it has ended");
         if is_accepted {

@@ -7,8 +7,8 @@ use crate::ParseError;
 
 /// A country by its ISO 3166-1 alpha-2 code.
 ///
-/// Shape: two upper-case letters, `US`. Lower case is accepted. Limits: that the code is assigned is
-/// not checked.
+/// Shape: two upper-case letters, `US`. Lower case is accepted, and `UK` and `EL` for `GB` and `GR`. Limits: that the
+/// code is assigned is not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Country([u8; 2]);
 
@@ -28,6 +28,12 @@ impl FromStr for Country {
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let upper = text.trim().to_ascii_uppercase();
+        // What the European Union writes (Interinstitutional style guide, section 7.1) where ISO 3166-1 has others.
+        let upper = match upper.as_str() {
+            "UK" => "GB",
+            "EL" => "GR",
+            upper => upper,
+        };
         <[u8; 2]>::try_from(upper.as_bytes())
             .ok()
             .filter(|bytes| bytes.iter().all(u8::is_ascii_uppercase))
@@ -45,5 +51,23 @@ impl FromStr for Country {
 impl fmt::Display for Country {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_country_has_one_code_however_it_is_written() {
+        for (written, code) in [("gb", "GB"), ("UK", "GB"), (" el ", "GR"), ("US", "US")] {
+            let country = written
+                .parse::<Country>()
+                .map(|country| country.to_string());
+            assert_eq!(country.ok().as_deref(), Some(code), "{written}");
+        }
+        for written in ["", "G", "GBR", "G1", "ÜK"] {
+            assert!(written.parse::<Country>().is_err(), "{written}");
+        }
     }
 }

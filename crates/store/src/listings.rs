@@ -47,8 +47,8 @@ const UPDATE: Sql = Sql::new(
 );
 const SET_STATE: Sql = Sql::new("UPDATE listings SET state = $2 WHERE id = $1 AND state = $3");
 const TAKE: Sql = Sql::new(
-    "UPDATE listings SET available = available - $2, sold = sold + $2
-     WHERE id = $1 AND state = 'offered' AND available >= $2
+    "UPDATE listings SET available = available - $1, sold = sold + $1
+     WHERE id = $2 AND state = 'offered' AND available >= $1
      RETURNING price_minor, currency, item_condition, software_build",
 );
 const STATE_OF: Sql = Sql::new("SELECT state, available FROM listings WHERE id = $1");
@@ -228,7 +228,7 @@ pub async fn take_stock(
 ) -> Result<Vec<Option<Taken>>, DbError> {
     let stmts: Vec<_> = lines
         .iter()
-        .map(|(id, units)| (&TAKE, vec![id.as_str().into(), i64::from(*units).into()]))
+        .map(|(id, units)| (&TAKE, vec![i64::from(*units).into(), id.as_str().into()]))
         .collect();
     tx.batch(&stmts)
         .await?

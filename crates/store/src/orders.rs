@@ -7,6 +7,7 @@ use domain::id::{CartId, ListingId, MarketId, OrderId};
 use domain::money::Money;
 
 use crate::db::{DbError, Row, Sql, Tx, Val};
+use crate::record_log::{HEAD, Head, head_of};
 use crate::{count, parsed};
 
 /// One line of an order.
@@ -130,6 +131,30 @@ fn line(row: &Row) -> Result<OrderLine, DbError> {
 pub async fn find_by_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<Order>, DbError> {
     let row = tx.query_opt(&BY_KEY, &[key.into()]).await?;
     whole(tx, row).await
+}
+
+/// What an order looks at once it holds its locks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The order that its key stands for.
+    pub same_key: Option<Order>,
+    /// Where the record stands.
+    pub head: Head,
+    /// The instant, as [`Tx::now`] tells it.
+    pub now: Instant,
+}
+
+/// Looks, in one go.
+pub async fn look(tx: &mut Tx<'_>, key: &str) -> Result<Look, DbError> {
+    let stmts = [(&BY_KEY, vec![key.into()]), (&HEAD, Vec::new())];
+    let (mut answers, now) = tx.batch_and_now(&stmts).await?;
+    let head = head_of(&answers.pop().unwrap_or_default())?;
+    let row = answers.pop().unwrap_or_default().pop();
+    Ok(Look {
+        same_key: whole(tx, row).await?,
+        head,
+        now: Instant::from_epoch_ms(now),
+    })
 }
 
 /// An order.

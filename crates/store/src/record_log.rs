@@ -94,7 +94,8 @@ const COLUMNS_OF: Sql = Sql::new(
     "SELECT position, recorded_at, evidence_id, kind, scope, scope_version, body, leaf_hash, opening
      FROM record WHERE evidence_id = $1",
 );
-const HEAD: Sql = Sql::new("SELECT next_position, last_recorded_at FROM record_head WHERE id = 1");
+pub(crate) const HEAD: Sql =
+    Sql::new("SELECT next_position, last_recorded_at FROM record_head WHERE id = 1");
 const ADVANCE: Sql = Sql::new(
     "UPDATE record_head SET next_position = next_position + 1,
         last_recorded_at = CASE WHEN last_recorded_at > $1 THEN last_recorded_at ELSE $1 END
@@ -217,7 +218,12 @@ pub async fn entry_of(tx: &mut Tx<'_>, id: &EvidenceId) -> Result<Option<Entry>,
 
 /// Where the record stands.
 pub async fn head(tx: &mut Tx<'_>) -> Result<Head, DbError> {
-    let row = tx.query_opt(&HEAD, &[]).await?;
+    let rows = tx.query(&HEAD, &[]).await?;
+    head_of(&rows)
+}
+
+pub(crate) fn head_of(rows: &[Row]) -> Result<Head, DbError> {
+    let row = rows.first();
     let row = row.ok_or_else(|| DbError::broken("the record has no head"))?;
     Ok(Head {
         next_position: count(row.int(0)?)?,

@@ -19,7 +19,7 @@ use gate::snapshot::Moment;
 use gate::{Question, Snapshot, Verdict};
 use serde::{Deserialize, Serialize};
 use store::db::{DbError, Job, Tx};
-use store::orders::{Order, OrderLine};
+use store::orders::{Look, Order, OrderLine};
 use store::{listings, orders, record_log};
 
 use crate::change::{lock_shared, sha256};
@@ -164,6 +164,14 @@ impl From<Error> for Stop {
     }
 }
 
+/// What an order sees once it holds its locks.
+enum Looked {
+    /// What is known of its scopes, those, and the instant.
+    New(Arc<Snapshot>, Vec<Scope>, Instant),
+    /// The order that its key stands for already.
+    Known(Box<Order>),
+}
+
 fn check_key(key: &str) -> Result<(), Error> {
     if key.is_empty() || key.len() > KEY_LENGTH_MAX {
         let detail = format!("an idempotency key has 1 to {KEY_LENGTH_MAX} characters");
@@ -240,12 +248,9 @@ impl Job for PlaceOrder {
     type Err = Stop;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Order, Stop> {
-        if let Some(order) = self.same_key(tx).await? {
-            return Ok(order);
-        }
         match self.accept(tx).await {
             // A twin may have been accepted while this one waited, and have taken the last unit.
-            Err(Stop::Refused(refusal)) => match self.same_key(tx).await? {
+            Err(Stop::Refused(refusal)) => match orders::find_by_key(tx, &self.key).await? {
                 Some(_) => Err(Stop::SameKey),
                 None => self.refused(tx, refusal).await,
             },
@@ -256,7 +261,10 @@ impl Job for PlaceOrder {
 
 impl PlaceOrder {
     async fn accept(&self, tx: &mut Tx<'_>) -> Result<Order, Stop> {
-        let (snapshot, scopes, at) = self.lock_and_look(tx).await?;
+        let (snapshot, scopes, at) = match self.lock_and_look(tx).await? {
+            Looked::New(snapshot, scopes, at) => (snapshot, scopes, at),
+            Looked::Known(order) => return self.same(*order),
+        };
         let verdicts = self.ask(&snapshot, at)?;
         tx.step("order.asked").await;
         let prices = self.take_stock(tx).await?;
@@ -275,16 +283,13 @@ impl PlaceOrder {
         }
     }
 
-    async fn same_key(&self, tx: &mut Tx<'_>) -> Result<Option<Order>, Stop> {
-        match orders::find_by_key(tx, &self.key).await? {
-            Some(order) if order.request_hash == self.request_hash => Ok(Some(order)),
-            Some(_) => Err(Error::new(
-                Code::KeyReused,
-                "this Idempotency-Key stands for an order with other lines",
-            )
-            .into()),
-            None => Ok(None),
+    /// The order that the key stands for, if it is this one.
+    fn same(&self, order: Order) -> Result<Order, Stop> {
+        if order.request_hash == self.request_hash {
+            return Ok(order);
         }
+        let detail = "this Idempotency-Key stands for an order with other lines";
+        Err(Error::new(Code::KeyReused, detail).into())
     }
 
     /// Two check-outs of one cart cannot both find it full, whatever their keys.
@@ -301,11 +306,9 @@ impl PlaceOrder {
         Err(Error::new(Code::StateConflict, detail).into())
     }
 
-    /// Locks the scopes, then brings what is known of them up to date, then reads the clock.
-    async fn lock_and_look(
-        &self,
-        tx: &mut Tx<'_>,
-    ) -> Result<(Arc<Snapshot>, Vec<Scope>, Instant), Stop> {
+    /// Locks the scopes, then looks at the key, the record's head and the clock, and brings what is known of the
+    /// scopes up to date.
+    async fn lock_and_look(&self, tx: &mut Tx<'_>) -> Result<Looked, Stop> {
         let mut snapshot = self.node.snapshot();
         let mut before = self.about;
         for _ in 0..RESCOPE_MAX {
@@ -313,7 +316,14 @@ impl PlaceOrder {
             tx.step("order.scoped").await;
             lock_shared(tx, &scopes).await?;
             tx.step("order.locked").await;
-            let head = record_log::head(tx).await?;
+            let Look {
+                same_key,
+                head,
+                now,
+            } = orders::look(tx, &self.key).await?;
+            if let Some(order) = same_key {
+                return Ok(Looked::Known(Box::new(order)));
+            }
             if head.next_position != snapshot.next_position()
                 && have_moved(tx, &snapshot, &scopes).await?
             {
@@ -321,10 +331,9 @@ impl PlaceOrder {
             }
             tx.step("order.looked").await;
             // Never before the last recorded instant: what is recorded took effect by then at the latest.
-            let now = Instant::from_epoch_ms(tx.now().await?);
             let at = now.max(head.last_recorded_at);
             if self.scopes(&snapshot, Moment::at(at)) == scopes {
-                return Ok((snapshot, scopes, at));
+                return Ok(Looked::New(snapshot, scopes, at));
             }
             // The market rides on other host networks now: lock those too. Locks are only ever added, and
             // the new ones are taken in order among themselves; a deadlock is broken by the database and
@@ -539,10 +548,11 @@ impl House {
             });
         }
         for _ in 0..AGAIN_MAX {
+            let about = self.present();
             let order = PlaceOrder::new(
                 Arc::clone(&self.node),
                 key.to_owned(),
-                (fresh::id("or")?, self.present()),
+                (fresh::timed_id("or", about)?, about),
                 lines.clone(),
                 cart.cloned(),
             );

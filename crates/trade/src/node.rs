@@ -156,6 +156,8 @@ impl Node {
 
     /// Its seller may have changed it since; the one door finds out, and has it read again.
     pub(crate) fn keep_offer(&self, id: &ListingId, offer: Offer) -> Arc<Offer> {
+        // What is worked out for an order is remembered only of offers that were met before.
+        let _ = self.snapshot().seat(&offer);
         let kept = Arc::new(offer);
         let mut offers = self.offers.write().unwrap_or_else(PoisonError::into_inner);
         offers.insert(id.clone(), Arc::clone(&kept));

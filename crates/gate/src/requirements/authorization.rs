@@ -331,14 +331,19 @@ impl Snapshot {
         let Some((policy, category)) = demands(question.moment) else {
             return Vec::new();
         };
-        let deliveries = crate::snapshot::Deliveries::default();
         let seat = self.find_seat(question.offer);
+        let under = self.under_seat(&seat);
+        // The chains are put together anew each time, and hardly any brand counts units.
+        if !under.brand.is_some_and(ScopeFacts::has_quantities) {
+            return Vec::new();
+        }
+        let deliveries = crate::snapshot::Deliveries::default();
         let asked = Asked {
             snapshot: self,
             policy,
             category,
             deliveries: &deliveries,
-            under: self.under_seat(&seat),
+            under,
             offer: question.offer,
             moment: question.moment,
             demand: Demand::Must,

@@ -83,6 +83,7 @@ pub(crate) struct ScopeFacts {
     /// models, under a seller the variants. Sorted, each once.
     named: Vec<u32>,
     has_stops: bool,
+    has_quantities: bool,
     names_builds: bool,
     /// The stop-sales that stand under this scope, worked out before.
     pub stops: Memo<(), Part>,
@@ -96,6 +97,7 @@ impl ScopeFacts {
         self.named.dedup();
         self.stops = Memo::default();
         self.has_stops |= matches!(recorded.evidence.claim, Claim::StopSale { .. });
+        self.has_quantities |= has_quantity(&recorded.evidence.claim);
         self.names_builds |= names_builds(&recorded.evidence.claim);
         let place = self.recorded.len();
         let evidence = &recorded.evidence;
@@ -210,6 +212,11 @@ impl ScopeFacts {
         self.has_stops
     }
 
+    /// Whether an authorisation that is for so many units was ever recorded.
+    pub const fn has_quantities(&self) -> bool {
+        self.has_quantities
+    }
+
     /// Whether a certification that is for some software builds only was ever recorded.
     pub const fn names_builds(&self) -> bool {
         self.names_builds
@@ -242,6 +249,11 @@ impl ScopeFacts {
         let later = (Bound::Excluded(at), Bound::Unbounded);
         self.edges.range(later).next().copied()
     }
+}
+
+/// Whether it is for so many units only.
+fn has_quantity(claim: &Claim) -> bool {
+    matches!(claim, Claim::SalesAuthorization(says) if says.quantity.is_some())
 }
 
 /// Whether it holds for some software builds only.

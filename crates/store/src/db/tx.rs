@@ -5,7 +5,7 @@
 //! ends well. Knows nothing of queues, pools and retries.
 
 use super::error::DbError;
-use super::postgres::session::Session;
+use super::postgres::session::{LOCK_EXCLUSIVE, LOCK_SHARED, Session};
 use super::sqlite::statements::Statements;
 use super::{Backend, Hooks, Row, Sql, Val};
 
@@ -128,10 +128,7 @@ impl<'a> Tx<'a> {
             self.fits(sql, params)?;
         }
         let result = match &mut self.backing {
-            Backing::Sqlite(statements) => stmts
-                .iter()
-                .map(|(sql, params)| statements.query(sql, params))
-                .collect(),
+            Backing::Sqlite(statements) => statements.batch(stmts),
             Backing::Postgres(session) => session.batch(stmts).await,
         };
         self.note(result)
@@ -181,7 +178,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// A key was not free in time, or see [`DbError`].
     pub async fn lock_shared(&mut self, keys: &[i64]) -> Result<(), DbError> {
-        self.lock("pg_advisory_xact_lock_shared", keys).await
+        self.lock(&LOCK_SHARED, keys).await
     }
 
     /// Takes `keys` for this transaction alone; otherwise as [`Tx::lock_shared`].
@@ -189,10 +186,10 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// A key was not free in time, or see [`DbError`].
     pub async fn lock_exclusive(&mut self, keys: &[i64]) -> Result<(), DbError> {
-        self.lock("pg_advisory_xact_lock", keys).await
+        self.lock(&LOCK_EXCLUSIVE, keys).await
     }
 
-    async fn lock(&mut self, function: &'static str, keys: &[i64]) -> Result<(), DbError> {
+    async fn lock(&mut self, how: &Sql, keys: &[i64]) -> Result<(), DbError> {
         self.may_go_on()?;
         let result = match &mut self.backing {
             Backing::Sqlite(_) => Ok(()),
@@ -200,7 +197,7 @@ impl<'a> Tx<'a> {
                 let mut keys = keys.to_vec();
                 keys.sort_unstable();
                 keys.dedup();
-                session.lock(function, &keys).await
+                session.lock(how, &keys).await
             }
         };
         self.note(result)
@@ -216,6 +213,26 @@ impl<'a> Tx<'a> {
         let result = match &mut self.backing {
             Backing::Sqlite(_) => Ok(self.hooks.clock.now().epoch_ms()),
             Backing::Postgres(session) => session.now().await,
+        };
+        self.note(result)
+    }
+
+    /// As [`Tx::batch`] and then [`Tx::now`]; PostgreSQL gets it all at once.
+    ///
+    /// # Errors
+    /// As they do.
+    pub async fn batch_and_now(
+        &mut self,
+        stmts: &[(&Sql, Vec<Val>)],
+    ) -> Result<(Vec<Vec<Row>>, i64), DbError> {
+        for (sql, params) in stmts {
+            self.fits(sql, params)?;
+        }
+        let result = match &mut self.backing {
+            Backing::Sqlite(statements) => statements
+                .batch(stmts)
+                .map(|rows| (rows, self.hooks.clock.now().epoch_ms())),
+            Backing::Postgres(session) => session.batch_and_now(stmts).await,
         };
         self.note(result)
     }

@@ -4,7 +4,6 @@
 //! statements before it was read. Knows nothing of pools and retries.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -32,6 +31,14 @@ const BULK_CHUNK: usize = 512;
 
 const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// Takes advisory locks, shared, in the order of the array.
+pub(crate) const LOCK_SHARED: Sql = Sql::new(
+    "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(CAST(CAST($1 AS TEXT) AS BIGINT[])) AS key",
+);
+/// The same, each for one transaction alone.
+pub(crate) const LOCK_EXCLUSIVE: Sql = Sql::new(
+    "SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(CAST($1 AS TEXT) AS BIGINT[])) AS key",
+);
 const NOW: Sql =
     Sql::new("SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)");
 
@@ -237,29 +244,28 @@ impl Session {
         })
     }
 
-    /// Takes advisory locks in the order given. Keys are numbers, so they are written into the text, and
-    /// a BEGIN that is due goes in front: were it to fail, nothing after it would run.
-    pub(crate) async fn lock(&mut self, function: &str, keys: &[i64]) -> Result<(), DbError> {
-        let mut text = String::new();
-        if let Some(begin) = self.take_begin() {
-            text.push_str(begin);
-        }
-        for key in keys {
-            // Writing to a String cannot fail.
-            let _ = write!(text, ";SELECT {function}({key})");
-        }
-        if text.is_empty() {
-            return Ok(());
-        }
-        let result = self.client.batch_execute(&text).await;
-        result.map_err(|error| self.fault(&error))
+    /// Takes advisory locks in the order given. A BEGIN that is due travels with them: were it to fail, they would
+    /// be given back with the end of their statement, and the failure is told.
+    pub(crate) async fn lock(&mut self, how: &Sql, keys: &[i64]) -> Result<(), DbError> {
+        let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        let keys = Val::from(format!("{{{}}}", keys.join(",")));
+        self.run_all(&[(how, &[keys])]).await.map(drop)
     }
 
     pub(crate) async fn now(&mut self) -> Result<i64, DbError> {
         let rows = self.query(&NOW, &[]).await?;
-        rows.first()
-            .ok_or(DbError::broken("the server did not tell the time"))?
-            .int(0)
+        told(&rows)
+    }
+
+    /// As [`Session::batch`], and then the time, all sent at once.
+    pub(crate) async fn batch_and_now(
+        &mut self,
+        stmts: &[(&Sql, Vec<Val>)],
+    ) -> Result<(Vec<Vec<Row>>, i64), DbError> {
+        let stmts: Vec<_> = stmts.iter().cloned().chain([(&NOW, Vec::new())]).collect();
+        let mut answers = self.batch(&stmts).await?;
+        let now = told(&answers.pop().unwrap_or_default())?;
+        Ok((answers, now))
     }
 
     /// Ends the transaction and keeps it.
@@ -357,6 +363,12 @@ fn db_error(answer: &tokio_postgres::error::DbError) -> DbError {
         }
         _ => DbError::broken_by("a statement failed", said),
     }
+}
+
+fn told(rows: &[Row]) -> Result<i64, DbError> {
+    let row = rows.first();
+    row.ok_or(DbError::broken("the server did not tell the time"))?
+        .int(0)
 }
 
 const NO_TEXT: Option<&str> = None;

@@ -48,6 +48,11 @@ impl<'a> Statements<'a> {
             .map_err(|fault| self.fault(fault))
     }
 
+    pub(crate) fn batch(&mut self, stmts: &[(&Sql, Vec<Val>)]) -> Result<Vec<Vec<Row>>, DbError> {
+        let each = stmts.iter().map(|(sql, params)| self.query(sql, params));
+        each.collect()
+    }
+
     pub(crate) fn execute(&mut self, sql: &Sql, params: &[Val]) -> Result<u64, DbError> {
         execute(self.connection, sql, params).map_err(|error| self.fault(Fault::Sqlite(error)))
     }

@@ -296,6 +296,7 @@ impl Model {
         let known = Known {
             recorded: &self.recorded,
             listed: &[],
+            delivered: &[],
         };
         oracle::told(&known, offer, at, known_at)
     }

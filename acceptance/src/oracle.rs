@@ -5,9 +5,9 @@
 //! radio; [`crate::possible`] does.
 
 use domain::Instant;
-use domain::certification::CertificationResult;
+use domain::certification::{CertificationResult, DeviceCertification};
 use domain::evidence::{Claim, Reach, Recorded, SalesAuthorization, Standing, Vouching};
-use domain::id::{DataSetId, SellerId, VariantId};
+use domain::id::{DataSetId, PartyId, SellerId, VariantId};
 use domain::listing::Offer;
 use domain::policy::{CategoryPolicy, Demand, HostRule, Policy, Requirement};
 use domain::scope::Scope;
@@ -20,12 +20,29 @@ mod certified;
 /// A row of a platform owner's list: in which data set, which variant, for which time.
 pub type Listed = (DataSetId, VariantId, Period);
 
+/// A delivery of a host network's list of approved devices.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// Which data set it is.
+    pub data_set: DataSetId,
+    /// The list, the same for all of its deliveries.
+    pub list: String,
+    /// The party that runs the network.
+    pub issuer: PartyId,
+    /// The day that it states; none: it speaks from its activation on.
+    pub from: Option<Instant>,
+    /// Its rows, each with the time for which it says that it holds.
+    pub rows: Vec<(DeviceCertification, Period)>,
+}
+
 /// Everything there is to know.
 pub struct Known<'a> {
     /// The record, in order.
     pub recorded: &'a [Recorded],
     /// Rows of data sets.
     pub listed: &'a [Listed],
+    /// Deliveries of host networks' lists.
+    pub delivered: &'a [Delivered],
 }
 
 /// An answer, best first: "the worst wins: Refused, then Disputed, then Unknown, then Sellable".
@@ -90,7 +107,9 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         number: 3,
-        sentence: "The host network certified this variant, for this virtual carrier and for the software that the \
+        sentence: "The host network certified this variant, in evidence or in its list of approved devices, of which the \
+                   delivery speaks that was activated last, of those whose day has come (if none has, the first; what is \
+                   no longer in it is withdrawn), for this virtual carrier and for the software that the \
                    offer states; where it states none, a word for some software leaves it unknown unless another \
                    settles it. A conditional certification satisfies only a policy that names the condition. One \
                    that rests on tests counts only while the requirement set and every report on it stand, and the \
@@ -238,6 +257,7 @@ pub fn told(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) ->
     let case = Case {
         standing: &standing,
         listed: known.listed,
+        delivered: known.delivered,
         offer,
         policy,
         demands,
@@ -249,6 +269,7 @@ pub fn told(known: &Known<'_>, offer: &Offer, at: Instant, known_at: Instant) ->
 struct Case<'a> {
     standing: &'a [&'a Recorded],
     listed: &'a [Listed],
+    delivered: &'a [Delivered],
     offer: &'a Offer,
     policy: &'a Policy,
     demands: &'a CategoryPolicy,
@@ -339,6 +360,8 @@ impl Case<'_> {
 enum Who<'a> {
     Issuer(&'a Recorded),
     List(String),
+    /// A host network by its own list.
+    HostsList(&'a Delivered),
 }
 
 fn is_of(rank: &Rank, who: &Who<'_>) -> bool {
@@ -348,6 +371,13 @@ fn is_of(rank: &Rank, who: &Who<'_>) -> bool {
             Trusted::Role(role) => one.evidence.roles.iter().any(|own| own == role),
         }),
         Who::List(name) => rank.sources.iter().any(|source| source == name),
+        Who::HostsList(delivered) => {
+            let is_named = |trusted: &Trusted| match trusted {
+                Trusted::Party(party) => party.as_str() == delivered.issuer.as_str(),
+                Trusted::Role(role) => role.name() == "host",
+            };
+            rank.issuers.iter().any(is_named) || rank.sources.contains(&delivered.list)
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use gate::Snapshot;
 use gate::snapshot::{DataSetFacts, Delivery, PlatformListing};
 
 use crate::dice::Dice;
-use crate::oracle::{self, ANSWERED, Known, Listed};
+use crate::oracle::{self, ANSWERED, Delivered, Known, Listed};
 use crate::shop::id;
 
 mod tested;
@@ -75,6 +75,8 @@ pub struct World {
     pub recorded: Vec<Recorded>,
     /// Rows of a platform owner's lists.
     pub listed: Vec<Listed>,
+    /// Deliveries of a host network's list of approved devices.
+    pub delivered: Vec<Delivered>,
     /// How many there are of each brand, seller, model, variant and listing that a throw names.
     width: u64,
     versions: HashMap<Scope, u64>,
@@ -114,6 +116,7 @@ impl World {
             day,
             recorded: Vec::new(),
             listed: Vec::new(),
+            delivered: Vec::new(),
             width: 1,
             versions: HashMap::new(),
             is_of_brands,
@@ -414,7 +417,7 @@ impl World {
                 (Scope::Seller(seller), claim)
             }
             7 => {
-                let data_set = self.one_id(&["d1", "d2"]);
+                let data_set = self.one_id(&["d1", "d2", "a1", "a2", "a3"]);
                 let sha256 = String::new();
                 (market(), Claim::DataSetActivation { data_set, sha256 })
             }
@@ -508,6 +511,9 @@ impl World {
         if self.dice.chance(1, 3) {
             self.tests();
         }
+        if self.dice.chance(1, 2) {
+            self.deliver();
+        }
         for _ in 0..self.dice.below(PIECES_MAX) {
             self.throw();
         }
@@ -585,6 +591,7 @@ impl World {
         Known {
             recorded: &self.recorded,
             listed: &self.listed,
+            delivered: &self.delivered,
         }
     }
 
@@ -606,6 +613,10 @@ impl World {
     pub fn tell_rows(&self, snapshot: &mut Snapshot) {
         for set in ["d1", "d2"] {
             snapshot.put_data_set(id(set), Arc::new(self.facts_of(set)));
+        }
+        for delivered in &self.delivered {
+            let facts = tested::facts_of_delivery(delivered);
+            snapshot.put_data_set(delivered.data_set.clone(), Arc::new(facts));
         }
     }
 

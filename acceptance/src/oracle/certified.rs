@@ -1,12 +1,13 @@
 //! Did the host network certify it? Worked out a second time, one sentence at a time.
 
+use domain::Instant;
 use domain::certification::{CertificationResult, DeviceCertification, RequirementSet, TestReport};
 use domain::evidence::Claim;
 use domain::figure::Bound;
 use domain::scope::Scope;
 use domain::software::SoftwareBuild;
 
-use super::{Answer, Case, Who};
+use super::{Answer, Case, Delivered, Who, is_in, stretch};
 
 /// What one certification says of an offer.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,11 +27,22 @@ pub(super) fn device_certification(case: &Case<'_>, host: &str) -> Answer {
         let Claim::DeviceCertification(says) = &one.evidence.claim else {
             continue;
         };
-        let carrier = says.carrier.as_ref();
-        let is_for_us = carrier.is_none_or(|id| id.as_str() == case.policy.carrier.as_str());
-        let stated = case.offer.build.as_ref();
-        if says.network.as_str() == host && is_for_us && may_be_among(says, stated) {
+        if is_about(case, says, host) {
             words.push((Who::Issuer(one), word(case, says)));
+        }
+    }
+    for (delivered, since) in speaking(case) {
+        for (says, valid) in &delivered.rows {
+            let (from, until) = stretch(valid);
+            let from = if valid.from.is_none() {
+                since.epoch_ms()
+            } else {
+                from
+            };
+            let is_now = is_in((from, until), case.at);
+            if is_now && says.variant == case.offer.variant && is_about(case, says, host) {
+                words.push((Who::HostsList(delivered), word(case, says)));
+            }
         }
     }
     let words = case.heard("device_certification", words);
@@ -46,6 +58,39 @@ pub(super) fn device_certification(case: &Case<'_>, host: &str) -> Answer {
     } else {
         Answer::Refused
     }
+}
+
+/// Whether it is about this network, this virtual carrier and, as far as is known, this software.
+fn is_about(case: &Case<'_>, says: &DeviceCertification, host: &str) -> bool {
+    let carrier = says.carrier.as_ref();
+    let is_for_us = carrier.is_none_or(|id| id.as_str() == case.policy.carrier.as_str());
+    let stated = case.offer.build.as_ref();
+    says.network.as_str() == host && is_for_us && may_be_among(says, stated)
+}
+
+/// Of each list the delivery that speaks, and since when.
+fn speaking<'a>(case: &'a Case<'_>) -> Vec<(&'a Delivered, Instant)> {
+    let mut spoken: Vec<(&Delivered, Instant)> = Vec::new();
+    for one in case.under(Scope::Market(case.offer.market.clone())) {
+        let Claim::DataSetActivation { data_set, .. } = &one.evidence.claim else {
+            continue;
+        };
+        let Some(delivered) = case.delivered.iter().find(|set| set.data_set == *data_set) else {
+            continue;
+        };
+        let since = delivered.from.unwrap_or(one.at);
+        let has_come = since.epoch_ms() <= case.at.epoch_ms();
+        match spoken
+            .iter_mut()
+            .find(|(known, _)| known.list == delivered.list)
+        {
+            // The last whose day has come takes the place of whatever stood there.
+            Some(before) if has_come => *before = (delivered, since),
+            Some(_) => {}
+            None => spoken.push((delivered, since)),
+        }
+    }
+    spoken
 }
 
 fn is_for_all_builds(says: &DeviceCertification) -> bool {

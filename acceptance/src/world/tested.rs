@@ -1,18 +1,22 @@
 //! Random certifications, what they rest on, and whom a policy names.
 
+use std::collections::HashMap;
+
+use domain::Period;
 use domain::certification::{
     Builds, CertificationResult, DeviceCertification, RequirementSet, TestReport, Tests,
 };
-use domain::evidence::Claim;
+use domain::evidence::{Claim, FactRef, Sourced};
 use domain::id::{EvidenceId, VariantId};
 use domain::policy::{Level, Requirement, Service};
 use domain::radio::{AccessTechnology, Band};
 use domain::scope::Scope;
 use domain::software::SoftwareBuild;
 use domain::trust::{Rank, Trusted};
+use gate::snapshot::{Approvals, DataSetFacts, Delivery, ListedCertification};
 
-use super::{ISSUERS, ROLES, World};
-use crate::oracle::{self, ANSWERED};
+use super::{ISSUERS, ROLES, World, source};
+use crate::oracle::{self, ANSWERED, Delivered};
 use crate::shop::id;
 
 const BUILDS: [&str; 3] = ["V1.9", "V1.10", "V2"];
@@ -72,6 +76,30 @@ impl World {
                     .collect(),
             }),
             variant,
+        }
+    }
+
+    /// Three deliveries of one list of the first network, and what each says.
+    pub(super) fn deliver(&mut self) {
+        for set in ["a1", "a2", "a3"] {
+            let rows = (0..self.dice.below(3)).map(|_| {
+                let variant = self.one_of(&["v1", "v1", "v2"]);
+                let says = DeviceCertification {
+                    network: id("h1"),
+                    tests: None,
+                    ..self.certification(variant)
+                };
+                (says, self.period())
+            });
+            let rows = rows.collect();
+            let dated = self.period();
+            self.delivered.push(Delivered {
+                data_set: id(set),
+                list: oracle::list_name(&id("a")),
+                issuer: id("net"),
+                from: dated.from,
+                rows,
+            });
         }
     }
 
@@ -170,7 +198,7 @@ impl World {
     fn rank(&mut self) -> Rank {
         let roles = self.dice.some(&ROLES).into_iter().map(Trusted::Role);
         let parties = self.dice.some(&ISSUERS).into_iter();
-        let sources = self.dice.some(&["d1", "d2"]).into_iter();
+        let sources = self.dice.some(&["d1", "d2", "a"]).into_iter();
         Rank {
             issuers: roles
                 .chain(parties.map(|party| Trusted::Party(id(party))))
@@ -194,5 +222,43 @@ fn good_report(variant: VariantId, requirement_set: EvidenceId) -> TestReport {
         figures: FIGURES
             .map(|[_, reached, _]| reached.parse().expect("a figure"))
             .to_vec(),
+    }
+}
+
+/// A delivery as the gate has it.
+pub(super) fn facts_of_delivery(delivered: &Delivered) -> DataSetFacts {
+    let mut approvals = Approvals {
+        issuer: delivered.issuer.clone(),
+        rows: HashMap::new(),
+    };
+    for (at, (says, valid)) in delivered.rows.iter().enumerate() {
+        let is_withdrawn = at % 2 == 1 && says.result == CertificationResult::NotCertified;
+        let row = Sourced {
+            value: ListedCertification {
+                says: says.clone(),
+                is_withdrawn,
+            },
+            source: source("A host network's list"),
+            valid: *valid,
+            fact: FactRef::Row {
+                data_set: delivered.data_set.clone(),
+                row: at as u64,
+            },
+        };
+        let of_variant = approvals.rows.entry(says.variant.clone());
+        of_variant.or_default().push(row);
+    }
+    let valid = Period {
+        from: delivered.from,
+        until: None,
+    };
+    DataSetFacts {
+        delivery: Some(Delivery {
+            series: delivered.list.as_str().into(),
+            valid,
+            source: source("A host network's list"),
+        }),
+        approvals: Some(approvals),
+        ..DataSetFacts::default()
     }
 }

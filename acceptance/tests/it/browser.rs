@@ -208,6 +208,7 @@ fn pages(cast: &Cast) -> Vec<String> {
         "/console".to_owned(),
         "/console/listings?market=us".to_owned(),
         "/console/feeds".to_owned(),
+        "/console/data-sets".to_owned(),
         "/console/site".to_owned(),
         "/console/desk".to_owned(),
         "/console/certifications".to_owned(),

@@ -86,6 +86,7 @@ fn told_after(world: &World, offer: &Offer, moment: Moment, steps: &[Step]) -> T
     let known = Known {
         recorded: &recorded,
         listed: &world.listed,
+        delivered: &world.delivered,
     };
     oracle::told(&known, offer, moment.at, moment.known_at)
 }

@@ -10,11 +10,13 @@ mod show;
 use clap::{Args, ValueEnum};
 use domain::evidence::Authority;
 use domain::fault::Fault;
-use domain::id::{MarketId, PartyId, SellerId};
+use domain::id::{HostNetworkId, MarketId, PartyId, SellerId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use trade::change::Change;
+use trade::data_sets::activate::Fall;
+use trade::data_sets::approved::ListOf;
 use trade::data_sets::{Imported, Input, Progress};
 use trade::gate::snapshot::Moment;
 use trade::offers::{FeedFor, FeedOutcome};
@@ -42,6 +44,8 @@ Examples:
   passband import offers.xml --seller omni-electronics --market us
   passband import downloads/ --faults faults.csv
   passband import stolen.csv --kind blocked-devices --name police
+  passband import approved.xlsx --network tmobile-us --dated 2016-05-03
+  passband import approved.xlsx --network tmobile-us --map tac=\"TAC Code\" --map result=Status
   passband import --list
 
 Of a folder, every file of a known kind is read, in the order of names; the others are named, with why.
@@ -64,6 +68,11 @@ ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale,
 google-taxonomy, schema-org-examples.
 Only by --kind: blocked-devices, a list of blocked units (imei, reason, since, reported_by),
 which replaces what was last delivered under its name.
+Only by --network (or --kind): approved-devices, a host network's own list of approved devices as CSV, TSV,
+XLSX or JSON. A device goes by its type allocation code, its model code, or brand and name; result,
+condition, approval and expiry dates and software are read where there are such columns. Columns are told by
+their heads or by --map, and the same ones are expected in the next delivery. What a later delivery no longer
+has is withdrawn by it from its activation on.
 
 Exit status: 0 read (rows with faults are named), 65 a file is not what it says, or no row of it reads.";
 
@@ -93,12 +102,25 @@ pub struct ImportArgs {
     /// Let what is read bear on what is sold in this market
     #[arg(long, value_name = "MARKET")]
     pub activate: Option<String>,
-    /// Under which name a list of blocked units goes [default: the file's, without its ending]
-    #[arg(long, value_name = "NAME", requires = "kind")]
+    /// Under which name a list of blocked units goes [default: the file's, without its ending], or which of a network's
+    /// lists it is
+    #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
-    /// Yes, a list of blocked units is meant to lose more than a fifth of them
-    #[arg(long, requires = "kind")]
+    /// Yes, the list is meant to lose more than a fifth of what the one before has
+    #[arg(long)]
     pub yes: bool,
+    /// It is the list of approved devices of this host network …
+    #[arg(long, value_name = "ID")]
+    pub network: Option<String>,
+    /// … for this virtual carrier's service only, a party
+    #[arg(long, value_name = "ID", requires = "network")]
+    pub carrier: Option<String>,
+    /// … of this day, from which on it speaks [default: as the file's name says, else from its activation on]
+    #[arg(long, value_name = "DATE", requires = "network")]
+    pub dated: Option<String>,
+    /// … in which this column stands under this head; - for a head: there is none
+    #[arg(long = "map", value_name = "COLUMN=HEAD", requires = "network")]
+    pub maps: Vec<String>,
     /// Whose feed of offers it is …
     #[arg(long, value_name = "ID", requires = "market")]
     pub seller: Option<String>,
@@ -115,7 +137,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub faults: Option<NamedPath>,
     /// Show what was imported so far
-    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "name", "yes", "seller", "market", "faults"])]
+    #[arg(long, conflicts_with_all = ["files", "kind", "activate", "name", "yes", "network", "seller", "market", "faults"])]
     pub list: bool,
 }
 
@@ -126,6 +148,7 @@ struct Wanted {
     activate: Option<(MarketId, PartyId)>,
     feed: Option<(MarketId, SellerId)>,
     blocked: BlockedList,
+    list: Option<ListOf>,
     shown: Shown,
 }
 
@@ -308,6 +331,12 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
         .as_deref()
         .map(|kind| word("--kind", kind))
         .transpose()?;
+    let list = list_of(house, args, kind)?;
+    let kind = if list.is_some() {
+        Some(FileKind::ApprovedDevices)
+    } else {
+        kind
+    };
     let activate = match &args.activate {
         Some(market) => {
             let market = known_market(house, "--activate", market)?;
@@ -341,6 +370,7 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
             name: args.name.clone(),
             may_shrink: args.yes,
         },
+        list,
         shown: Shown {
             at_most: if args.all_faults {
                 usize::MAX
@@ -351,6 +381,45 @@ fn wanted(house: &House, args: &ImportArgs) -> Result<Wanted, Failure> {
             is_written: args.faults.is_some(),
         },
     })
+}
+
+/// Whose list of approved devices it is, if it is one.
+fn list_of(
+    house: &House,
+    args: &ImportArgs,
+    kind: Option<FileKind>,
+) -> Result<Option<ListOf>, Failure> {
+    let Some(network) = &args.network else {
+        if kind == Some(FileKind::ApprovedDevices) {
+            let detail = "a list of approved devices is some host network's word";
+            return Err(Failure::usage(detail, "say whose, with --network"));
+        }
+        let is_blocked = kind == Some(FileKind::BlockedDevices);
+        if args.name.is_some() && !is_blocked {
+            let detail = "--name is of a list of blocked units or of approved devices";
+            let help = "say which, with --kind blocked-devices or --network";
+            return Err(Failure::usage(detail, help));
+        }
+        return Ok(None);
+    };
+    if let Some(kind) = kind.filter(|kind| *kind != FileKind::ApprovedDevices) {
+        let detail = format!("--network is of a list of approved devices, and --kind says {kind}");
+        return Err(Failure::usage(detail, "leave one of them out"));
+    }
+    let network: HostNetworkId = word("--network", network)?;
+    let directory = house.directory();
+    if !directory.networks.iter().any(|one| one.id == network) {
+        let names = directory.networks.iter().map(|one| one.id.as_str());
+        return Err(not_there("host network", network.as_str(), names));
+    }
+    let carrier = args.carrier.as_deref();
+    Ok(Some(ListOf {
+        network,
+        carrier: carrier.map(|id| word("--carrier", id)).transpose()?,
+        name: args.name.clone(),
+        dated: args.dated.clone(),
+        mapping: word("--map", &args.maps.join("; "))?,
+    }))
 }
 
 async fn one(
@@ -416,7 +485,14 @@ async fn one(
         });
     }
     let activation = match (&wanted.activate, &imported.data_set) {
-        (Some((market, issuer)), Some(set)) => Some(house.activate(market, &set.id, issuer).await?),
+        (Some((market, issuer)), Some(set)) => {
+            let fall = match wanted.blocked.may_shrink {
+                true => Fall::Confirmed,
+                false => Fall::Refused,
+            };
+            let done = house.activate_after(market, &set.id, issuer, fall).await;
+            Some(done?)
+        }
         _ => None,
     };
     Ok(Done {
@@ -467,7 +543,17 @@ async fn read(
         // Nobody listens once the reading is over.
         let _ = tell.send(progress);
     };
-    let import = house.import(input, wanted.kind, wanted.authority, progress);
+    let list = wanted.list.clone();
+    let import = async move {
+        match list {
+            Some(list) => house.deliver_list(input, list, progress).await,
+            None => {
+                house
+                    .import(input, wanted.kind, wanted.authority, progress)
+                    .await
+            }
+        }
+    };
     let mut import = std::pin::pin!(import);
     let name = file.path.file_name().unwrap_or_default();
     let name = name.to_string_lossy();

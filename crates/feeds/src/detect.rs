@@ -73,9 +73,7 @@ pub(crate) fn by_name(file_name: &str) -> Option<Kind> {
 /// By its head, as text.
 pub(crate) fn by_head(head: &str) -> Option<Kind> {
     // A stock list with a column of units must not become a list of blocked ones by itself.
-    let mut told = Kind::ALL
-        .into_iter()
-        .filter(|kind| *kind != Kind::BlockedDevices);
+    let mut told = Kind::ALL.into_iter().filter(|kind| !kind.is_never_told());
     told.find(|kind| is(*kind, head))
 }
 
@@ -140,6 +138,8 @@ pub(crate) fn is(kind: Kind, head: &str) -> bool {
                 && start.contains("\"device_name\"")
         }
         Kind::BlockedDevices => has(&["imei"]),
+        // Its reader tells which heads there are, and which are missing.
+        Kind::ApprovedDevices => true,
         _ => is_other(kind, start, &has),
     }
 }
@@ -274,6 +274,9 @@ pub(crate) const fn expected(kind: Kind) -> &'static str {
             "a JSON object with an array \"data\" of objects with \"device_name\""
         }
         Kind::BlockedDevices => "the column imei, and perhaps reason, since, reported_by",
+        Kind::ApprovedDevices => {
+            "a column of type allocation codes or model codes, or of brands and names"
+        }
         _ => expected_other(kind),
     }
 }

@@ -3,6 +3,7 @@
 //! A fact here is a proposal: whose brand or variant it is, and whether the source is trusted, is not
 //! known. Text fields are as the source prints them, trimmed.
 
+use domain::certification::{Builds, CertificationResult};
 use domain::listing::Condition;
 use domain::money::Money;
 use domain::number::{Tac, UnitNumber};
@@ -40,6 +41,8 @@ pub enum Fact {
     Category(CategoryFact),
     /// Of a unit that an operator's list names.
     Blocked(BlockedFact),
+    /// Of a device on a host network's list.
+    Approval(Box<ApprovalFact>),
 }
 
 /// A source of its own, narrower than the file's: title and date in the source's words.
@@ -308,4 +311,25 @@ pub struct BlockedFact {
     pub since: Option<Instant>,
     /// Who reported it, in the list's words.
     pub reported_by: Option<String>,
+}
+
+/// What a host network's own list says of a device. Which network that is the file does not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalFact {
+    /// As the list spells it; may be empty where there are codes.
+    pub brand: String,
+    /// The marketing name; may be empty where there are codes.
+    pub model: String,
+    /// Model codes.
+    pub codes: Vec<String>,
+    /// Type allocation codes, rising.
+    pub tacs: Vec<Tac>,
+    /// What the network found.
+    pub result: CertificationResult,
+    /// It says that the approval was withdrawn; the result is then a no.
+    pub is_withdrawn: bool,
+    /// The software for which it holds.
+    pub builds: Builds,
+    /// From the day of the approval to its last; open where the list does not say.
+    pub valid: Period,
 }

@@ -110,11 +110,13 @@ pub enum Kind {
     SchemaOrgExamples,
     /// An operator's list of blocked units. Never told by its head: a stock list has the same columns.
     BlockedDevices,
+    /// A host network's own list of approved devices. Never told by its head: any list of devices has such columns.
+    ApprovedDevices,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::GoogleDevices,
         Self::XiaomiSpecs,
         Self::CarrierBands,
@@ -166,7 +168,14 @@ impl Kind {
         Self::GoogleTaxonomy,
         Self::SchemaOrgExamples,
         Self::BlockedDevices,
+        Self::ApprovedDevices,
     ];
+
+    /// Whether a file is taken for one only when somebody says so.
+    #[must_use]
+    pub const fn is_never_told(self) -> bool {
+        matches!(self, Self::BlockedDevices | Self::ApprovedDevices)
+    }
 
     /// The stable word for it, used on the command line and in the record.
     #[must_use]
@@ -223,6 +232,7 @@ impl Kind {
             Self::GoogleTaxonomy => "google-taxonomy",
             Self::SchemaOrgExamples => "schema-org-examples",
             Self::BlockedDevices => "blocked-devices",
+            Self::ApprovedDevices => "approved-devices",
         }
     }
 
@@ -281,6 +291,7 @@ impl Kind {
             Self::GoogleTaxonomy => "Google product categories",
             Self::SchemaOrgExamples => "Examples of Product and Offer, schema.org",
             Self::BlockedDevices => "Blocked units, an operator's list",
+            Self::ApprovedDevices => "Approved devices of a host network",
         }
     }
 }
@@ -312,4 +323,4 @@ pub(crate) const KINDS_IN_WORDS: &str = "the kinds are google-devices, xiaomi-sp
      xiaomi-codenames, xiaomi-builds, xiaomi-ended, xiaomi-enterprise, samsung-sales-codes, \
      stolen-codes, stolen-texts, stolen-day, pricerunner-offers, ldlc-prices, ldlc-products, \
      ebay-offers, azerbaijan-offers, flipkart-offers, store-offers, synthetic-resale, \
-     google-taxonomy, schema-org-examples, blocked-devices";
+     google-taxonomy, schema-org-examples, blocked-devices, approved-devices";

@@ -35,6 +35,7 @@ mod sheet;
 mod shutdown;
 mod standard;
 
+mod approved;
 mod bandtable;
 mod blocked;
 mod carrier_config;
@@ -78,9 +79,11 @@ use std::rc::Rc;
 
 use domain::Instant;
 
+pub use approved::{ApprovedColumn, ApprovedMapping};
 pub use fact::{
-    Availability, BandFact, BlockedFact, CarrierFeatureFact, CategoryFact, DeviceFact, Fact,
-    ItemFact, NetworkFact, ReportedFact, RidesOnFact, SalesCodeFact, SourceNote, UpdatesFact,
+    ApprovalFact, Availability, BandFact, BlockedFact, CarrierFeatureFact, CategoryFact,
+    DeviceFact, Fact, ItemFact, NetworkFact, ReportedFact, RidesOnFact, SalesCodeFact, SourceNote,
+    UpdatesFact,
 };
 pub use kind::Kind;
 pub use offer::OfferFact;
@@ -88,8 +91,10 @@ pub use origin::Origin;
 pub use questions::{Question, Questions, Subject, read_questions, read_questions_file};
 pub use row::{FileError, Row, Sink, Summary};
 
+use approved::{How, Stopped};
 use out::Out;
 use source::Source;
+use workbook::Limits;
 
 /// Which kind a file is: by its name first, else by its head (the first 64 KiB, unpacked, any encoding).
 #[must_use]
@@ -123,7 +128,66 @@ pub fn read_file(
 ) -> Result<(Origin, Summary), FileError> {
     let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let total = file.metadata().map_err(|error| unreadable(path, &error))?;
-    read(&path.display().to_string(), file, total.len(), kind, sink)
+    let how = How {
+        mapping: &ApprovedMapping::default(),
+        limits: Limits::OWN,
+        rows: limits::APPROVED_ROWS,
+    };
+    read(
+        &path.display().to_string(),
+        file,
+        total.len(),
+        kind,
+        &how,
+        sink,
+    )
+}
+
+/// Reads a host network's own list of approved devices. The mapping that it was read with comes back in
+/// [`Origin::columns`]; what `mapping` does not name is told by its head, unless it was used before.
+///
+/// # Errors
+/// As [`read_file`]; or it has not the columns of the mapping, or none that names devices.
+pub fn read_approved_file(
+    path: &Path,
+    mapping: &ApprovedMapping,
+    sink: &mut dyn Sink,
+) -> Result<(Origin, Summary), FileError> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let total = file.metadata().map_err(|error| unreadable(path, &error))?;
+    let how = How {
+        mapping,
+        limits: Limits::OWN,
+        rows: limits::APPROVED_ROWS,
+    };
+    let kind = Some(Kind::ApprovedDevices);
+    read(
+        &path.display().to_string(),
+        file,
+        total.len(),
+        kind,
+        &how,
+        sink,
+    )
+}
+
+/// Reads such a list that came from a stranger and is in memory; see [`read_approved_file`].
+///
+/// # Errors
+/// As there.
+pub fn read_approved(
+    file_name: &str,
+    bytes: &[u8],
+    mapping: &ApprovedMapping,
+    sink: &mut dyn Sink,
+) -> Result<(Origin, Summary), FileError> {
+    let how = How {
+        mapping,
+        limits: Limits::STRANGER,
+        rows: limits::APPROVED_ROWS_OF_STRANGERS,
+    };
+    let kind = Some(Kind::ApprovedDevices);
+    read(file_name, bytes, bytes.len() as u64, kind, &how, sink)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> FileError {
@@ -143,7 +207,12 @@ pub fn read_bytes(
     kind: Option<Kind>,
     sink: &mut dyn Sink,
 ) -> Result<(Origin, Summary), FileError> {
-    read(file_name, bytes, bytes.len() as u64, kind, sink)
+    let how = How {
+        mapping: &ApprovedMapping::default(),
+        limits: Limits::STRANGER,
+        rows: limits::APPROVED_ROWS_OF_STRANGERS,
+    };
+    read(file_name, bytes, bytes.len() as u64, kind, &how, sink)
 }
 
 fn read<'a>(
@@ -151,6 +220,7 @@ fn read<'a>(
     raw: impl Read + 'a,
     total: u64,
     kind: Option<Kind>,
+    how: &How<'_>,
     sink: &'a mut dyn Sink,
 ) -> Result<(Origin, Summary), FileError> {
     let mut source = Source::open(file, raw)?;
@@ -172,7 +242,7 @@ fn read<'a>(
     let mut out = Out::new(sink, file, Rc::clone(&source.tally), total);
     let is_xml = detect::is_xml(&source.head);
     let text = &mut *source.text;
-    let origin = Origin::of(kind, file);
+    let mut origin = Origin::of(kind, file);
     let observed = origin.dated.clone();
     let read = match kind {
         Kind::GoogleDevices => google::read(text, &mut out),
@@ -226,6 +296,14 @@ fn read<'a>(
         Kind::GoogleTaxonomy => taxonomy::read(text, &mut out),
         Kind::SchemaOrgExamples => schema_org::read(text, &mut out),
         Kind::BlockedDevices => blocked::read(text, &mut out),
+        Kind::ApprovedDevices => match approved::read(text, &source.head, file, how, &mut out) {
+            Ok(mapping) => {
+                origin.columns = mapping.to_string();
+                Ok(())
+            }
+            Err(Stopped::Io(error)) => Err(error),
+            Err(Stopped::File(error)) => return Err(*error),
+        },
     };
     let read = read.and_then(|()| source.drain());
     read.map_err(|error| source.error(&error))?;

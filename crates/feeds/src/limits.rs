@@ -41,3 +41,9 @@ pub const BLOCKED_TEXT_CHARS: usize = 200;
 pub const FAULTS_PER_ROW: usize = 32;
 /// Bytes of a written-down table, which is read whole.
 pub const TOML_BYTES: u64 = 1024 * 1024;
+/// Rows of a list of approved devices that the user of this machine names; they are held until its end.
+pub const APPROVED_ROWS: usize = 1_000_000;
+/// Rows of one from anybody: some 30 MiB.
+pub const APPROVED_ROWS_OF_STRANGERS: usize = 50_000;
+/// Characters of a name or a condition in a list of approved devices.
+pub const APPROVED_TEXT_CHARS: usize = 200;

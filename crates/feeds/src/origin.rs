@@ -22,6 +22,8 @@ pub struct Origin {
     pub valid: Period,
     /// In words: which fields claim to be the whole set.
     pub exhaustive: &'static str,
+    /// Which of its columns are which, for a list of approved devices; empty: the kind's columns have fixed names.
+    pub columns: String,
 }
 
 /// The package mcc-mnc-list 1.1.11 as the npm registry dates it. The newest shutdown that the list itself
@@ -149,6 +151,7 @@ impl Origin {
             },
             valid,
             exhaustive,
+            columns: String::new(),
         }
     }
 }
@@ -203,6 +206,7 @@ fn commercial_use(kind: Kind, file_name: &str) -> CommercialUse {
         | Kind::KnownNetworks
         | Kind::KnownBands
         | Kind::BlockedDevices
+        | Kind::ApprovedDevices
         | Kind::SamsungSalesCodes
         | Kind::StolenCodes
         | Kind::StolenTexts
@@ -316,6 +320,11 @@ fn other(kind: Kind, stated: Option<String>) -> (String, Period, &'static str, &
             "",
             "the operator's own",
             "nothing: a unit that is not listed may be blocked all the same",
+        ),
+        Kind::ApprovedDevices => (
+            "",
+            "the network's own",
+            "the devices that the network approves: what a later delivery no longer has is withdrawn",
         ),
         _ => ("", "none stated", "nothing"),
     };

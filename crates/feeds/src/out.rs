@@ -232,6 +232,10 @@ fn holds_unit(fact: &Fact) -> bool {
         }
         Fact::Reported(reported) => holds(&[&reported.text]),
         Fact::Updates(updates) => holds(&[&updates.brand, &updates.model]),
+        Fact::Approval(approval) => {
+            holds(&[&approval.brand, &approval.model])
+                || approval.codes.iter().any(|code| holds_imei(code))
+        }
         Fact::Band(_) | Fact::Blocked(_) | Fact::SalesCode(_) | Fact::Category(_) => false,
     }
 }

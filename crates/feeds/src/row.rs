@@ -112,6 +112,19 @@ pub enum FileError {
         /// The heads, shortened.
         seen: String,
     },
+    /// A column that could keep a device from being approved is one that the mapping does not name.
+    #[error(
+        "{file}: its column {head:?} looks like {column}, which the mapping of this list does not name; map it: \
+         {column}={head}, or {column}=- to leave it out"
+    )]
+    ColumnNotMapped {
+        /// As given.
+        file: String,
+        /// Its head, shortened.
+        head: String,
+        /// What it looks like.
+        column: &'static str,
+    },
     /// It is a spreadsheet that is not read.
     #[error("{0}")]
     Workbook(Fault),

@@ -178,6 +178,7 @@ pub(crate) struct Case<'a> {
 static NO_DELIVERIES: Deliveries<'static> = Deliveries {
     heard: Vec::new(),
     set_aside: Vec::new(),
+    lists: Vec::new(),
     next_change: None,
 };
 

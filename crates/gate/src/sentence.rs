@@ -116,6 +116,9 @@ fn by_code(reason: &Reason, names: &dyn Names) -> String {
         ReasonCode::CertificationMissing => {
             format!("No certification of this variant by {network} is on file.")
         }
+        ReasonCode::CertificationWithdrawn if !word.is_empty() => format!(
+            "{network} listed this variant as approved, and its later list no longer has it ({word}); that withdraws the certification."
+        ),
         ReasonCode::CertificationWithdrawn => {
             format!("The certification of this variant by {network} was withdrawn.")
         }

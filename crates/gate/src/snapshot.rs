@@ -4,6 +4,7 @@
 //! with its origin, and a change copies one chunk of a table, so that following the record costs the same however
 //! much is in it.
 
+mod approvals;
 mod board;
 mod glances;
 mod memo;
@@ -22,6 +23,8 @@ use domain::radio::Radio;
 use domain::scope::Scope;
 use domain::{Instant, Period};
 
+pub use approvals::{Approvals, ListedCertification};
+pub(crate) use approvals::{Dropped, ListChain, ListRow};
 pub(crate) use board::{Board, Key, Place};
 pub(crate) use glances::Seen;
 pub(crate) use memo::{Held, Memo, Stretch};
@@ -29,6 +32,7 @@ pub(crate) use scope_facts::{About, ScopeFacts, Stands, names_builds, period};
 pub use seat::Seat;
 pub(crate) use seat::{Kind, NOBODY};
 
+use approvals::NumberSet;
 use domain::evidence::Reach;
 use domain::listing::Offer;
 use seat::Register;
@@ -68,6 +72,8 @@ pub struct DataSetFacts {
     pub networks: HashMap<HostNetworkId, Vec<Sourced<Radio>>>,
     /// Which variants it lists as certified by a platform's owner.
     pub platform: HashMap<VariantId, Vec<Sourced<PlatformListing>>>,
+    /// What it says as a host network's own list of approved devices; none: it is no such list.
+    pub approvals: Option<Approvals>,
 }
 
 /// The data sets that speak in a market at a moment, and those that its policy does not hear.
@@ -76,6 +82,8 @@ pub(crate) struct Deliveries<'a> {
     pub heard: Vec<&'a DataSetFacts>,
     /// Under licences that the policy refuses.
     pub set_aside: Vec<&'a DataSetFacts>,
+    /// The host networks' lists of approved devices, each with its deliveries.
+    pub lists: Vec<ListChain<'a>>,
     /// The first instant at which another delivery of one source may take over.
     pub next_change: Option<Instant>,
 }
@@ -105,6 +113,8 @@ pub struct Snapshot {
     names_models: bool,
     /// Whether a certification of any variant was ever for some software builds only.
     names_builds: bool,
+    /// The variants of which a list of approved devices names software builds.
+    listed_builds: NumberSet,
     data_sets: HashMap<DataSetId, Arc<DataSetFacts>>,
 }
 
@@ -126,6 +136,7 @@ impl Snapshot {
             boards: Vec::new(),
             names_models: false,
             names_builds: false,
+            listed_builds: NumberSet::default(),
             data_sets: HashMap::new(),
         }
     }
@@ -230,6 +241,10 @@ impl Snapshot {
 
     /// Makes the rows of a data set known. They speak only where it is activated.
     pub fn put_data_set(&mut self, id: DataSetId, facts: Arc<DataSetFacts>) {
+        for variant in facts.approvals.iter().flat_map(Approvals::naming_builds) {
+            let number = self.register.number(Kind::Variant, variant.as_str());
+            self.listed_builds.insert(number);
+        }
         self.data_sets.insert(id, facts);
         for board in self.boards.iter_mut().flatten() {
             *board = Arc::default();
@@ -268,7 +283,8 @@ impl Snapshot {
     #[inline]
     pub(crate) fn turns_on_builds(&self, variant: u32) -> bool {
         let facts = || self.facts_at(Kind::Variant, variant);
-        self.names_builds && facts().is_some_and(ScopeFacts::names_builds)
+        self.listed_builds.contains(variant)
+            || self.names_builds && facts().is_some_and(ScopeFacts::names_builds)
     }
 
     pub(crate) fn board(&self, market: u32) -> Option<&Board> {
@@ -342,15 +358,28 @@ impl Snapshot {
             let delivery = facts.delivery.as_ref()?;
             delivery.valid.next_change(moment.at)
         };
+        let is_refused = |facts: &&DataSetFacts| {
+            let licence = facts
+                .delivery
+                .as_ref()
+                .and_then(|d| d.source.licence.as_ref());
+            licence.is_some_and(|licence| policy.refused_licences.contains(&licence.commercial_use))
+        };
         let market = self.facts_of(Kind::Market, policy.market.as_str());
         let activations = market
             .into_iter()
             .flat_map(|facts| facts.in_force_about(&About::DataSet, moment));
         let known = activations.filter_map(|recorded| match &recorded.evidence.claim {
-            Claim::DataSetActivation { data_set, .. } => self.data_sets.get(data_set),
+            Claim::DataSetActivation { data_set, .. } => {
+                Some((recorded, self.data_sets.get(data_set)?))
+            }
             _ => None,
         });
-        for facts in known.map(Arc::as_ref) {
+        for (activation, facts) in known {
+            let facts: &DataSetFacts = facts;
+            if !is_refused(&facts) {
+                found.take_list(facts, activation, moment.at);
+            }
             let series = |facts: &DataSetFacts| facts.delivery.as_ref().map(|d| d.series.clone());
             let before = series(facts).and_then(|own| {
                 let mut heard = found.heard.iter_mut();
@@ -368,13 +397,6 @@ impl Snapshot {
                 None => found.heard.push(facts),
             }
         }
-        let is_refused = |facts: &&DataSetFacts| {
-            let licence = facts
-                .delivery
-                .as_ref()
-                .and_then(|d| d.source.licence.as_ref());
-            licence.is_some_and(|licence| policy.refused_licences.contains(&licence.commercial_use))
-        };
         if !policy.refused_licences.is_empty() {
             (found.set_aside, found.heard) = found.heard.into_iter().partition(is_refused);
         }

@@ -13,6 +13,8 @@ pub struct DataSet {
     pub id: DataSetId,
     /// The kind of file.
     pub kind: String,
+    /// How it was read, where the same file can be read as more than one thing; empty for all other kinds.
+    pub reading: String,
     /// SHA-256 of the file, lower hex.
     pub sha256: String,
     /// As it was named.
@@ -42,7 +44,8 @@ pub struct StoredFact {
     pub fact_no: u64,
     /// The row it comes from, from 1.
     pub row_no: u64,
-    /// `device`, `network`, `band`, `rides_on`, `offer`, `reported`, `updates`, `sales_code`, `category`.
+    /// `device`, `network`, `band`, `rides_on`, `offer`, `reported`, `updates`, `sales_code`, `category`,
+    /// `approval`.
     pub kind: String,
     /// JSON.
     pub body: String,
@@ -125,10 +128,25 @@ const FAULTS: Sql = Sql::new(
 const FAULT_COUNTS: Sql =
     Sql::new("SELECT is_note, COUNT(*) FROM faults WHERE data_set_id = $1 GROUP BY is_note");
 
+/// What stands between the kind and the reading in the column `kind`: a file is once there as each of them.
+const READING: char = ';';
+
+fn kind_column(kind: &str, reading: &str) -> String {
+    match reading {
+        "" => kind.to_owned(),
+        _ => format!("{kind}{READING}{reading}"),
+    }
+}
+
 fn data_set(row: &Row) -> Result<DataSet, DbError> {
+    let (kind, reading) = row
+        .text(1)?
+        .split_once(READING)
+        .unwrap_or((row.text(1)?, ""));
     Ok(DataSet {
         id: parsed(row.text(0)?)?,
-        kind: row.text(1)?.to_owned(),
+        kind: kind.to_owned(),
+        reading: reading.to_owned(),
         sha256: row.text(2)?.to_owned(),
         file_name: row.text(3)?.to_owned(),
         origin: row.text(4)?.to_owned(),
@@ -166,13 +184,15 @@ pub async fn asked(tx: &mut Tx<'_>) -> Result<Vec<DataSetId>, DbError> {
     rows.iter().map(|row| parsed(row.text(0)?)).collect()
 }
 
-/// The data set that this very file was imported as.
+/// The data set that this very file was imported as, read in this way.
 pub async fn find_by_file(
     tx: &mut Tx<'_>,
     sha256: &str,
     kind: &str,
+    reading: &str,
 ) -> Result<Option<DataSet>, DbError> {
-    tx.query_opt(&BY_FILE, &[sha256.into(), kind.into()])
+    let kind = kind_column(kind, reading);
+    tx.query_opt(&BY_FILE, &[sha256.into(), Val::from(&kind)])
         .await?
         .as_ref()
         .map(data_set)
@@ -197,7 +217,7 @@ pub async fn insert(
 ) -> Result<(), DbError> {
     let params = [
         set.id.as_str().into(),
-        Val::from(&set.kind),
+        Val::from(&kind_column(&set.kind, &set.reading)),
         Val::from(&set.sha256),
         Val::from(&set.file_name),
         Val::from(&set.origin),

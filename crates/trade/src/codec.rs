@@ -6,6 +6,7 @@
 pub mod entry;
 pub mod fact;
 
+pub(crate) mod approval;
 pub mod claim;
 pub mod draft;
 pub mod policy;

@@ -15,13 +15,15 @@ use store::data_sets::{DataSet, StoredFault};
 use store::db::{Job, Tx};
 
 use crate::codec::fact::OriginJson;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::fresh;
 use crate::house::House;
 
 pub mod activate;
+pub mod approved;
 pub mod compare;
 mod known;
+mod meant;
 mod read;
 mod resolve;
 
@@ -68,7 +70,11 @@ impl House {
         authority: Authority,
         mut progress: impl FnMut(Progress) + Send + 'static,
     ) -> Result<Imported, Error> {
-        let mut read = tokio::task::spawn_blocking(move || read(&input, kind, &mut progress))
+        if kind == Some(feeds::Kind::ApprovedDevices) {
+            let detail = "a list of approved devices is some host network's; say which one";
+            return Err(Error::new(Code::InvalidInput, detail));
+        }
+        let mut read = tokio::task::spawn_blocking(move || read(&input, kind, None, &mut progress))
             .await
             .map_err(|_| Error::broken("reading the file did not end"))??;
         let mut imported = Imported {
@@ -84,7 +90,7 @@ impl House {
             blocked: std::mem::take(&mut read.blocked),
         };
         if !is_kept_elsewhere(imported.kind) {
-            let keep = Keep::new(&mut read, authority, fresh::id("ds")?)?;
+            let keep = Keep::new(&mut read, &imported.origin, fresh::id("ds")?)?;
             let (set, was_known) = self.db.write(keep).await?;
             imported.data_set = Some(set);
             imported.was_known = was_known;

@@ -56,12 +56,12 @@ pub mod policy_toml;
 
 pub use catalogue::near;
 pub use codec::claim::ClaimJson;
-pub use codec::fact::OriginJson;
+pub use codec::fact::{ListJson, OriginJson};
 pub use codec::policy::PolicyJson;
 pub use codec::posted::posted_claim;
 pub use error::{Code, Error, Kind};
-pub use feeds::Kind as FileKind;
 pub use feeds::workbook;
+pub use feeds::{ApprovedColumn, ApprovedMapping, Kind as FileKind};
 pub use gate;
 pub use house::{House, HouseOptions, Registration};
 pub use keeper::{ORIGIN, Verified, verify_export};

@@ -176,6 +176,12 @@ pub(super) fn as_text(done: &Done, shown: Shown) -> String {
             "  {repeats} of these say again what an earlier one said"
         ));
     }
+    if let Some(list) = &origin.list {
+        let columns = &list.columns;
+        lines.push(format!(
+            "  columns: {columns}; the next delivery is expected to have them, --map says otherwise"
+        ));
+    }
     if let Some(set) = &done.imported.data_set {
         lines.push(format!(
             "  data set {}, licence: {}",

@@ -2,6 +2,7 @@
 
 mod program;
 
+mod approved;
 mod asking;
 mod asks;
 mod audit;

@@ -68,7 +68,33 @@ pub fn bombs() -> Vec<Bomb> {
     bombs.extend(json_bombs());
     bombs.extend(archive_bombs());
     bombs.extend(message_bombs());
+    bombs.extend(list_bombs());
     bombs
+}
+
+/// Rows of a list of approved devices are held until its end, and held against each other.
+fn list_bombs() -> Vec<Bomb> {
+    let kind = Kind::ApprovedDevices;
+    vec![
+        bomb("10 GiB of rows of a list", kind, TOO_BIG, || {
+            packed("TAC\n", b'1', 10 * GIB, "\n")
+        }),
+        bomb(
+            "one device a million times",
+            kind,
+            "file.too_many_rows",
+            || {
+                let rows = filled("86763402,yes\n86763402,no\n", 12);
+                format!("TAC,Status\n{rows}").into_bytes()
+            },
+        ),
+        bomb("a million devices", kind, "file.too_many_rows", || {
+            let rows: String = (0..400_000)
+                .map(|n| format!("867{n:05},Acme,A{n},V{n} and later\n"))
+                .collect();
+            format!("TAC,Brand,Model,Software\n{rows}").into_bytes()
+        }),
+    ]
 }
 
 fn packed_bombs() -> Vec<Bomb> {

@@ -1,5 +1,6 @@
 //! What the front door promises, seen from outside.
 
+mod approved;
 mod blocked;
 mod bomb_books;
 mod bomb_files;

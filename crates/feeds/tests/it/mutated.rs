@@ -86,7 +86,10 @@ fn may_hide_rows(rule: &str) -> bool {
 
 /// Rules by which an untouched row is at fault: a spoilt one before it has taken its key.
 fn is_of_twins(rule: &str) -> bool {
-    matches!(rule, "id.repeated" | "imei.repeated")
+    matches!(
+        rule,
+        "id.repeated" | "imei.repeated" | "approval.repeated" | "approval.contradicted"
+    )
 }
 
 /// Whether a row that was not touched may be lost.
@@ -210,7 +213,7 @@ fn among_spoilt_rows_the_good_are_kept_and_the_bad_are_told() {
         .map(|sample| {
             let bytes = sample.shipped(sample.bytes());
             // A list of units is read only when it is asked for.
-            let asked = (sample.kind == Kind::BlockedDevices).then_some(sample.kind);
+            let asked = sample.kind.is_never_told().then_some(sample.kind);
             let whole = read("f", &bytes, asked).expect("a good file");
             assert_eq!(whole.origin.kind, sample.kind);
             assert_eq!(

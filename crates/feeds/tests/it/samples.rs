@@ -47,12 +47,26 @@ pub type Pattern = (
     Option<&'static str>,
 );
 
-const PATTERNS: [Pattern; 33] = [
+const PATTERNS: [Pattern; 35] = [
     (
         Kind::BlockedDevices,
         "imei,reason,since,reported_by\n",
         "867634020000#,lost,2026-01-31,a shop\n",
         "",
+        None,
+    ),
+    (
+        Kind::ApprovedDevices,
+        "TAC,Model Code,Status,Approved on,Software\n",
+        "867634#,20150#,Approved,2016-05-03,V8.# and later\n",
+        "",
+        None,
+    ),
+    (
+        Kind::ApprovedDevices,
+        "[\n",
+        "{\"brand\": \"Acme\", \"model\": \"A#\", \"result\": \"refused\", \"approval date\": \"1 May 2016\"},\n",
+        "]\n",
         None,
     ),
     (

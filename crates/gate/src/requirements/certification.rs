@@ -1,10 +1,12 @@
-//! The certification requirement: a host network's word on the variant, and the tests that it rests on.
+//! The certification requirement: a host network's word on the variant, in evidence or in its list of approved devices,
+//! and the tests that it rests on.
 //!
 //! A certification for another virtual carrier, or for other software builds than the offer's, is as good as none.
 //! One for some builds says nothing that is known of an offer whose build is not stated. One that rests on tests
 //! counts only while they stand and reach what was asked; that the network names a requirement set and its reports
 //! is its word for them, whoever issued these.
 
+use domain::Period;
 use domain::certification::{
     CertificationResult, DeviceCertification, RequirementSet, TestReport, Tests,
 };
@@ -16,9 +18,85 @@ use domain::scope::Scope;
 use super::trusted::{self, Counted};
 use super::{Asked, last_withdrawn};
 use crate::reason::{Detail, Reason, ReasonCode, Supplier};
-use crate::snapshot::{About, ScopeFacts, Stands};
+use crate::snapshot::{About, Dropped, ListRow, ScopeFacts, Stands};
 
 const CERTIFICATION: Requirement = Requirement::DeviceCertification;
+
+/// Who says something of the variant.
+#[derive(Clone, Copy)]
+enum By<'a> {
+    Evidence(&'a Recorded),
+    List(ListRow<'a>),
+}
+
+/// A network's word on the offer: a piece of evidence, or a row of its list of approved devices.
+#[derive(Clone, Copy)]
+struct Word<'a> {
+    by: By<'a>,
+    says: &'a DeviceCertification,
+    /// It is about the offer only if the offer's build, which is not stated, is one of its builds.
+    is_open: bool,
+}
+
+impl<'a> Word<'a> {
+    /// None: it is about another offer or network.
+    fn of(
+        asked: &Asked<'_>,
+        network: &HostNetworkId,
+        (says, by): (&'a DeviceCertification, By<'a>),
+    ) -> Option<Self> {
+        let carrier = says.carrier.as_ref();
+        let is_here = says.network == *network
+            && carrier.is_none_or(|carrier| *carrier == asked.policy.carrier);
+        let is_its_build = says.builds.covers(asked.offer.build.as_ref());
+        (is_here && is_its_build != Some(false)).then_some(Self {
+            by,
+            says,
+            is_open: is_its_build.is_none(),
+        })
+    }
+
+    fn of_evidence(asked: &Asked<'_>, network: &HostNetworkId, one: &'a Recorded) -> Option<Self> {
+        match &one.evidence.claim {
+            Claim::DeviceCertification(says) => Self::of(asked, network, (says, By::Evidence(one))),
+            _ => None,
+        }
+    }
+
+    fn of_row(asked: &Asked<'_>, network: &HostNetworkId, row: ListRow<'a>) -> Option<Self> {
+        Self::of(asked, network, (&row.row.value.says, By::List(row)))
+    }
+
+    fn is_refusal(&self) -> bool {
+        self.says.result == CertificationResult::NotCertified
+    }
+
+    /// It says that there was one, which was withdrawn.
+    fn is_withdrawal(&self) -> bool {
+        matches!(&self.by, By::List(listed) if listed.row.value.is_withdrawn)
+    }
+
+    fn rank(&self, asked: &Asked<'_>) -> Option<usize> {
+        match self.by {
+            By::Evidence(one) => asked.hearing().rank(CERTIFICATION, one),
+            By::List(listed) => trusted::rank_of_list(asked.policy, CERTIFICATION, listed.facts),
+        }
+    }
+
+    fn evidence(&self) -> Option<&'a Recorded> {
+        match self.by {
+            By::Evidence(one) => Some(one),
+            By::List(_) => None,
+        }
+    }
+
+    fn listed(&self) -> Option<ListRow<'a>> {
+        match self.by {
+            By::Evidence(_) => None,
+            By::List(listed) => Some(listed),
+        }
+    }
+}
 
 /// What keeps a certification from counting, and what it rests on beside the certification.
 struct Lack<'a> {
@@ -27,58 +105,60 @@ struct Lack<'a> {
     rests_on: Vec<&'a Recorded>,
 }
 
-/// A network's word on the offer.
-#[derive(Clone, Copy)]
-struct Word<'a> {
-    one: &'a Recorded,
-    says: &'a DeviceCertification,
-    /// It is about the offer only if the offer's build, which is not stated, is one of its builds.
-    is_open: bool,
+/// Words that come to the same, and the tests that they rest on.
+#[derive(Default)]
+struct Words<'a> {
+    words: Vec<Word<'a>>,
+    tests: Vec<&'a Recorded>,
 }
 
-impl<'a> Word<'a> {
-    /// None: it is about another offer or network.
-    fn of(asked: &Asked<'_>, network: &HostNetworkId, one: &'a Recorded) -> Option<Self> {
-        let says = match &one.evidence.claim {
-            Claim::DeviceCertification(says) if says.network == *network => says,
-            _ => return None,
-        };
-        let carrier = says.carrier.as_ref();
-        let is_here = carrier.is_none_or(|carrier| *carrier == asked.policy.carrier);
-        let is_its_build = says.builds.covers(asked.offer.build.as_ref());
-        (is_here && is_its_build != Some(false)).then_some(Self {
-            one,
-            says,
-            is_open: is_its_build.is_none(),
-        })
+impl Words<'_> {
+    fn is_empty(&self) -> bool {
+        self.words.is_empty()
     }
 
-    fn is_refusal(&self) -> bool {
-        self.says.result == CertificationResult::NotCertified
-    }
-
-    fn rank(&self, asked: &Asked<'_>) -> Option<usize> {
-        asked.hearing().rank(CERTIFICATION, self.one)
+    fn reason(&self, asked: &Asked<'_>, code: ReasonCode) -> Reason {
+        let evidence = self.words.iter().filter_map(Word::evidence);
+        let evidence: Vec<&Recorded> = evidence.chain(self.tests.iter().copied()).collect();
+        let mut reason = asked.reason(code, &evidence);
+        for listed in self.words.iter().filter_map(Word::listed) {
+            put_row(&mut reason, &listed);
+        }
+        reason
     }
 }
 
 /// What the words that count come to, so far.
 #[derive(Default)]
 struct Found<'a> {
-    refused: Vec<&'a Recorded>,
+    refused: Words<'a>,
     /// Would be a yes or a no, if the offer's build were known to be meant.
-    open: Vec<&'a Recorded>,
+    open: Words<'a>,
     /// Whether one of these would be a no.
     may_be_refused: bool,
-    certified: Vec<&'a Recorded>,
-    lacking: Option<Lack<'a>>,
+    certified: Words<'a>,
+    lacking: Option<(Word<'a>, Lack<'a>)>,
 }
 
 pub fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<Reason> {
     let variant = asked.under.variant.into_iter();
-    let words = variant
+    let said = variant
         .flat_map(|facts| facts.in_force_about(&About::Certification, asked.moment))
-        .filter_map(|one| Word::of(asked, network, one));
+        .filter_map(|one| Word::of_evidence(asked, network, one));
+    let lists = asked.deliveries.lists.iter();
+    let rows: Vec<(Period, Word<'_>)> = lists
+        .flat_map(|list| list.rows(&asked.offer.variant))
+        .filter_map(|row| Some((row.valid, Word::of_row(asked, network, row)?)))
+        .collect();
+    // A row that begins or ends may change the answer, whatever it is now.
+    let changes = rows.iter();
+    let changes = changes.filter_map(|(valid, _)| valid.next_change(asked.moment.at));
+    let rows_change = changes.min();
+    let listed = rows
+        .iter()
+        .filter(|(valid, _)| valid.contains(asked.moment.at))
+        .map(|(_, word)| *word);
+    let words = said.chain(listed);
     let Counted {
         counting,
         not_named,
@@ -95,9 +175,23 @@ pub fn device_certification(asked: &Asked<'_>, network: &HostNetworkId) -> Vec<R
         ReasonCode::CertificationBuildNotStated => Some(Supplier::ThisSeller),
         _ => Some(Supplier::HostNetwork(network.clone())),
     };
-    let not_named = not_named.into_iter().map(|word| word.one);
-    reason.not_named = asked.hearing().not_named(not_named);
+    let evidence = not_named.iter().filter_map(Word::evidence);
+    reason.not_named = asked.hearing().not_named(evidence);
+    let lists = not_named.iter().filter_map(Word::listed);
+    trusted::put_lists(&mut reason.not_named, lists.map(|listed| listed.facts));
+    reason.holds_until = reason.holds_until.into_iter().chain(rows_change).min();
     vec![reason]
+}
+
+/// Has a reason rest on a row, too.
+fn put_row(reason: &mut Reason, listed: &ListRow<'_>) {
+    reason.facts.push(listed.row.fact.clone());
+    if !reason.issuers.contains(listed.issuer) {
+        reason.issuers.push(listed.issuer.clone());
+    }
+    if !reason.sources.contains(&listed.row.source) {
+        reason.sources.push(listed.row.source.clone());
+    }
 }
 
 impl<'a> Found<'a> {
@@ -105,18 +199,22 @@ impl<'a> Found<'a> {
         match lack(asked, word.says) {
             Ok(tests) => {
                 self.may_be_refused |= word.is_open && word.is_refusal();
-                let words = match (word.is_open, word.is_refusal()) {
+                let alike = match (word.is_open, word.is_refusal()) {
                     (true, _) => &mut self.open,
                     (false, true) => &mut self.refused,
                     (false, false) => &mut self.certified,
                 };
-                words.push(word.one);
-                words.extend(tests);
+                alike.words.push(word);
+                alike.tests.extend(tests);
             }
             // Of several the one that lacks least is shown, and of those the last.
-            Err(mut lack) if self.lacking.as_ref().is_none_or(|l| lack.code <= l.code) => {
-                lack.rests_on.insert(0, word.one);
-                self.lacking = Some(lack);
+            Err(lack)
+                if self
+                    .lacking
+                    .as_ref()
+                    .is_none_or(|(_, known)| lack.code <= known.code) =>
+            {
+                self.lacking = Some((word, lack));
             }
             Err(_) => {}
         }
@@ -125,35 +223,81 @@ impl<'a> Found<'a> {
     /// A no outweighs a yes, and what may be a no with the build known keeps a yes from counting.
     fn reason(self, asked: &Asked<'_>) -> Option<Reason> {
         if !self.refused.is_empty() {
-            return Some(asked.reason(ReasonCode::CertificationRefused, &self.refused));
+            let code = if self.refused.words.iter().all(Word::is_withdrawal) {
+                ReasonCode::CertificationWithdrawn
+            } else {
+                ReasonCode::CertificationRefused
+            };
+            return Some(self.refused.reason(asked, code));
         }
         if !self.certified.is_empty() && !self.may_be_refused {
-            return Some(asked.reason(ReasonCode::CertificationOnFile, &self.certified));
+            return Some(
+                self.certified
+                    .reason(asked, ReasonCode::CertificationOnFile),
+            );
         }
         if !self.open.is_empty() {
-            return Some(asked.reason(ReasonCode::CertificationBuildNotStated, &self.open));
+            let code = ReasonCode::CertificationBuildNotStated;
+            return Some(self.open.reason(asked, code));
         }
-        let lack = self.lacking?;
-        let mut reason = asked.reason(lack.code, &lack.rests_on);
+        let (word, lack) = self.lacking?;
+        let lacking = Words {
+            words: vec![word],
+            tests: lack.rests_on,
+        };
+        let mut reason = lacking.reason(asked, lack.code);
         reason.detail = lack.detail;
         Some(reason)
     }
 }
 
+/// What was withdrawn last: a piece of evidence, or a row that a later delivery of its list no longer has.
 fn nothing_on_file(asked: &Asked<'_>, network: &HostNetworkId) -> Reason {
     let variant = asked.under.variant.into_iter();
     let counts = |one: &Recorded| {
-        let word = Word::of(asked, network, one);
+        let word = Word::of_evidence(asked, network, one);
         word.is_some_and(|word| !word.is_refusal() && word.rank(asked).is_some())
     };
     let withdrawn: Vec<_> = variant
         .flat_map(|facts| facts.withdrawn_about(&About::Certification, asked.moment))
         .filter(|(one, _)| counts(one))
         .collect();
-    match last_withdrawn(asked, &withdrawn) {
-        Some(rests_on) => asked.reason(ReasonCode::CertificationWithdrawn, &rests_on),
-        None => asked.reason(ReasonCode::CertificationMissing, &[]),
+    let withdrawn = last_withdrawn(asked, &withdrawn);
+    let bears = |row: &ListRow<'_>| Word::of_row(asked, network, *row).is_some();
+    let lists = asked.deliveries.lists.iter();
+    let dropped = lists
+        .filter_map(|list| list.dropped(&asked.offer.variant, bears))
+        .filter(|one| trusted::rank_of_list(asked.policy, CERTIFICATION, one.row.facts).is_some())
+        .max_by_key(|one| one.activation.position);
+    let is_last = |one: &Dropped<'_>| {
+        withdrawn.is_none_or(|[withdrawal, _]| one.activation.position > withdrawal.position)
+    };
+    match (dropped.filter(is_last), withdrawn) {
+        (Some(dropped), _) => no_longer_listed(asked, &dropped),
+        (None, Some(rests_on)) => asked.reason(ReasonCode::CertificationWithdrawn, &rests_on),
+        (None, None) => asked.reason(ReasonCode::CertificationMissing, &[]),
     }
+}
+
+/// Rests on the activation that took the row's place and on the row, and names the delivery that no longer has it.
+fn no_longer_listed(asked: &Asked<'_>, dropped: &Dropped<'_>) -> Reason {
+    let code = ReasonCode::CertificationWithdrawn;
+    let mut reason = asked.reason(code, &[dropped.activation]);
+    // That it is no longer listed is the list's own word; who activated it only took it in.
+    reason.issuers.clear();
+    put_row(&mut reason, &dropped.row);
+    if let Some(delivery) = &dropped.by.delivery {
+        let source = &delivery.source;
+        let dated = match source.dated.as_ref() {
+            "" => dropped.activation.at.date(),
+            dated => dated.to_owned(),
+        };
+        reason.detail = Detail::Word(format!("{}, {dated}", source.title));
+        if !reason.sources.contains(source) {
+            reason.sources.push(source.clone());
+        }
+    }
+    reason
 }
 
 /// The tests that a certification rests on, if nothing keeps it from counting. A no lacks nothing.

@@ -8,7 +8,7 @@ use domain::Instant;
 use domain::certification::CertificationResult;
 use domain::evidence::{Claim, Recorded, Source, Standing, Vouching};
 use domain::policy::{Policy, Requirement};
-use domain::trust::Rank;
+use domain::trust::{Rank, Role};
 
 use crate::reason::NotNamed;
 use crate::snapshot::{About, DataSetFacts, Moment, ScopeFacts, sourced};
@@ -98,17 +98,20 @@ pub const fn may_open(claim: &Claim) -> bool {
     }
 }
 
-/// The rank of a list, by the source of which it is a delivery; one that stands alone has no name.
+/// The rank of a list, by the source of which it is a delivery; one that stands alone has no name. A host network's own
+/// list is its word too.
 pub fn rank_of_list(
     policy: &Policy,
     requirement: Requirement,
     facts: &DataSetFacts,
 ) -> Option<usize> {
     let series = facts.delivery.as_ref().map(|delivery| &delivery.series);
+    let issuer = facts.approvals.as_ref().map(|approvals| &approvals.issuer);
     match policy.ranks(requirement) {
         None => Some(0),
         Some(ranks) => place(ranks, |rank| {
             series.is_some_and(|series| rank.names_source(series))
+                || issuer.is_some_and(|issuer| rank.names(issuer, &[Role::Host]))
         }),
     }
 }

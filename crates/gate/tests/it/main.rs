@@ -7,6 +7,7 @@ mod corners;
 mod deliveries;
 mod fits;
 mod granted;
+mod lists;
 mod reasons;
 mod remedies;
 mod remembered;

@@ -96,6 +96,25 @@ impl Atlas {
         self.called(device.title)
     }
 
+    /// The brand and the name that a device is called by, apart.
+    pub(crate) fn names_of(&self, device: &Device) -> (String, String) {
+        let (brand, model) = (
+            self.claims.brand(device.title),
+            self.claims.model(device.title),
+        );
+        (brand.to_owned(), model.to_owned())
+    }
+
+    /// The model codes that lists give to a type allocation code, each once.
+    pub(crate) fn codes_of_tac(&self, tac: Tac) -> Vec<String> {
+        let rows = self.rows_of_tac(tac).iter();
+        let codes = rows.flat_map(|row| self.claims.codes(*row));
+        let mut codes: Vec<String> = codes.map(str::to_owned).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
     /// The brand that a device is called by.
     pub(crate) fn brand_of(&self, device: &Device) -> &str {
         self.claims.brand(device.title)

@@ -8,6 +8,7 @@ use domain::{Instant, Period};
 use feeds::{BandFact, CarrierFeatureFact, DeviceFact, Fact, NetworkFact, RidesOnFact, SourceNote};
 use serde::{Deserialize, Serialize};
 
+use super::approval::{self, ApprovalJson};
 use super::{CodecError, PeriodJson, RadioJson, seen};
 
 /// What a row says of a device.
@@ -66,6 +67,11 @@ pub(crate) struct OwnJson {
 }
 
 impl OwnJson {
+    /// A row that says for which time it holds, were it for all time.
+    pub(crate) fn of_period(valid: &Period) -> Self {
+        Self::write(None, Some(valid))
+    }
+
     fn write(source: Option<&SourceNote>, valid: Option<&Period>) -> Self {
         Self {
             source_title: source.map(|note| note.title.clone()),
@@ -135,6 +141,10 @@ pub(crate) type Written = (&'static str, String, Vec<String>);
 pub(crate) fn write(fact: &Fact) -> Result<Option<Written>, CodecError> {
     let written = match fact {
         Fact::Item(_) | Fact::Blocked(_) => return Ok(None),
+        Fact::Approval(approval) => {
+            let json = ApprovalJson::write(approval, None);
+            put(approval::KIND, &json, Vec::new())
+        }
         Fact::Device(device) => put("device", &device_json(device), device_keys(device)),
         Fact::Network(network) => put("network", &network_json(network), network_keys(network)),
         Fact::Band(band) => {
@@ -302,6 +312,10 @@ impl Named {
             "device" => serde_json::from_str(body).map(|device| Self::device(&device)),
             "network" => serde_json::from_str(body).map(|network| Self::network(&network)),
             "rides_on" => serde_json::from_str(body).map(|rider| Self::rider(&rider)),
+            approval::KIND => serde_json::from_str(body).map(|said: ApprovalJson| Self {
+                identity: said.identity(),
+                name: said.name(),
+            }),
             "band" => serde_json::from_str(body).map(|band: BandJson| Self {
                 identity: band.band.clone(),
                 name: band.band,
@@ -364,7 +378,7 @@ impl Named {
     }
 }
 
-fn with_codes(name: &str, codes: &[String]) -> String {
+pub(crate) fn with_codes(name: &str, codes: &[String]) -> String {
     match (name, codes) {
         (name, []) => name.to_owned(),
         ("", codes) => codes.join(", "),
@@ -407,6 +421,24 @@ pub struct OriginJson {
     pub valid_from: Option<String>,
     /// First instant for which it is no longer read; none: without end.
     pub valid_until: Option<String>,
+    /// Whose list of approved devices it is; none: it is no such list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListJson>,
+}
+
+/// Whose list of approved devices a data set is, and how it was read.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct ListJson {
+    /// The host network whose word it is.
+    pub network: String,
+    /// The virtual carrier on whose service it holds; none: on anybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<String>,
+    /// Which of the network's lists, where there are several; none: it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Which columns say what: `tac=TAC Code; result=Status`.
+    pub columns: String,
 }
 
 impl OriginJson {
@@ -422,6 +454,7 @@ impl OriginJson {
             authority: super::authority_name(authority).to_owned(),
             valid_from: origin.valid.from.as_ref().map(Instant::to_string),
             valid_until: origin.valid.until.as_ref().map(Instant::to_string),
+            list: None,
         }
     }
 

@@ -4,6 +4,8 @@
 //! to withdraw it, and then the delivery before speaks again. A data set can also be retired: it is then no
 //! longer asked where no market is named. That is no evidence, since nothing is sold by it.
 
+use std::collections::HashSet;
+
 use domain::evidence::{Claim, Evidence, Recorded, WithdrawalManner};
 use domain::id::{DataSetId, EvidenceId, MarketId, PartyId};
 use domain::scope::Scope;
@@ -11,6 +13,7 @@ use gate::snapshot::Moment;
 use store::data_sets::DataSet;
 use store::db::{Job, Tx};
 
+use super::resolve::series;
 use crate::change::{Change, Draft, Withdrawal, sha256};
 use crate::error::{Code, Error};
 use crate::house::House;
@@ -51,6 +54,52 @@ impl House {
         found.cloned().collect()
     }
 
+    /// Whether a data set speaks in a market, or a later delivery of its source does in its place; none: it is not
+    /// active there. `all` are the data sets there are.
+    ///
+    /// # Errors
+    /// What is stored of an origin does not read.
+    pub fn standing_of(
+        &self,
+        market: &MarketId,
+        set: &DataSet,
+        all: &[DataSet],
+    ) -> Result<Option<bool>, Error> {
+        let own = series(set)?;
+        let active = self.activations(market);
+        let ids: Vec<&DataSetId> = active
+            .iter()
+            .filter_map(|one| activated(&one.evidence))
+            .collect();
+        if !ids.contains(&&set.id) {
+            return Ok(None);
+        }
+        for id in ids.iter().rev() {
+            let other = all.iter().find(|other| other.id == **id);
+            if let Some(other) = other
+                && series(other)? == own
+            {
+                return Ok(Some(other.id == set.id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The activation of the delivery of a data set's source that speaks in a market: the last one in force.
+    async fn speaking(&self, market: &MarketId, set: &DataSet) -> Result<Option<Recorded>, Error> {
+        let own = series(set)?;
+        let mut of_source = HashSet::new();
+        for other in self.data_sets().await? {
+            if series(&other)? == own {
+                of_source.insert(other.id);
+            }
+        }
+        let active = self.activations(market).into_iter().rev();
+        let mut active =
+            active.filter(|one| activated(&one.evidence).is_some_and(|id| of_source.contains(id)));
+        Ok(active.next())
+    }
+
     /// Activates a data set in a market, as [`House::activate_after`] does without a confirmation.
     ///
     /// # Errors
@@ -65,7 +114,8 @@ impl House {
             .await
     }
 
-    /// Activates a data set in a market. One that is active already is left as it is.
+    /// Activates a data set in a market. One that speaks there already is left as it is; one in whose place a later
+    /// delivery speaks is activated anew.
     ///
     /// # Errors
     /// There is no such data set, it is retired, more than a fifth of what the delivery before says is gone
@@ -108,8 +158,10 @@ impl House {
         };
         let scope = Scope::Market(market.clone());
         let activates = |one: &&Recorded| activated(&one.evidence) == Some(data_set);
-        if let Some(active) = self.activations(market).iter().find(activates) {
-            return Ok(Activation::Active(Box::new(active.clone())));
+        if let Some(active) = self.speaking(market, &set).await?
+            && activates(&&active)
+        {
+            return Ok(Activation::Active(Box::new(active)));
         }
         if fall == Fall::Refused {
             let rows = self.compare_rows(market, &set).await?;

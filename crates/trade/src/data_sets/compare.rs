@@ -192,7 +192,8 @@ fn compare(before: &[StoredFact], now: &[StoredFact]) -> RowsCompared {
 
 struct CompareRows {
     set: DataSet,
-    /// What is active in the market, the last first.
+    /// What is active in the market, the last first. If the set itself speaks, the one before is held against it; if
+    /// another speaks in its place, that one.
     active: Vec<DataSetId>,
 }
 
@@ -203,6 +204,9 @@ impl Job for CompareRows {
     async fn run(&self, tx: &mut Tx<'_>) -> Result<RowsCompared, Error> {
         let own = series(&self.set)?;
         for id in &self.active {
+            if *id == self.set.id {
+                continue;
+            }
             let Some(before) = store::data_sets::find(tx, id).await? else {
                 continue;
             };
@@ -237,21 +241,20 @@ impl Job for Resolve {
 
 impl House {
     /// A data set's facts held against those of the delivery before.
-    pub(crate) async fn compare_rows(
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn compare_rows(
         &self,
         market: &MarketId,
         set: &DataSet,
     ) -> Result<RowsCompared, Error> {
         let active = self.activations(market);
-        let mut active: Vec<DataSetId> = active
+        let active: Vec<DataSetId> = active
             .iter()
+            .rev()
             .filter_map(|one| activated(&one.evidence).cloned())
             .collect();
-        // Of one that is active, the one before is the one that would speak again.
-        if let Some(own) = active.iter().position(|id| *id == set.id) {
-            active.truncate(own);
-        }
-        active.reverse();
         let set = set.clone();
         self.db.read(CompareRows { set, active }).await
     }

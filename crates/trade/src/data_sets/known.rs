@@ -30,7 +30,7 @@ impl Job for FindFile {
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<Self::Out, Error> {
-        let Some(set) = sets::find_by_file(tx, &self.sha256, self.kind.name()).await? else {
+        let Some(set) = sets::find_by_file(tx, &self.sha256, self.kind.name(), "").await? else {
             return Ok(None);
         };
         let counts = sets::count_faults(tx, &set.id).await?;
@@ -98,7 +98,9 @@ fn look_at(path: &Path, kind: Option<Kind>) -> Result<Option<(Kind, String, u64)
         None => kind_of_file(path)?,
         kind => kind,
     };
-    let Some(kind) = kind.filter(|kind| !is_kept_elsewhere(*kind)) else {
+    // What a list of approved devices is known by is seen only when it is read.
+    let is_looked_for = |kind: &Kind| !is_kept_elsewhere(*kind) && *kind != Kind::ApprovedDevices;
+    let Some(kind) = kind.filter(is_looked_for) else {
         return Ok(None);
     };
     let (sha256, bytes) = hash(path).map_err(|error| {

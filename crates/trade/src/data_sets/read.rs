@@ -5,10 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use domain::Instant;
-use domain::evidence::Authority;
 use domain::fault::Fault;
 use domain::id::DataSetId;
-use feeds::{BlockedFact, Fact, ItemFact, Row, Sink, Summary};
+use feeds::{ApprovalFact, ApprovedMapping, BlockedFact, Fact, ItemFact, Row, Sink, Summary};
 use store::data_sets::{DataSet, StoredFact, StoredFault};
 use store::db::{Job, Tx};
 
@@ -34,6 +33,14 @@ pub(crate) struct ReadFile {
     pub notes: Vec<Fault>,
     pub items: Vec<(u64, ItemFact)>,
     pub blocked: Vec<BlockedFact>,
+    pub approvals: Vec<ReadApproval>,
+}
+
+/// A row of a list of approved devices, with its place.
+pub(crate) struct ReadApproval {
+    pub row_no: u64,
+    pub line: u64,
+    pub fact: ApprovalFact,
 }
 
 struct Collect<'a> {
@@ -42,6 +49,7 @@ struct Collect<'a> {
     notes: Vec<Fault>,
     items: Vec<(u64, ItemFact)>,
     blocked: Vec<BlockedFact>,
+    approvals: Vec<ReadApproval>,
     failed: Option<Error>,
     progress: &'a mut (dyn FnMut(Progress) + Send),
 }
@@ -55,6 +63,11 @@ impl Collect<'_> {
             }
             Fact::Blocked(unit) => {
                 self.blocked.push(unit);
+                return Ok(());
+            }
+            Fact::Approval(fact) => {
+                let fact = *fact;
+                self.approvals.push(ReadApproval { row_no, line, fact });
                 return Ok(());
             }
             fact => fact,
@@ -111,10 +124,11 @@ pub fn kind_of_file(path: &Path) -> Result<Option<feeds::Kind>, Error> {
     feeds::detect_file(path).map_err(|error| Error::new(Code::FileNotUnderstood, error.to_string()))
 }
 
-/// Reads a file; stores nothing.
+/// Reads a file; stores nothing. A `mapping` is for lists of approved devices.
 pub(crate) fn read(
     input: &Input,
     kind: Option<feeds::Kind>,
+    mapping: Option<&ApprovedMapping>,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ReadFile, Error> {
     let mut sink = Collect {
@@ -123,6 +137,7 @@ pub(crate) fn read(
         notes: Vec::new(),
         items: Vec::new(),
         blocked: Vec::new(),
+        approvals: Vec::new(),
         failed: None,
         progress,
     };
@@ -130,11 +145,17 @@ pub(crate) fn read(
         Input::Path(path) => (
             path.file_name()
                 .map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            feeds::read_file(path, kind, &mut sink),
+            match mapping {
+                Some(mapping) => feeds::read_approved_file(path, mapping, &mut sink),
+                None => feeds::read_file(path, kind, &mut sink),
+            },
         ),
         Input::Bytes(name, bytes) => (
             name.clone(),
-            feeds::read_bytes(name, bytes, kind, &mut sink),
+            match mapping {
+                Some(mapping) => feeds::read_approved(name, bytes, mapping, &mut sink),
+                None => feeds::read_bytes(name, bytes, kind, &mut sink),
+            },
         ),
     };
     let (origin, summary) =
@@ -151,6 +172,7 @@ pub(crate) fn read(
         notes: sink.notes,
         items: sink.items,
         blocked: sink.blocked,
+        approvals: sink.approvals,
     })
 }
 
@@ -164,10 +186,9 @@ pub(crate) struct Keep {
 impl Keep {
     pub(crate) fn new(
         read: &mut ReadFile,
-        authority: Authority,
+        origin: &OriginJson,
         id: DataSetId,
     ) -> Result<Self, Error> {
-        let origin = OriginJson::new(&read.origin, authority);
         let mut facts = std::mem::take(&mut read.facts);
         for (fact, _) in &mut facts {
             fact.data_set = id.clone();
@@ -186,7 +207,8 @@ impl Keep {
                 kind: read.origin.kind.name().to_owned(),
                 sha256: read.summary.sha256.clone(),
                 file_name: read.file_name.clone(),
-                origin: serde_json::to_string(&origin)
+                reading: reading(origin),
+                origin: serde_json::to_string(origin)
                     .map_err(|error| Error::broken(error.to_string()))?,
                 rows: read.summary.rows,
                 rows_with_facts: read.summary.rows_with_facts,
@@ -206,12 +228,29 @@ impl Keep {
     }
 }
 
+/// As what a list of approved devices was read: the same file may come from two networks, or be read by other columns.
+fn reading(origin: &OriginJson) -> String {
+    let Some(list) = &origin.list else {
+        return String::new();
+    };
+    let parts = [
+        &list.network,
+        list.carrier.as_deref().unwrap_or_default(),
+        list.name.as_deref().unwrap_or_default(),
+        &origin.dated,
+        &list.columns,
+    ];
+    parts.join(";")
+}
+
 impl Job for Keep {
     type Out = (DataSet, bool);
     type Err = Error;
 
     async fn run(&self, tx: &mut Tx<'_>) -> Result<(DataSet, bool), Error> {
-        let known = store::data_sets::find_by_file(tx, &self.set.sha256, &self.set.kind).await?;
+        let known =
+            store::data_sets::find_by_file(tx, &self.set.sha256, &self.set.kind, &self.set.reading)
+                .await?;
         if let Some(known) = known {
             return Ok((known, true));
         }

@@ -4,14 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use catalogue::key;
 use domain::Period;
+use domain::certification::DeviceCertification;
 use domain::evidence::{FactRef, Source, Sourced};
-use domain::id::{DataSetId, VariantId};
+use domain::id::{DataSetId, HostNetworkId, PartyId, VariantId};
 use domain::licence::Licence;
-use gate::snapshot::{DataSetFacts, Delivery, PlatformListing};
+use gate::snapshot::{Approvals, DataSetFacts, Delivery, ListedCertification, PlatformListing};
 use store::data_sets::{DataSet, StoredFact};
 use store::db::Tx;
 use store::directory::Directory;
 
+use super::meant::Meant;
+use crate::codec::approval::{self, ApprovalJson, FoundJson};
 use crate::codec::fact::{self, DeviceJson, OriginJson, OwnJson};
 use crate::error::Error;
 use crate::networks;
@@ -108,6 +111,7 @@ pub(crate) async fn resolve(
         return Err(Error::not_found("data set", id));
     };
     let series = series(&set)?;
+    let origin = origin_of(&set)?;
     let set = set_source(&set)?;
     let mut facts = DataSetFacts {
         delivery: Some(Delivery {
@@ -129,7 +133,58 @@ pub(crate) async fn resolve(
             facts.networks.insert(network.id.clone(), radios);
         }
     }
+    facts.approvals = approvals(tx, id, directory, &origin, &set).await?;
     Ok(facts)
+}
+
+/// What a host network's list says of the variants in the directory; none: the data set is no such list.
+async fn approvals(
+    tx: &mut Tx<'_>,
+    id: &DataSetId,
+    directory: &Directory,
+    origin: &OriginJson,
+    set: &SetSource,
+) -> Result<Option<Approvals>, Error> {
+    let Some(list) = &origin.list else {
+        return Ok(None);
+    };
+    let network: HostNetworkId = list.network.parse()?;
+    let carrier: Option<PartyId> = list.carrier.as_deref().map(str::parse).transpose()?;
+    let Some(known) = directory.networks.iter().find(|one| one.id == network) else {
+        return Err(Error::broken(format!(
+            "the list {id} is of no network in the directory"
+        )));
+    };
+    let meant = Meant::new(directory);
+    let mut rows: HashMap<VariantId, Vec<Sourced<ListedCertification>>> = HashMap::new();
+    for stored in store::data_sets::facts_of_kind(tx, id, approval::KIND).await? {
+        let broken =
+            |error: String| Error::broken(format!("{} does not read: {error}", place(&stored)));
+        let said: ApprovalJson =
+            serde_json::from_str(&stored.body).map_err(|e| broken(e.to_string()))?;
+        for variant in meant.variants(&said) {
+            let says = DeviceCertification {
+                carrier: carrier.clone(),
+                builds: said.builds().map_err(|e| broken(e.to_string()))?,
+                ..DeviceCertification::of(variant.clone(), network.clone(), said.result())
+            };
+            let row = Sourced {
+                value: ListedCertification {
+                    says,
+                    is_withdrawn: said.result == FoundJson::Withdrawn,
+                },
+                source: set.source.clone(),
+                valid: said.valid().map_err(|e| broken(e.to_string()))?,
+                fact: FactRef::Row {
+                    data_set: stored.data_set.clone(),
+                    row: stored.row_no,
+                },
+            };
+            rows.entry(variant.clone()).or_default().push(row);
+        }
+    }
+    let issuer = known.party.clone();
+    Ok(Some(Approvals { issuer, rows }))
 }
 
 fn variant_keys(directory: &Directory) -> Vec<(VariantId, String, String)> {

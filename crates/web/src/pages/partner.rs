@@ -23,6 +23,7 @@ use trade::own::holds;
 use trade::people::SignedIn;
 use trade::record_book::RecordEntry;
 
+use super::console::data_sets::{OwnList, own_lists};
 use super::console::evidence::{self as forms, From, Written, draft, evidence_page};
 use super::console::{DueView, due_view};
 use super::frame::{Frame, Place, on_to, page, page_as};
@@ -115,6 +116,7 @@ struct DeskPage {
     looks: Vec<(&'static str, &'static str)>,
     due: Vec<DueView>,
     said: Vec<SaidView>,
+    lists: Vec<OwnList>,
     left_out: usize,
     may_change: bool,
     is_owner: bool,
@@ -141,6 +143,7 @@ async fn overview(State(app): State<App>, Person(by): Person) -> Result<Response
             .map(|one| due_view(one, &directory, now))
             .collect(),
         said: shown.map(|one| said_view(&app, &directory, one)).collect(),
+        lists: own_lists(&app, &by.party).await?,
         left_out,
         may_change: by.role >= domain::member::MemberRole::Clerk,
         is_owner: by.role == domain::member::MemberRole::Owner,

@@ -27,6 +27,7 @@ mod api_sessions;
 mod api_signed;
 mod api_story;
 mod api_units;
+mod approved_lists;
 mod fields;
 mod hostile_files;
 mod injection;

@@ -38,7 +38,7 @@ async fn a_session_ends_with_its_sign_out() {
     let console = operator.get("/console").await;
     console.page(200);
     console.shows(&[
-        "devices.toml",
+        "data sets were imported",
         "Latest changes",
         "Signed in as <a href=\"/account\">desk@us-mobile.example</a>",
     ]);

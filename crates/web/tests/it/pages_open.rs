@@ -22,6 +22,7 @@ async fn every_page_of_the_table_is_whole_and_guarded() {
         web::claim_sentence,
     );
     let drafted = drafted.await.expect("drafts").requests;
+    let sets = stage.house.data_sets().await.expect("reads");
     let mut count = 0;
     for route in pages {
         let path = route
@@ -36,6 +37,7 @@ async fn every_page_of_the_table_is_whole_and_guarded() {
                 &format!("/withdraw/{}", stage.cast.race_certification),
             )
             .replace("/requests/{id}", &format!("/requests/{}", drafted[0]))
+            .replace("/data-sets/{id}", &format!("/data-sets/{}", sets[0].id))
             .replace("{brand}", "xiaomi")
             .replace("{kind}", "statement")
             .replace("/console/listings", "/console/listings?market=us");

@@ -50,6 +50,22 @@ pub struct DataSetJson {
     retired_at: Option<String>,
     /// Markets in which it is active now. Of several deliveries of one source the last activated one speaks.
     active_in: Vec<String>,
+    /// Whose list of approved devices it is and how it was read; `null`: it is no such list.
+    list: Option<ApprovedListJson>,
+}
+
+/// Whose list of approved devices a data set is, and how it was read.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ApprovedList)]
+pub struct ApprovedListJson {
+    /// The host network whose word it is.
+    network: String,
+    /// The virtual carrier on whose service it holds; `null`: on anybody's.
+    carrier: Option<String>,
+    /// Which of the network's lists; `null`: it has one.
+    name: Option<String>,
+    /// Which columns say what; the next delivery is read by the same.
+    columns: String,
 }
 
 impl DataSetJson {
@@ -78,6 +94,12 @@ impl DataSetJson {
             imported_at: set.imported_at.to_string(),
             retired_at: set.retired_at.map(|at| at.to_string()),
             active_in: active_in(app, set),
+            list: origin.list.map(|list| ApprovedListJson {
+                network: list.network,
+                carrier: list.carrier,
+                name: list.name,
+                columns: list.columns,
+            }),
         })
     }
 }

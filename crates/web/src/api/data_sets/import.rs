@@ -5,10 +5,12 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use domain::ParseError;
 use domain::evidence::Authority;
+use domain::id::{HostNetworkId, PartyId};
 use serde::Serialize;
 use std::str::FromStr;
-use trade::FileKind;
 use trade::data_sets::Input;
+use trade::data_sets::approved::{LIST_NAME_CHARS_MAX, ListOf};
+use trade::{ApprovedMapping, FileKind};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::DataSetJson;
@@ -19,6 +21,9 @@ use crate::api::form::{Form, FromForm, invalid_at};
 use crate::api::limits::{FAULTS_SHOWN_MAX, FILE_NAME_CHARS_MAX};
 use crate::problem::{Problem, detached};
 use crate::wire::FaultJson;
+
+/// Characters of a day.
+const DATE_CHARS_MAX: usize = 32;
 
 /// What the file is.
 #[derive(IntoParams)]
@@ -33,6 +38,22 @@ pub struct ImportQuery {
     /// `public_list` (if left out), or `own` for a party's own declaration of what is its own.
     #[param(value_type = Option<String>, example = "public_list")]
     authority: Option<Weight>,
+    /// Of a list of approved devices: the host network whose word it is.
+    #[param(value_type = Option<String>, example = "tmobile-us")]
+    network: Option<HostNetworkId>,
+    /// Of such a list: the party of the virtual carrier on whose service it holds; left out: on anybody's.
+    #[param(value_type = Option<String>, example = "us-mobile")]
+    carrier: Option<PartyId>,
+    /// Which of the network's lists it is, where there are several.
+    #[param(example = "portal")]
+    list: Option<String>,
+    /// The day that such a list states for itself, from which on it speaks; left out: as the file's name says, else from
+    /// its activation on.
+    #[param(example = "2016-05-03")]
+    dated: Option<String>,
+    /// Which of such a list's columns say what; left out: as in the delivery before, else by their heads.
+    #[param(value_type = Option<String>, example = "tac=TAC Code; result=Status")]
+    map: Option<ApprovedMapping>,
 }
 
 /// How much the file's word weighs.
@@ -60,6 +81,20 @@ impl FromForm for ImportQuery {
         let name = form.need_text("name", FILE_NAME_CHARS_MAX);
         let kind = form.may::<FileKind>("kind");
         let authority = form.may("authority");
+        let network = form.may::<HostNetworkId>("network");
+        let carrier = form.may("carrier");
+        let list = form.may_text("list", LIST_NAME_CHARS_MAX);
+        let dated = form.may_text("dated", DATE_CHARS_MAX);
+        let map = form.may("map");
+        let is_list = kind == Some(FileKind::ApprovedDevices);
+        if is_list != network.is_some() {
+            let help = "a list of approved devices has the kind approved-devices and names its host network";
+            form.fault("network", "import.network", "", help);
+        }
+        if !is_list && (carrier.is_some() || list.is_some() || dated.is_some() || map.is_some()) {
+            let help = "carrier, list, dated and map are of a list of approved devices";
+            form.fault("kind", "import.not_a_list", "", help);
+        }
         if kind == Some(FileKind::MerchantFeed) {
             form.fault(
                 "kind",
@@ -77,6 +112,11 @@ impl FromForm for ImportQuery {
             name: name?,
             kind,
             authority,
+            network,
+            carrier,
+            list,
+            dated,
+            map,
         })
     }
 }
@@ -120,6 +160,16 @@ pub async fn import_data_set(
     let imported = detached(async move {
         let Weight(authority) = query.authority.unwrap_or(Weight(Authority::PublicList));
         let input = Input::Bytes(query.name, bytes);
+        if let Some(network) = query.network {
+            let list = ListOf {
+                network,
+                carrier: query.carrier,
+                name: query.list,
+                dated: query.dated,
+                mapping: query.map.unwrap_or_default(),
+            };
+            return house.deliver_list(input, list, |_| {}).await;
+        }
         house.import(input, query.kind, authority, |_| {}).await
     });
     let imported = imported.await?;

@@ -3,6 +3,7 @@
 //! This file is the overview; each thing that can be done has a file of its own.
 
 mod audit;
+pub(super) mod data_sets;
 pub(super) mod evidence;
 mod expiring;
 mod feeds;
@@ -19,7 +20,6 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::id::MarketId;
 use domain::policy::CategoryPolicy;
-use trade::DataSet;
 use trade::directory::Directory;
 use trade::gate::sentence::Names as _;
 use trade::gate::snapshot::Moment;
@@ -49,6 +49,7 @@ pub fn routes() -> Routes {
         .merge(withdraw::routes())
         .merge(feeds::routes())
         .merge(audit::routes())
+        .merge(data_sets::routes())
         .merge(site::routes())
         .merge(requests::routes())
         .merge(letters::routes())
@@ -76,37 +77,14 @@ struct MarketView {
     is_cut: bool,
 }
 
-struct DataSetView {
-    file: String,
-    kind: String,
-    rows: String,
-    with_facts: String,
-    with_faults: String,
-    facts: String,
-    imported_at: String,
-}
-
-impl From<&DataSet> for DataSetView {
-    fn from(set: &DataSet) -> Self {
-        Self {
-            file: set.file_name.clone(),
-            kind: wording::kind(&set.kind.replace('-', " ")),
-            rows: wording::grouped(set.rows),
-            with_facts: wording::grouped(set.rows_with_facts),
-            with_faults: wording::grouped(set.rows_with_faults),
-            facts: wording::grouped(set.facts),
-            imported_at: wording::moment(set.imported_at),
-        }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "console/overview.html")]
 struct OverviewPage {
     frame: Frame,
     markets: Vec<MarketView>,
     entries: Vec<EntryView>,
-    data_sets: Vec<DataSetView>,
+    /// How many were imported.
+    data_sets: String,
     age: String,
     forms: Vec<(&'static str, &'static str)>,
 }
@@ -127,7 +105,10 @@ async fn overview(State(app): State<App>, visitor: Visitor) -> Result<Response, 
         frame: Frame::new(&app, &visitor, Place::Console, "Console").await?,
         markets,
         entries,
-        data_sets: sets.iter().map(DataSetView::from).collect(),
+        data_sets: match sets.len() {
+            1 => "One data set was imported".to_owned(),
+            many => format!("{many} data sets were imported"),
+        },
         age: app.house.age().map_or_else(
             || "has not read the record yet".to_owned(),
             |age| format!("had the whole record {} ms ago", age.as_millis()),

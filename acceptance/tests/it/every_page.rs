@@ -271,14 +271,19 @@ fn without_ids() -> Vec<Row> {
         row("/console/audit", &["/console/audit"]).then(AUDITED),
         row("/console/authorisations", &["/console/authorisations"]),
         row("/console/certifications", &["/console/certifications"]),
+        row("/console/data-sets", &["/console/data-sets"]).then(EMPTY_FORM),
         row("/console/desk", &["/console/desk"]).then(EMPTY_FORM),
         row("/console/expiring", &["/console/expiring"]),
         row("/console/feeds", &["/console/feeds"]).then(EMPTY_FORM),
+        row("/console/keys", &["/console/keys"]).then(EMPTY_FORM),
         row("/console/letters", &["/console/letters"]),
         row("/console/listings", &["/console/listings?market=us"]),
         row("/console/requests", &["/console/requests"]),
         row("/console/site", &["/console/site"]),
         row("/desk", &["/desk"]),
+        row("/desk/authorisations", &["/desk/authorisations"]),
+        row("/desk/certifications", &["/desk/certifications"]),
+        row("/desk/keys", &["/desk/keys"]),
         row("/errors", &["/errors"]),
         row("/forgotten", &["/forgotten"]),
         row("/people", &["/people"]),
@@ -362,6 +367,7 @@ fn with_ids(cast: &story::Cast, found: &Found) -> Vec<Row> {
         "/desk/evidence/{kind}",
         &["/desk/evidence/sales_authorization"],
     );
+    rows.push(row("/console/data-sets/{id}", &[]).each("/console/data-sets/", &found.data_sets));
     rows.push(
         row("/console/documents/{document}", &[]).each("/console/documents/", &found.documents),
     );

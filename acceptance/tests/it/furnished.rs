@@ -18,6 +18,8 @@ use crate::desk;
 
 const PASSWORD: &str = "correct horse battery";
 const HERE: &str = "http://localhost:8080";
+/// Data sets that are looked at.
+const DATA_SETS: usize = 3;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What pages of the full house are named by.
@@ -25,6 +27,7 @@ pub struct Found {
     pub documents: Vec<String>,
     pub drafts: Vec<String>,
     pub requests: Vec<String>,
+    pub data_sets: Vec<String>,
     pub order: String,
     pub cart: String,
     /// Of the host network, and of the brand.
@@ -138,7 +141,13 @@ impl Found {
                 said.push(evidence.id.to_string());
             }
         }
+        let data_sets = house.data_sets().await.expect("reads");
+        let data_sets = data_sets
+            .iter()
+            .take(DATA_SETS)
+            .map(|one| one.id.to_string());
         Self {
+            data_sets: data_sets.collect(),
             drafts: drafts(house, &one, &two).await,
             documents: kept,
             requests,

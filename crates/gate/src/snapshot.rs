@@ -111,7 +111,7 @@ pub struct Snapshot {
     pub(crate) boards: Vec<Option<Arc<Board>>>,
     /// Whether an authorisation of any brand ever named models one by one.
     names_models: bool,
-    /// Whether a certification of any variant was ever for some software builds only.
+    /// Whether a certification of any variant, in evidence or in a list, was ever for some software builds only.
     names_builds: bool,
     /// The variants of which a list of approved devices names software builds.
     listed_builds: NumberSet,
@@ -244,6 +244,7 @@ impl Snapshot {
         for variant in facts.approvals.iter().flat_map(Approvals::naming_builds) {
             let number = self.register.number(Kind::Variant, variant.as_str());
             self.listed_builds.insert(number);
+            self.names_builds = true;
         }
         self.data_sets.insert(id, facts);
         for board in self.boards.iter_mut().flatten() {
@@ -283,8 +284,8 @@ impl Snapshot {
     #[inline]
     pub(crate) fn turns_on_builds(&self, variant: u32) -> bool {
         let facts = || self.facts_at(Kind::Variant, variant);
-        self.listed_builds.contains(variant)
-            || self.names_builds && facts().is_some_and(ScopeFacts::names_builds)
+        let is_listed = || self.listed_builds.contains(variant);
+        self.names_builds && (is_listed() || facts().is_some_and(ScopeFacts::names_builds))
     }
 
     pub(crate) fn board(&self, market: u32) -> Option<&Board> {

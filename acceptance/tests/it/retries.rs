@@ -136,8 +136,12 @@ async fn what_never_succeeds_is_tried_ten_times_and_answered_in_time() {
     let (before, began) = (tries(), Instant::now());
     let placed = shop.order("second", listing).await;
     assert_eq!(placed.expect_err("it cannot be").code, Code::Busy);
-    // BEGIN and the locks travel together, and each is refused.
-    assert_eq!(tries() - before, 2 * TRIES_MAX, "an order");
+    // BEGIN and the locks travel together, and each is refused, once its connection knows the locks' statement.
+    let refused = tries() - before;
+    assert!(
+        (TRIES_MAX..=2 * TRIES_MAX).contains(&refused),
+        "an order: {refused}"
+    );
     assert!(began.elapsed() < TRIES_TIME_MAX, "{:?}", began.elapsed());
     let (before, began) = (tries(), Instant::now());
     let scope = domain::scope::Scope::Brand(shelf.brand.clone());

@@ -173,6 +173,11 @@ struct Parts<P> {
     rest: Rest<P>,
 }
 
+/// Whether anything that is asked rests on the seller's units.
+fn asks_units(asked: Requirements) -> bool {
+    asked.contains(Requirement::Authenticity) || asked.contains(Requirement::LawfulResale)
+}
+
 /// What counts beside the build, if the policy asks anything.
 #[derive(Debug)]
 struct Rest<P> {
@@ -362,19 +367,21 @@ impl<'a> Asking<'a> {
             return rest;
         }
         rest.deal = Some(F::found(self, OnBoard::Deal));
-        if asked.contains(Requirement::Authenticity) || asked.contains(Requirement::LawfulResale) {
-            rest.units = Some(F::found(self, OnBoard::Units));
-        }
-        for (kind, number) in self.stoppers() {
-            if let Some(facts) = self.snapshot.facts_at(kind, number)
-                && facts.has_stops()
-            {
-                let memo = Some(&facts.stops).filter(|_| self.is_present);
-                let stops = self.answer(memo, (), |case| case.stops(facts));
-                rest.stops.push(stops.into());
-            }
-        }
+        rest.units = asks_units(asked).then(|| F::found(self, OnBoard::Units));
+        rest.stops.extend(self.stops());
         rest
+    }
+
+    /// What stops the sale at the seller, the model or the listing, each looked for when it is wanted.
+    #[inline]
+    fn stops<F: Form<'a>>(&self) -> impl Iterator<Item = F> {
+        self.stoppers().into_iter().filter_map(|(kind, number)| {
+            let facts = self.snapshot.facts_at(kind, number)?;
+            facts.has_stops().then(|| {
+                let memo = Some(&facts.stops).filter(|_| self.is_present);
+                self.answer(memo, (), |case| case.stops(facts)).into()
+            })
+        })
     }
 
     /// The scopes that have no other part in a verdict than to stop it.
@@ -579,9 +586,16 @@ impl Snapshot {
     #[must_use]
     pub fn is_sellable(&self, seat: &Seat, at: Instant) -> bool {
         let asking = self.asking(seat, None, Moment::at(at));
-        let build = Known::found(&asking, OnBoard::Build);
-        let is_sellable = |part: &Known<'_>| part.glance().outcome == Outcome::Sellable;
-        is_sellable(&build) && asking.rest(build.glance().asked).iter().all(is_sellable)
+        let is_sellable = |part: Known<'_>| part.glance().outcome == Outcome::Sellable;
+        let found = |part| Known::found(&asking, part);
+        let build = found(OnBoard::Build);
+        let asked = build.glance().asked;
+        // The first no is enough, so what comes after it is not looked for.
+        is_sellable(build)
+            && (asked.is_empty()
+                || is_sellable(found(OnBoard::Deal))
+                    && (!asks_units(asked) || is_sellable(found(OnBoard::Units)))
+                    && asking.stops().all(is_sellable))
     }
 
     /// Judges many offers, shared among so many threads, and what `tell` makes of each, in their order.

@@ -175,7 +175,7 @@ pub(crate) struct Case<'a> {
 }
 
 /// What a part rests on that rests on no data set.
-static NO_DELIVERIES: Deliveries<'static> = Deliveries {
+pub(crate) static NO_DELIVERIES: Deliveries<'static> = Deliveries {
     heard: Vec::new(),
     set_aside: Vec::new(),
     lists: Vec::new(),

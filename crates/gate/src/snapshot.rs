@@ -13,7 +13,7 @@ mod seat;
 mod supposed;
 mod table;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::evidence::{Claim, Recorded, Source, Sourced};
@@ -32,7 +32,6 @@ pub(crate) use scope_facts::{About, ScopeFacts, Stands, names_builds, period};
 pub use seat::Seat;
 pub(crate) use seat::{Kind, NOBODY};
 
-use approvals::NumberSet;
 use domain::evidence::Reach;
 use domain::listing::Offer;
 use seat::Register;
@@ -114,7 +113,7 @@ pub struct Snapshot {
     /// Whether a certification of any variant, in evidence or in a list, was ever for some software builds only.
     names_builds: bool,
     /// The variants of which a list of approved devices names software builds.
-    listed_builds: NumberSet,
+    listed_builds: HashSet<u32>,
     data_sets: HashMap<DataSetId, Arc<DataSetFacts>>,
 }
 
@@ -136,7 +135,7 @@ impl Snapshot {
             boards: Vec::new(),
             names_models: false,
             names_builds: false,
-            listed_builds: NumberSet::default(),
+            listed_builds: HashSet::new(),
             data_sets: HashMap::new(),
         }
     }
@@ -284,7 +283,7 @@ impl Snapshot {
     #[inline]
     pub(crate) fn turns_on_builds(&self, variant: u32) -> bool {
         let facts = || self.facts_at(Kind::Variant, variant);
-        let is_listed = || self.listed_builds.contains(variant);
+        let is_listed = || self.listed_builds.contains(&variant);
         self.names_builds && (is_listed() || facts().is_some_and(ScopeFacts::names_builds))
     }
 

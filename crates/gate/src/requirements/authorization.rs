@@ -10,6 +10,7 @@ use domain::policy::{Demand, Requirement};
 
 use super::trusted::{self, Counted};
 use super::{Asked, last_withdrawn};
+use crate::parts::NO_DELIVERIES;
 use crate::reason::{Detail, LinkFault, Reason, ReasonCode, Supplier};
 use crate::snapshot::{About, Moment, ScopeFacts, Snapshot};
 use crate::verdict::Question;
@@ -337,12 +338,11 @@ impl Snapshot {
         if !under.brand.is_some_and(ScopeFacts::has_quantities) {
             return Vec::new();
         }
-        let deliveries = crate::snapshot::Deliveries::default();
         let asked = Asked {
             snapshot: self,
             policy,
             category,
-            deliveries: &deliveries,
+            deliveries: &NO_DELIVERIES,
             under,
             offer: question.offer,
             moment: question.moment,

@@ -286,16 +286,14 @@ fn no_longer_listed(asked: &Asked<'_>, dropped: &Dropped<'_>) -> Reason {
     // That it is no longer listed is the list's own word; who activated it only took it in.
     reason.issuers.clear();
     put_row(&mut reason, &dropped.row);
-    if let Some(delivery) = &dropped.by.delivery {
-        let source = &delivery.source;
-        let dated = match source.dated.as_ref() {
-            "" => dropped.activation.at.date(),
-            dated => dated.to_owned(),
-        };
-        reason.detail = Detail::Word(format!("{}, {dated}", source.title));
-        if !reason.sources.contains(source) {
-            reason.sources.push(source.clone());
-        }
+    let source = &dropped.by.source;
+    let dated = match source.dated.as_ref() {
+        "" => dropped.activation.at.date(),
+        dated => dated.to_owned(),
+    };
+    reason.detail = Detail::Word(format!("{}, {dated}", source.title));
+    if !reason.sources.contains(source) {
+        reason.sources.push(source.clone());
     }
     reason
 }

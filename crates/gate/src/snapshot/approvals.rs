@@ -11,7 +11,7 @@ use domain::evidence::{Recorded, Sourced};
 use domain::id::{PartyId, VariantId};
 use domain::{Instant, Period};
 
-use super::{DataSetFacts, Deliveries};
+use super::{DataSetFacts, Deliveries, Delivery};
 
 /// A row of a host network's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,7 @@ impl ListRow<'_> {
 struct Turn<'a> {
     facts: &'a DataSetFacts,
     approvals: &'a Approvals,
+    delivery: &'a Delivery,
     activation: &'a Recorded,
     /// The delivery's own date; where it has none, its activation, as a withdrawal that says no date takes effect.
     from: Instant,
@@ -99,23 +100,26 @@ pub(crate) struct ListChain<'a> {
 pub(crate) struct Dropped<'a> {
     pub row: ListRow<'a>,
     /// The delivery that dropped it.
-    pub by: &'a DataSetFacts,
+    pub by: &'a Delivery,
     /// The activation of that delivery.
     pub activation: &'a Recorded,
 }
 
 impl<'a> ListChain<'a> {
     /// The delivery that speaks: the one activated last, of those whose date has come; if none has, the first.
-    fn speaks(&self) -> Option<usize> {
-        let last = self.turns.iter().rposition(|turn| turn.from <= self.at);
-        last.or_else(|| (!self.turns.is_empty()).then_some(0))
+    fn speaks(&self) -> Option<&Turn<'a>> {
+        self.begun().next().or(self.turns.first())
+    }
+
+    /// The deliveries whose date has come, the last first.
+    fn begun(&self) -> impl Iterator<Item = &Turn<'a>> {
+        self.turns.iter().rev().filter(|turn| turn.from <= self.at)
     }
 
     /// The rows on a variant of the delivery that speaks, those too that do not hold yet or any more.
-    pub fn rows(&self, variant: &VariantId) -> impl Iterator<Item = ListRow<'a>> + use<'a> {
-        let turn = self.speaks().and_then(|at| self.turns.get(at)).copied();
-        let variant = variant.clone();
-        turn.into_iter().flat_map(move |turn| turn.rows(&variant))
+    pub fn rows(&self, variant: &VariantId) -> impl Iterator<Item = ListRow<'a>> {
+        let turn = self.speaks().into_iter();
+        turn.flat_map(|turn| turn.rows(variant))
     }
 
     /// The row that would hold, had a later delivery not left it out. A later one that speaks of the same in another
@@ -127,15 +131,14 @@ impl<'a> ListChain<'a> {
     ) -> Option<Dropped<'a>> {
         let mut later: Option<&Turn<'a>> = None;
         // What is activated and whose date has not come leaves nothing out yet.
-        let begun = self.turns.iter().rev().filter(|turn| turn.from <= self.at);
-        for turn in begun {
+        for turn in self.begun() {
             let mut bearing = turn.rows(variant).filter(&bears).peekable();
             if bearing.peek().is_some() {
                 let held = |row: &ListRow<'_>| row.valid.contains(self.at) && !row.is_refusal();
                 let (row, by) = (bearing.find(held)?, later?);
                 return Some(Dropped {
                     row,
-                    by: by.facts,
+                    by: by.delivery,
                     activation: by.activation,
                 });
             }
@@ -159,6 +162,7 @@ impl<'a> Deliveries<'a> {
         let turn = Turn {
             facts,
             approvals,
+            delivery,
             activation,
             from: delivery.valid.from.unwrap_or(activation.at),
         };
@@ -173,27 +177,5 @@ impl<'a> Deliveries<'a> {
                 at,
             }),
         }
-    }
-}
-
-/// Numbers, a bit each.
-#[derive(Clone, Debug, Default)]
-pub(super) struct NumberSet(Vec<u64>);
-
-impl NumberSet {
-    pub fn insert(&mut self, number: u32) {
-        let (word, bit) = (number as usize / 64, number % 64);
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        if let Some(word) = self.0.get_mut(word) {
-            *word |= 1 << bit;
-        }
-    }
-
-    #[inline]
-    pub fn contains(&self, number: u32) -> bool {
-        let word = self.0.get(number as usize / 64);
-        word.is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 }

@@ -352,3 +352,17 @@ fn a_row_for_some_builds_answers_no_offer_that_states_another() {
         }
     }
 }
+
+#[test]
+fn two_rows_of_one_list_name_its_issuer_and_its_source_once() {
+    let mut stand = Stand::new(&asked(), &[("d1", "", &[yes(), yes()])]);
+    stand.activates("d1");
+    let reason = stand.check("2016-06-01", OnFile);
+    let row = |row| FactRef::Row {
+        data_set: id("d1"),
+        row,
+    };
+    assert_eq!(reason.facts, [row(1), row(2)]);
+    assert_eq!(reason.issuers, [id("net")]);
+    assert_eq!(reason.sources.len(), 1, "{:?}", reason.sources);
+}

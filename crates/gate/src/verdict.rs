@@ -590,12 +590,12 @@ impl Snapshot {
         let found = |part| Known::found(&asking, part);
         let build = found(OnBoard::Build);
         let asked = build.glance().asked;
-        // The first no is enough, so what comes after it is not looked for.
+        // The first no is enough, so what comes after it is not looked for. What may be sold was asked something: that
+        // nothing stops it, at least.
         is_sellable(build)
-            && (asked.is_empty()
-                || is_sellable(found(OnBoard::Deal))
-                    && (!asks_units(asked) || is_sellable(found(OnBoard::Units)))
-                    && asking.stops().all(is_sellable))
+            && is_sellable(found(OnBoard::Deal))
+            && (!asks_units(asked) || is_sellable(found(OnBoard::Units)))
+            && asking.stops().all(is_sellable)
     }
 
     /// Judges many offers, shared among so many threads, and what `tell` makes of each, in their order.

@@ -15,7 +15,6 @@ use std::io::{self, BufRead, Read};
 
 use domain::Period;
 use domain::certification::{Builds, CertificationResult};
-use domain::number::Tac;
 use serde_json::{Map, Value};
 
 use crate::json::{self, Elements};
@@ -380,11 +379,4 @@ impl Said<'_> {
             && (self.result, self.is_withdrawn) != (other.result, other.is_withdrawn)
             && overlap(self.valid, other.valid)
     }
-}
-
-/// For a fact: the codes that a list gives, each once.
-fn each_once(mut tacs: Vec<Tac>) -> Vec<Tac> {
-    tacs.sort_unstable();
-    tacs.dedup();
-    tacs
 }

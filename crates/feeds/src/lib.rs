@@ -107,10 +107,7 @@ pub fn detect(file_name: &str, head: &[u8]) -> Option<Kind> {
 /// # Errors
 /// The file cannot be opened or unpacked.
 pub fn detect_file(path: &Path) -> Result<Option<Kind>, FileError> {
-    let file = File::open(path).map_err(|error| FileError::Unreadable {
-        path: path.to_path_buf(),
-        reason: error.to_string(),
-    })?;
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
     let name = path.display().to_string();
     let source = Source::open(&name, file)?;
     Ok(detect::by_name(&name).or_else(|| detect::by_head(&source.head)))
@@ -126,21 +123,7 @@ pub fn read_file(
     kind: Option<Kind>,
     sink: &mut dyn Sink,
 ) -> Result<(Origin, Summary), FileError> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let total = file.metadata().map_err(|error| unreadable(path, &error))?;
-    let how = How {
-        mapping: &ApprovedMapping::default(),
-        limits: Limits::OWN,
-        rows: limits::APPROVED_ROWS,
-    };
-    read(
-        &path.display().to_string(),
-        file,
-        total.len(),
-        kind,
-        &how,
-        sink,
-    )
+    read_own(path, kind, &ApprovedMapping::default(), sink)
 }
 
 /// Reads a host network's own list of approved devices. The mapping that it was read with comes back in
@@ -153,22 +136,7 @@ pub fn read_approved_file(
     mapping: &ApprovedMapping,
     sink: &mut dyn Sink,
 ) -> Result<(Origin, Summary), FileError> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    let total = file.metadata().map_err(|error| unreadable(path, &error))?;
-    let how = How {
-        mapping,
-        limits: Limits::OWN,
-        rows: limits::APPROVED_ROWS,
-    };
-    let kind = Some(Kind::ApprovedDevices);
-    read(
-        &path.display().to_string(),
-        file,
-        total.len(),
-        kind,
-        &how,
-        sink,
-    )
+    read_own(path, Some(Kind::ApprovedDevices), mapping, sink)
 }
 
 /// Reads such a list that came from a stranger and is in memory; see [`read_approved_file`].
@@ -181,13 +149,8 @@ pub fn read_approved(
     mapping: &ApprovedMapping,
     sink: &mut dyn Sink,
 ) -> Result<(Origin, Summary), FileError> {
-    let how = How {
-        mapping,
-        limits: Limits::STRANGER,
-        rows: limits::APPROVED_ROWS_OF_STRANGERS,
-    };
     let kind = Some(Kind::ApprovedDevices);
-    read(file_name, bytes, bytes.len() as u64, kind, &how, sink)
+    read_strangers(file_name, bytes, kind, mapping, sink)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> FileError {
@@ -207,8 +170,37 @@ pub fn read_bytes(
     kind: Option<Kind>,
     sink: &mut dyn Sink,
 ) -> Result<(Origin, Summary), FileError> {
+    read_strangers(file_name, bytes, kind, &ApprovedMapping::default(), sink)
+}
+
+/// A file that the user of this machine names.
+fn read_own(
+    path: &Path,
+    kind: Option<Kind>,
+    mapping: &ApprovedMapping,
+    sink: &mut dyn Sink,
+) -> Result<(Origin, Summary), FileError> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let total = file.metadata().map_err(|error| unreadable(path, &error))?;
     let how = How {
-        mapping: &ApprovedMapping::default(),
+        mapping,
+        limits: Limits::OWN,
+        rows: limits::APPROVED_ROWS,
+    };
+    let name = path.display().to_string();
+    read(&name, file, total.len(), kind, &how, sink)
+}
+
+/// A stranger's file.
+fn read_strangers(
+    file_name: &str,
+    bytes: &[u8],
+    kind: Option<Kind>,
+    mapping: &ApprovedMapping,
+    sink: &mut dyn Sink,
+) -> Result<(Origin, Summary), FileError> {
+    let how = How {
+        mapping,
         limits: Limits::STRANGER,
         rows: limits::APPROVED_ROWS_OF_STRANGERS,
     };

@@ -9,7 +9,6 @@ use domain::software::SoftwareBuild;
 use domain::time::MONTHS;
 use domain::{Instant, Period};
 
-use super::each_once;
 use super::heads::{ApprovedColumn, Places};
 use crate::ApprovalFact;
 use crate::limits::APPROVED_TEXT_CHARS;
@@ -117,7 +116,10 @@ fn tacs(said: &str, head: &str, draft: &mut Draft) -> Vec<Tac> {
         return Vec::new();
     }
     let tacs = parts(said).filter_map(|part| tac(part, head, draft));
-    each_once(tacs.collect())
+    let mut tacs: Vec<Tac> = tacs.collect();
+    tacs.sort_unstable();
+    tacs.dedup();
+    tacs
 }
 
 fn tac(said: &str, head: &str, draft: &mut Draft) -> Option<Tac> {

@@ -12,6 +12,7 @@ use feeds::{Kind, Row, Sink};
 
 use crate::bomb_books::{BOOK, books};
 use crate::bomb_files::{Bomb, bombs};
+use crate::usage::{peak_kib, ticks};
 
 /// Which bomb this process is to read: it is the child of a test.
 const BOMB: &str = "PASSBAND_TEST_BOMB";
@@ -56,25 +57,6 @@ fn lists() -> Vec<Bomb> {
         one.kind = Kind::ApprovedDevices.name();
     }
     lists
-}
-
-/// The most memory that this process has had, in KiB.
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).expect("KiB")
-}
-
-/// The time that this process has used, in hundredths of a second.
-fn ticks() -> u64 {
-    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
-    let (_, after) = stat.rsplit_once(") ").expect("a name in brackets");
-    let mut fields = after
-        .split(' ')
-        .skip(11)
-        .map(|field| field.parse::<u64>().expect("ticks"));
-    fields.next().expect("user") + fields.next().expect("system")
 }
 
 /// What came of a bomb, as the child tells it.

@@ -29,3 +29,4 @@ mod riders;
 mod samples;
 mod samples_offers;
 mod shipped;
+mod usage;

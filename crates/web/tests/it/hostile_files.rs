@@ -10,6 +10,7 @@ use web::Serving;
 use crate::bomb_files::{AUDIT, Bomb, bombs};
 use crate::harness::{Answer, Site};
 use crate::pages_desk::bring_to;
+use crate::usage::{peak_kib, ticks};
 
 /// Which file this process is to take: it is the child of a test.
 const BOMB: &str = "PASSBAND_TEST_BOMB";
@@ -25,24 +26,6 @@ const ONE_OF: usize = 6;
 
 /// Hundredths of a second of the processor, as tests are built; the program as it is shipped takes a second at most.
 const TICKS_MAX: u64 = if cfg!(debug_assertions) { 300 } else { 100 };
-
-/// The most memory that this process has had since this was last begun anew, in KiB.
-fn peak_kib() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).expect("KiB")
-}
-
-/// The time that this process has used, in hundredths of a second.
-fn ticks() -> u64 {
-    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
-    let (_, after) = stat.rsplit_once(") ").expect("a name in brackets");
-    let fields = after.split(' ').skip(11).take(2);
-    fields
-        .map(|field| field.parse::<u64>().expect("ticks"))
-        .sum()
-}
 
 /// Sends a file the whole way; gives what was said of it last.
 async fn send(site: &Site, place: &str, name: &str, bytes: Vec<u8>) -> Answer {

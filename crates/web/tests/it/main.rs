@@ -6,6 +6,8 @@ mod bomb_books;
 mod bomb_files;
 mod cast;
 mod harness;
+#[path = "../../../feeds/tests/it/usage.rs"]
+mod usage;
 
 mod api_access;
 mod api_asks;

@@ -29,8 +29,8 @@ mod resolve;
 
 pub use read::{Input, Progress, kind_of_file};
 pub(crate) use read::{Keep, read};
-pub use resolve::series;
 pub(crate) use resolve::{SetSource, device_of, place, resolve, set_source, sourced};
+pub use resolve::{origin_of, series};
 
 /// What came of importing a file. `rows == rows_with_facts + rows_with_faults`.
 #[derive(Clone, Debug, PartialEq, Eq)]

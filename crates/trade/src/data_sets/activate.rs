@@ -4,8 +4,6 @@
 //! to withdraw it, and then the delivery before speaks again. A data set can also be retired: it is then no
 //! longer asked where no market is named. That is no evidence, since nothing is sold by it.
 
-use std::collections::HashSet;
-
 use domain::evidence::{Claim, Evidence, Recorded, WithdrawalManner};
 use domain::id::{DataSetId, EvidenceId, MarketId, PartyId};
 use domain::scope::Scope;
@@ -44,6 +42,25 @@ pub fn activated(evidence: &Evidence) -> Option<&DataSetId> {
     }
 }
 
+/// The activation of the delivery of a data set's source that speaks: the last of those in force, of which these are
+/// all, in the record's order. `all` are the data sets there are.
+fn speaking(
+    active: Vec<Recorded>,
+    set: &DataSet,
+    all: &[DataSet],
+) -> Result<Option<Recorded>, Error> {
+    let own = series(set)?;
+    for one in active.into_iter().rev() {
+        let is_it = |other: &&DataSet| activated(&one.evidence) == Some(&other.id);
+        if let Some(other) = all.iter().find(is_it)
+            && series(other)? == own
+        {
+            return Ok(Some(one));
+        }
+    }
+    Ok(None)
+}
+
 impl House {
     /// The activations that are in force in a market, in the record's order.
     pub(crate) fn activations(&self, market: &MarketId) -> Vec<Recorded> {
@@ -65,39 +82,11 @@ impl House {
         set: &DataSet,
         all: &[DataSet],
     ) -> Result<Option<bool>, Error> {
-        let own = series(set)?;
         let active = self.activations(market);
-        let ids: Vec<&DataSetId> = active
-            .iter()
-            .filter_map(|one| activated(&one.evidence))
-            .collect();
-        if !ids.contains(&&set.id) {
-            return Ok(None);
-        }
-        for id in ids.iter().rev() {
-            let other = all.iter().find(|other| other.id == **id);
-            if let Some(other) = other
-                && series(other)? == own
-            {
-                return Ok(Some(other.id == set.id));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The activation of the delivery of a data set's source that speaks in a market: the last one in force.
-    async fn speaking(&self, market: &MarketId, set: &DataSet) -> Result<Option<Recorded>, Error> {
-        let own = series(set)?;
-        let mut of_source = HashSet::new();
-        for other in self.data_sets().await? {
-            if series(&other)? == own {
-                of_source.insert(other.id);
-            }
-        }
-        let active = self.activations(market).into_iter().rev();
-        let mut active =
-            active.filter(|one| activated(&one.evidence).is_some_and(|id| of_source.contains(id)));
-        Ok(active.next())
+        let is_it = |one: &Recorded| activated(&one.evidence) == Some(&set.id);
+        let is_active = active.iter().any(is_it);
+        let speaks = speaking(active, set, all)?.is_some_and(|one| is_it(&one));
+        Ok(is_active.then_some(speaks))
     }
 
     /// Activates a data set in a market, as [`House::activate_after`] does without a confirmation.
@@ -144,7 +133,8 @@ impl House {
         issuer: &PartyId,
         fall: Fall,
     ) -> Result<Activation, Error> {
-        let Some(set) = self.data_set(data_set).await? else {
+        let all = self.data_sets().await?;
+        let Some(set) = all.iter().find(|set| set.id == *data_set) else {
             return Err(Error::not_found("data set", data_set));
         };
         if set.retired_at.is_some() {
@@ -158,13 +148,13 @@ impl House {
         };
         let scope = Scope::Market(market.clone());
         let activates = |one: &&Recorded| activated(&one.evidence) == Some(data_set);
-        if let Some(active) = self.speaking(market, &set).await?
+        if let Some(active) = speaking(self.activations(market), set, &all)?
             && activates(&&active)
         {
             return Ok(Activation::Active(Box::new(active)));
         }
         if fall == Fall::Refused {
-            let rows = self.compare_rows(market, &set).await?;
+            let rows = self.compare_rows(market, set).await?;
             if rows.is_fall() {
                 let detail = format!(
                     "{} of {} facts of the delivery before are gone from data set {data_set}",

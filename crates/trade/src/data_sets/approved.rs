@@ -18,7 +18,7 @@ use store::db::{Job, Tx};
 
 use super::meant::Meant;
 use super::read::{Keep, ReadApproval, ReadFile, read};
-use super::resolve::series;
+use super::resolve::{origin_of, series, series_of};
 use super::{Imported, Input, Progress};
 use crate::codec::approval::{self, ApprovalJson, ByTacJson};
 use crate::codec::authority_name;
@@ -61,7 +61,7 @@ impl ListOf {
 
     fn series(&self) -> String {
         let authority = authority_name(Authority::Own);
-        format!("{}: {}, {authority}", Kind::ApprovedDevices, self.title())
+        series_of(Kind::ApprovedDevices.name(), &self.title(), authority)
     }
 
     /// What is wrong with it, each with its place.
@@ -176,9 +176,8 @@ impl House {
                 && set.retired_at.is_none()
                 && series(set)? == own
             {
-                let origin: OriginJson = serde_json::from_str(&set.origin)
-                    .map_err(|error| Error::broken(format!("data set {}: {error}", set.id)))?;
-                let columns = origin.list.map(|list| list.columns).unwrap_or_default();
+                let list = origin_of(set)?.list;
+                let columns = list.map(|list| list.columns).unwrap_or_default();
                 let mapping: ApprovedMapping = columns.parse()?;
                 return Ok(Some(mapping.used_before()));
             }

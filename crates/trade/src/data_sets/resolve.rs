@@ -50,13 +50,19 @@ pub(crate) fn set_source(set: &DataSet) -> Result<SetSource, Error> {
 /// What is stored of its origin does not read.
 pub fn series(set: &DataSet) -> Result<String, Error> {
     let origin = origin_of(set)?;
-    Ok(format!(
-        "{}: {}, {}",
-        set.kind, origin.title, origin.authority
-    ))
+    Ok(series_of(&set.kind, &origin.title, &origin.authority))
 }
 
-fn origin_of(set: &DataSet) -> Result<OriginJson, Error> {
+/// The series of what has such an origin.
+pub(crate) fn series_of(kind: &str, title: &str, authority: &str) -> String {
+    format!("{kind}: {title}, {authority}")
+}
+
+/// Where a data set comes from, as it is stored with it.
+///
+/// # Errors
+/// What is stored does not read.
+pub fn origin_of(set: &DataSet) -> Result<OriginJson, Error> {
     serde_json::from_str(&set.origin)
         .map_err(|error| Error::broken(format!("data set {}: {error}", set.id)))
 }

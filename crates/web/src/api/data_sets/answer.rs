@@ -2,9 +2,9 @@
 
 use domain::scope::Scope;
 use serde::Serialize;
+use trade::DataSet;
 use trade::data_sets::activate::activated;
 use trade::gate::snapshot::Moment;
-use trade::{Code, DataSet, OriginJson};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -71,10 +71,7 @@ pub struct ApprovedListJson {
 impl DataSetJson {
     /// With the markets in which it is active.
     pub fn new(app: &App, set: &DataSet) -> Result<Self, Problem> {
-        let origin: OriginJson = serde_json::from_str(&set.origin).map_err(|error| {
-            let detail = format!("the origin of data set {} does not read: {error}", set.id);
-            trade::Error::new(Code::Broken, detail)
-        })?;
+        let origin = trade::data_sets::origin_of(set)?;
         Ok(Self {
             id: set.id.to_string(),
             kind: set.kind.clone(),

@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::evidence::Authority;
 use domain::id::PartyId;
-use trade::data_sets::Input;
 use trade::data_sets::approved::ListOf;
-use trade::{Code, DataSet, Error, FileKind, House, OriginJson};
+use trade::data_sets::{Input, origin_of};
+use trade::{Code, DataSet, Error, FileKind, House};
 
 use super::evidence::Choice;
 use crate::App;
@@ -152,11 +152,6 @@ pub(in crate::pages) async fn own_lists(
         }
     }
     Ok(lists)
-}
-
-fn origin_of(set: &DataSet) -> Result<OriginJson, Error> {
-    serde_json::from_str(&set.origin)
-        .map_err(|error| Error::new(Code::Broken, format!("{}: {error}", set.id)))
 }
 
 async fn data_sets_page(

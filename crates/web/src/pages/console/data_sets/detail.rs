@@ -197,7 +197,7 @@ async fn data_set_page(
     let Some(set) = all.iter().find(|set| set.id == *id) else {
         return Err(Problem::not_found("data set", id));
     };
-    let origin = super::origin_of(set)?;
+    let origin = trade::data_sets::origin_of(set)?;
     let stored = app.house.data_set_faults(id, FAULTS_SHOWN + 1).await?;
     let shown = usize::try_from(FAULTS_SHOWN).unwrap_or(usize::MAX);
     let faults = stored.iter().take(shown).map(|one| FaultLine {

@@ -16,7 +16,7 @@ use super::sender::{self, Sender};
 use crate::error::Error;
 use crate::house::House;
 use crate::supposed;
-use crate::titles::Titles;
+use crate::titles::{TitleMatch, Titles};
 
 /// Most words of a text that are read.
 const WORDS_MAX: usize = 20_000;
@@ -402,6 +402,10 @@ fn suggestions(
         found.name(&["variant"], variant.id.as_str(), &variant.code);
     }
     let heard = devices::heard(&named_in, titles);
+    let heard: Vec<Meant<'_>> = heard
+        .iter()
+        .map(|one| (one, one.phones(directory)))
+        .collect();
     models(&mut found, directory, &heard);
     let elsewhere = named(&mut found, directory, &heard);
     for (name, country) in PLACES {
@@ -459,21 +463,23 @@ fn from_sender(
     (issuer, brands.chain(networks).collect())
 }
 
+/// A piece of text, and the phones that it may mean, each with the variants of the directory that are one.
+type Meant<'a> = (&'a Heard<'a>, Vec<(&'a TitleMatch, Vec<&'a DeviceVariant>)>);
+
 /// A model's name means each of its variants, but where what stands there is another device's name.
-fn models(found: &mut Found<'_>, directory: &Directory, heard: &[Heard<'_>]) {
+fn models(found: &mut Found<'_>, directory: &Directory, heard: &[Meant<'_>]) {
     let mut named: HashMap<&str, usize> = HashMap::new();
     for model in &directory.models {
         let is_this =
             |variants: &[&DeviceVariant]| variants.iter().any(|one| one.model == model.id);
-        let is_another = |heard: &Heard<'_>| {
-            let phones = heard.phones(directory);
+        let is_another = |(heard, phones): &Meant<'_>| {
             heard.names_one()
                 && Text::of(heard.words).find(&model.name).is_some()
                 && !phones.iter().any(|(_, variants)| is_this(variants))
         };
         let at = found.text.all(&model.name).into_iter().find(|at| {
             let line = found.text.line(*at);
-            let mut there = heard.iter().filter(|heard| heard.line == line);
+            let mut there = heard.iter().filter(|(heard, _)| heard.line == line);
             !there.any(is_another)
         });
         if let Some(at) = at.filter(|_| model.name.len() > 2) {
@@ -490,10 +496,10 @@ fn models(found: &mut Found<'_>, directory: &Directory, heard: &[Heard<'_>]) {
 }
 
 /// What the titles' rules find: variants of the directory, and devices that it does not have.
-fn named(found: &mut Found<'_>, directory: &Directory, heard: &[Heard<'_>]) -> Vec<Elsewhere> {
+fn named(found: &mut Found<'_>, directory: &Directory, heard: &[Meant<'_>]) -> Vec<Elsewhere> {
     let mut elsewhere: Vec<Elsewhere> = Vec::new();
-    for one in heard {
-        for (phone, variants) in one.phones(directory) {
+    for (one, phones) in heard {
+        for (phone, variants) in phones {
             let why = format!("read as {}, by “{}”", phone.name, phone.words.join(" "));
             for variant in variants.iter().take(PER_FIELD_MAX) {
                 let shown = supposed::described(directory, variant);

@@ -103,6 +103,18 @@ impl Shown {
     }
 }
 
+/// The demonstration that a story was played for.
+pub fn demo(cast: &Cast, operator_email: &str) -> Demo {
+    Demo {
+        market: cast.market.clone(),
+        slider_listing: cast.slider_listing.clone(),
+        race_listing: cast.race_listing.clone(),
+        race_certification: cast.race_certification.clone(),
+        race_issuer: cast.race_issuer.clone(),
+        operator_email: operator_email.to_owned(),
+    }
+}
+
 async fn serve(folder: &TempDir) -> (String, Cast) {
     let clock = Arc::new(HandClock::at(Instant::from_epoch_ms(1_453_000_000_000)));
     let options = HouseOptions::new(folder.path(), clock.clone());
@@ -119,14 +131,7 @@ async fn serve(folder: &TempDir) -> (String, Cast) {
         .expect("a user");
     let keeper = house.clone();
     tokio::spawn(async move { keeper.keep_up(std::future::pending()).await });
-    let demo = Demo {
-        market: cast.market.clone(),
-        slider_listing: cast.slider_listing.clone(),
-        race_listing: cast.race_listing.clone(),
-        race_certification: cast.race_certification.clone(),
-        race_issuer: cast.race_issuer.clone(),
-        operator_email: EMAIL.to_owned(),
-    };
+    let demo = demo(&cast, EMAIL);
     let router = web::router(App::new(house).with_demo(demo));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));

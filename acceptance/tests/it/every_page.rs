@@ -21,7 +21,7 @@ use tower::ServiceExt as _;
 use trade::clock::{HandClock, SystemClock};
 use trade::directory::{Market, Party};
 use trade::{House, HouseOptions, Registration};
-use web::{Access, App, Demo, RouteInfo};
+use web::{Access, App, RouteInfo};
 
 use crate::furnished::Found;
 use crate::{browser, browser_check};
@@ -192,14 +192,7 @@ impl Stand {
             let sessions = sessions(&house).await;
             let mail = folder.path().join("mail");
             let found = Found::of(&house, &cast, &sessions[&Who::Operator], &mail).await;
-            let demo = Demo {
-                market: cast.market.clone(),
-                slider_listing: cast.slider_listing.clone(),
-                race_listing: cast.race_listing.clone(),
-                race_certification: cast.race_certification.clone(),
-                race_issuer: cast.race_issuer.clone(),
-                operator_email: "owner@us-mobile.example".to_owned(),
-            };
+            let demo = browser::demo(&cast, "owner@us-mobile.example");
             let (router, url) = served(&house, App::new(house.clone()).with_demo(demo)).await;
             (house, cast, sessions, found, router, url)
         });

@@ -219,6 +219,16 @@ impl Weather {
         let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
         dice.chance(times, OUT_OF)
     }
+
+    /// Whether the next of `all` fails, and counts it: by chance, and in any case where less than half of what is
+    /// planned has failed so far, so that a short storm has its faults too.
+    fn fails(&self, times: u64, failed: &AtomicU64, all: &AtomicU64) -> bool {
+        let planned = times * all.load(Ordering::Relaxed);
+        let is_behind = failed.load(Ordering::Relaxed) * 2 * OUT_OF < planned;
+        let fails = self.throws(times) || is_behind;
+        failed.fetch_add(u64::from(fails), Ordering::Relaxed);
+        fails
+    }
 }
 
 /// One line between a client and the server, until either ends or it is cut.
@@ -321,17 +331,16 @@ enum Said {
 impl Weather {
     /// What is said in a statement's place, none: nothing; and what becomes of its answer.
     fn judge(&self, last: &Message) -> (Option<Said>, Fate) {
-        let count = |counter: &AtomicU64| counter.fetch_add(1, Ordering::Relaxed);
-        count(&self.tally.statements);
+        let tally = &self.tally;
+        tally.statements.fetch_add(1, Ordering::Relaxed);
         let faults = *self.faults();
         if last.is_rollback() {
             return (Some(Said::Itself), Fate::Pass);
         }
         if last.is_commit() {
-            count(&self.tally.commits);
+            tally.commits.fetch_add(1, Ordering::Relaxed);
             let is_kept = self.throws(OUT_OF / 2);
-            if self.throws(faults.unknown) {
-                count(&self.tally.unknown);
+            if self.fails(faults.unknown, &tally.unknown, &tally.commits) {
                 let said = if is_kept {
                     Said::Itself
                 } else {
@@ -339,18 +348,15 @@ impl Weather {
                 };
                 return (Some(said), Fate::Instead("40003"));
             }
-            if self.throws(faults.cut) {
-                count(&self.tally.cuts);
+            if self.fails(faults.cut, &tally.cuts, &tally.commits) {
                 return (is_kept.then_some(Said::Itself), Fate::Cut);
             }
         }
-        if self.throws(faults.ended) {
-            count(&self.tally.ended);
+        if self.fails(faults.ended, &tally.ended, &tally.statements) {
             let end = Message::query("SELECT pg_terminate_backend(pg_backend_pid())");
             return (Some(Said::Other(end)), Fate::Pass);
         }
-        if self.throws(faults.retry) {
-            count(&self.tally.retries);
+        if self.fails(faults.retry, &tally.retries, &tally.statements) {
             let code = if self.throws(OUT_OF / 2) {
                 "40001"
             } else {

@@ -14,6 +14,16 @@ pub(crate) struct Line {
     pub(crate) cut: bool,
 }
 
+/// Bytes that a line takes beside its own.
+const LINE_ROOM: usize = 64;
+
+impl Line {
+    /// Bytes that it takes.
+    pub(crate) const fn room(&self) -> usize {
+        self.bytes.len() + LINE_ROOM
+    }
+}
+
 /// The lines of a text; lines can be given back.
 pub(crate) struct Lines<'a> {
     text: &'a mut dyn BufRead,
@@ -43,6 +53,12 @@ impl<'a> Lines<'a> {
         for line in lines.into_iter().rev() {
             self.again.push_front(line);
         }
+    }
+
+    /// How many were given back and not read again.
+    #[cfg(test)]
+    pub(crate) fn given_back(&self) -> usize {
+        self.again.len()
     }
 
     fn fresh(&mut self) -> io::Result<Option<Line>> {

@@ -10,9 +10,9 @@ use crate::limits::{COLUMNS, ROW_BYTES};
 use crate::lines::{Line, Lines};
 use crate::out::{Draft, Out};
 
-/// After so many quotes that were never closed, quotes no longer reach over line ends: looking for their
-/// end again and again would take time without end.
-const UNCLOSED_QUOTES: u32 = 64;
+/// After so many bytes in which the end of a quote was looked for in vain, quotes no longer reach over line ends:
+/// looking for it again and again would take time without end.
+const VAIN_BYTES: usize = 16 * ROW_BYTES;
 
 /// A table being read.
 pub(crate) struct Table<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct Table<'a> {
     short_rows: bool,
     /// Whether rows may also have more than the header names.
     long_rows: bool,
-    unclosed_left: u32,
+    vain_left: usize,
 }
 
 /// A row of it.
@@ -59,7 +59,7 @@ impl<'a> Table<'a> {
             columns: Vec::new(),
             short_rows: false,
             long_rows: false,
-            unclosed_left: UNCLOSED_QUOTES,
+            vain_left: VAIN_BYTES,
         };
         let mut passed_over = 0;
         while let Some(line) = table.lines.next()? {
@@ -100,7 +100,7 @@ impl<'a> Table<'a> {
             columns: Vec::new(),
             short_rows: true,
             long_rows: true,
-            unclosed_left: UNCLOSED_QUOTES,
+            vain_left: VAIN_BYTES,
         };
         if let Some(line) = table.lines.next()? {
             table.delimiter = delimiter_of(&line.bytes);
@@ -141,7 +141,7 @@ impl<'a> Table<'a> {
         let mut size = first.bytes.len();
         let mut looked_at: Vec<Line> = Vec::new();
         while splitter.in_quotes {
-            let more = if self.unclosed_left == 0 {
+            let more = if self.vain_left == 0 {
                 None
             } else {
                 self.lines.next()?
@@ -151,7 +151,7 @@ impl<'a> Table<'a> {
                     self.without_end(faulty(RowFault::UnclosedQuote), looked_at),
                 ));
             };
-            size += more.bytes.len();
+            size += more.room();
             let too_long = size > ROW_BYTES;
             if !too_long {
                 splitter.field.push(b'\n');
@@ -204,7 +204,8 @@ impl<'a> Table<'a> {
     }
 
     fn without_end(&mut self, record: Record, looked_at: Vec<Line>) -> Record {
-        self.unclosed_left = self.unclosed_left.saturating_sub(1);
+        let vain = looked_at.iter().map(Line::room).sum();
+        self.vain_left = self.vain_left.saturating_sub(vain);
         self.lines.give_back(looked_at);
         record
     }
@@ -423,6 +424,36 @@ mod tests {
             rows("a,b\n1,\"x\n\"\n2,y\n"),
             [(2, fields(&["1", "x\n"])), (4, second.1)]
         );
+    }
+
+    #[test]
+    fn however_many_quotes_are_not_closed_the_others_reach_over_line_ends() {
+        let mut text = "a,b\n".to_owned();
+        for _ in 0..1_000 {
+            text += "1,\"x\n2,\"y\"\n";
+        }
+        text += "3,\"two\nlines\"\n";
+        let read = rows(&text);
+        assert_eq!(read.len(), 2_001);
+        assert_eq!(read.last(), Some(&(2_002, fields(&["3", "two\nlines"]))));
+    }
+
+    #[test]
+    fn quotes_are_not_looked_after_without_end() {
+        let row = "1,\"x\n";
+        let text = format!("a,b\n{}", row.repeat(ROW_BYTES));
+        let mut bytes = text.as_bytes();
+        let mut table = Table::open(&mut bytes).expect("reads");
+        let mut looked_at = 0;
+        let mut count = 0;
+        while table.next().expect("reads").is_some() {
+            looked_at = looked_at.max(table.lines.given_back());
+            count += 1;
+        }
+        assert_eq!(count, ROW_BYTES);
+        assert_eq!(table.vain_left, 0);
+        // Each line takes room beside its bytes.
+        assert!(looked_at < ROW_BYTES / 32, "{looked_at} lines at once");
     }
 
     #[test]

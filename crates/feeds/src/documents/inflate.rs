@@ -21,11 +21,11 @@ pub enum InflateFault {
 
 use InflateFault::{Damaged, TooLarge};
 
-/// Unpacks what is wrapped as zlib has it, or not wrapped, to at most `bytes_max` bytes.
+/// Unpacks what is wrapped as zlib has it, or not wrapped: at most `bytes_max` bytes, put after what is in `out`.
 ///
 /// # Errors
-/// It is damaged, or larger.
-pub fn inflate(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, InflateFault> {
+/// It is damaged, or larger; what came before that is in `out` all the same.
+pub fn inflate(packed: &[u8], bytes_max: usize, out: &mut Vec<u8>) -> Result<(), InflateFault> {
     let is_zlib = match packed {
         [method, flags, ..] => {
             method & 0x0f == 8 && (u16::from(*method) << 8 | u16::from(*flags)) % 31 == 0
@@ -35,22 +35,20 @@ pub fn inflate(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, InflateFault>
     let mut rest = if is_zlib { &packed[2..] } else { packed };
     let mut state = Decompress::new(false);
     let mut chunk = [0; CHUNK_BYTES];
-    let mut out = Vec::new();
+    let mut left = bytes_max;
     loop {
         // One byte more than there is room for tells that it is too large.
-        let room = CHUNK_BYTES.min(bytes_max - out.len() + 1);
+        let room = CHUNK_BYTES.min(left + 1);
         let (taken, given) = (state.total_in(), state.total_out());
         let status = state.decompress(rest, &mut chunk[..room], FlushDecompress::None);
         let status = status.map_err(|_| Damaged)?;
         let taken = usize::try_from(state.total_in() - taken).map_err(|_| Damaged)?;
         let given = usize::try_from(state.total_out() - given).map_err(|_| Damaged)?;
         rest = &rest[taken..];
-        out.extend_from_slice(&chunk[..given]);
-        if out.len() > bytes_max {
-            return Err(TooLarge);
-        }
+        out.extend_from_slice(&chunk[..given.min(left)]);
+        left = left.checked_sub(given).ok_or(TooLarge)?;
         if status == Status::StreamEnd {
-            return Ok(out);
+            return Ok(());
         }
         if taken == 0 && given == 0 {
             return Err(Damaged);
@@ -67,17 +65,21 @@ mod tests {
 
     #[test]
     fn what_was_packed_comes_back_up_to_the_limit() {
-        assert_eq!(
-            inflate(FIXED, 100).as_deref(),
-            Ok(&b"hello hello hello hello"[..])
-        );
-        assert_eq!(inflate(FIXED, 22), Err(TooLarge));
-        assert_eq!(inflate(&FIXED[2..], 23).map(|out| out.len()), Ok(23));
+        let unpacked = |packed: &[u8], bytes_max| {
+            let mut out = Vec::new();
+            let end = inflate(packed, bytes_max, &mut out);
+            (String::from_utf8(out).expect("letters"), end)
+        };
+        let text = "hello hello hello hello";
+        assert_eq!(unpacked(FIXED, 100), (text.to_owned(), Ok(())));
+        assert_eq!(unpacked(FIXED, 22), (text[..22].to_owned(), Err(TooLarge)));
+        assert_eq!(unpacked(&FIXED[2..], 23), (text.to_owned(), Ok(())));
         for length in 0..FIXED.len() - 4 {
-            assert!(inflate(&FIXED[..length], 100).is_err(), "cut at {length}");
+            let (out, end) = unpacked(&FIXED[..length], 100);
+            assert!(end.is_err() && text.starts_with(&out), "cut at {length}");
         }
         let stored = b"\x01\x03\x00\xfc\xffabc";
-        assert_eq!(inflate(stored, 3).as_deref(), Ok(&b"abc"[..]));
-        assert_eq!(inflate(stored, 2), Err(TooLarge));
+        assert_eq!(unpacked(stored, 3), ("abc".to_owned(), Ok(())));
+        assert_eq!(unpacked(stored, 2), ("ab".to_owned(), Err(TooLarge)));
     }
 }

@@ -9,8 +9,10 @@ use super::{contains, inflate};
 
 /// Streams that are looked into.
 const STREAMS_MAX: usize = 300;
-/// Bytes of content that are unpacked in all.
+/// Bytes that one stream of content may unpack to.
 const CONTENT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Bytes that are unpacked in all.
+const CONTENTS_BYTES_MAX: usize = 4 * CONTENT_BYTES_MAX;
 /// Bytes before a stream in which its dictionary stands.
 const DICTIONARY_BYTES_MAX: usize = 2 * 1024;
 /// Characters of text that are kept.
@@ -62,7 +64,7 @@ pub fn text(bytes: &[u8]) -> PdfText {
         return read;
     }
     let mut writer = Writer::default();
-    let mut room = CONTENT_BYTES_MAX;
+    let mut room = CONTENTS_BYTES_MAX;
     let mut is_cut = false;
     let mut rest = bytes;
     let mut before = 0;
@@ -78,16 +80,18 @@ pub fn text(bytes: &[u8]) -> PdfText {
         if let Some(is_packed) = content(head) {
             let data = data[..end].strip_prefix(b"\r").unwrap_or(&data[..end]);
             let data = data.strip_prefix(b"\n").unwrap_or(data);
-            let unpacked = if is_packed {
-                inflate(data, room)
+            let bytes_max = room.min(CONTENT_BYTES_MAX);
+            let mut unpacked = Vec::new();
+            let end = if is_packed {
+                inflate(data, bytes_max, &mut unpacked)
             } else {
-                Ok(data[..data.len().min(room)].to_vec())
+                unpacked.extend(&data[..data.len().min(bytes_max)]);
+                Ok(())
             };
-            match unpacked {
-                Ok(unpacked) => {
-                    room -= unpacked.len();
-                    writer.content(&unpacked);
-                }
+            // What is of no use has cost as much.
+            room -= unpacked.len();
+            match end {
+                Ok(()) => writer.content(&unpacked),
                 Err(super::InflateFault::TooLarge) => is_cut = true,
                 Err(super::InflateFault::Damaged) => {}
             }
@@ -393,7 +397,9 @@ mod tests {
 
     #[test]
     fn what_unpacks_to_more_than_is_read_is_left_and_named() {
-        assert_eq!(inflate(&bomb(10), 10_000).map(|out| out.len()), Ok(2_581));
+        let mut ten = Vec::new();
+        assert_eq!(inflate(&bomb(10), 10_000, &mut ten), Ok(()));
+        assert_eq!(ten.len(), 2_581);
         let packed = bomb(200_000);
         let mut bytes = b"%PDF-1.4\n4 0 obj << /Filter /FlateDecode >>\nstream\n".to_vec();
         bytes.extend(&packed);
@@ -402,10 +408,17 @@ mod tests {
         let read = text(&bytes);
         assert_eq!(read.text, "after");
         assert!(read.remarks[0].contains("more than is read"), "{read:?}");
-        // As often as there is room for streams, it costs the same again and no more room.
+        // What is left unread counts too, so that many of them cost no more than a few.
         let one = bytes[9..bytes.len() - 60].to_vec();
-        let many = [b"%PDF-1.4\n".to_vec(), one.repeat(4)].concat();
-        assert!(text(&many).remarks[0].contains("more than is read"));
+        let after = page("BT (after) Tj ET")[9..].to_vec();
+        let many =
+            |count: usize| [b"%PDF-1.4\n".to_vec(), one.repeat(count), after.clone()].concat();
+        let streams = CONTENTS_BYTES_MAX / CONTENT_BYTES_MAX;
+        for (count, expected) in [(streams - 1, "after"), (streams, "")] {
+            let read = text(&many(count));
+            assert!(read.remarks[0].contains("more than is read"), "{read:?}");
+            assert_eq!(read.text, expected, "{count}");
+        }
     }
 
     #[test]

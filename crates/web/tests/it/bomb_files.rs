@@ -328,6 +328,16 @@ fn lists() -> Vec<Bomb> {
             Box::new(|| format!("title\n{}", "a\n".repeat(5_000_000)).into_bytes()),
         ),
         list(
+            "list: quotes that never end",
+            "",
+            Box::new(|| format!("title\n{}", filled("\"\n")).into_bytes()),
+        ),
+        list(
+            "list: quotes that never end, and a word",
+            "",
+            Box::new(|| format!("title\n{}", filled("x,\"\n")).into_bytes()),
+        ),
+        list(
             "list: JSON, 100,000 deep",
             "",
             Box::new(|| "[".repeat(100_000).into_bytes()),

@@ -1,7 +1,7 @@
-//! A listing that slips in beside a withdrawal: feeds, offers and activations race revocations.
+//! A listing that slips in beside a withdrawal: feeds, offers and activations race revocations, and orders race the
+//! delivery of a list that no longer has their device.
 //!
-//! Each round ends what a listing's sale rests on, while the listing arrives or returns. Once the revocation is
-//! answered, the answering node shows nothing of it as buyable and no order passes, however the race went.
+//! Each round ends what a listing's sale rests on, while the listing arrives or returns. Once the end is answered, the answering node shows nothing of it as buyable and no order passes, however the race went.
 
 use acceptance::on_both;
 use acceptance::setting;
@@ -13,12 +13,15 @@ use domain::policy::{Demand, Requirement};
 use domain::scope::Scope;
 use trade::change::{Change, Draft};
 use trade::data_sets::Input;
+use trade::data_sets::approved::ListOf;
 use trade::door::{Placed, Refusal};
-use trade::{Code, House};
+use trade::{Backend, Code, House};
 
 /// Rounds unless said otherwise.
 const ROUNDS: u64 = 1_000;
 const BRANDS: usize = 5;
+/// Of a list, so many that one less is no fall.
+const DEVICES: usize = 6;
 
 /// The listing that came in a round, if it came.
 async fn arrive(shop: &Shop, brand: usize, round: u64) -> Option<ListingId> {
@@ -161,6 +164,50 @@ on_both! {
         house.close().await;
     }
 
+    async fn no_order_slips_in_beside_the_delivery_that_leaves_its_device_out(place: &Place) {
+        let rounds = setting::number("PASSBAND_TEST_CASES").unwrap_or(ROUNDS / 10);
+        let house = place.open().await;
+        // A file has one node.
+        let other = match place.backend() {
+            Backend::Postgres => place.open().await,
+            Backend::Sqlite => house.clone(),
+        };
+        let size = Size { brands: 1, listings: DEVICES, units: 10_000 };
+        let shop = Shop::open(&house, size).await;
+        // What the network certified one by one is gone; its list certifies.
+        for (_, certification) in &shop.shelves[0].listings {
+            shop.withdraw(certification, WithdrawalManner::Revoke).await.expect("revokes");
+        }
+        let listings: Vec<&ListingId> = shop.shelves[0].listings.iter().map(|(id, _)| id).collect();
+        let (gone, stays) = (listings[0], listings[1]);
+        refuses(&house, gone, "nothing certifies").await;
+        let all = deliver(&house, 0).await;
+        let fewer = deliver(&house, 1).await;
+        for round in 0..rounds {
+            let key = format!("round-{round}");
+            let (here, there) = if round % 2 == 0 { (&house, &other) } else { (&other, &house) };
+            activate(here, &all).await;
+            accepts(there, gone, &format!("{key}-there")).await;
+            let (first, second) = (format!("{key}-beside"), format!("{key}-beside-too"));
+            let (left_out, _any, _other) = tokio::join!(
+                activate(here, &fewer),
+                shop::order_at(here, &first, gone),
+                shop::order_at(there, &second, gone),
+            );
+            assert!(matches!(left_out, Change::Recorded(_)), "{key}: the list had spoken");
+            refuses(here, gone, &format!("{key}-here")).await;
+            refuses(there, gone, &format!("{key}-there-too")).await;
+            accepts(there, stays, &format!("{key}-stays")).await;
+        }
+        // The last delivery taken back, the one before speaks again.
+        other.follow().await.expect("follows");
+        let back = other.take_back(&shop::market(), &fewer, &shop::operator()).await;
+        back.expect("it is active");
+        accepts(&house, gone, "back").await;
+        house.close().await;
+        other.close().await;
+    }
+
     async fn evidence_that_ends_what_is_not_there_is_refused(place: &Place) {
         let house = place.open().await;
         let shop = Shop::open(&house, Size { brands: 2, listings: 1, units: 1 }).await;
@@ -185,6 +232,24 @@ async fn activate(house: &House, set: &DataSetId) -> Change {
         .activate(&shop::market(), set, &shop::operator())
         .await;
     activated.expect("the set is there")
+}
+
+/// The network's list of approved devices: all of the shop's but the first few.
+async fn deliver(house: &House, left_out: usize) -> DataSetId {
+    let rows = (left_out..DEVICES).map(|n| format!("B0V{n},Brand 0,approved\n"));
+    let text = format!("model code,brand,result\n{}", rows.collect::<String>());
+    let input = Input::Bytes(format!("without-{left_out}.csv"), text.into());
+    let list = ListOf {
+        network: shop::host(),
+        carrier: None,
+        name: None,
+        dated: None,
+        mapping: "".parse().expect("no columns are named"),
+    };
+    let read = house.deliver_list(input, list, |_| {}).await;
+    let read = read.expect("the list is sound");
+    assert_eq!((read.faults, read.notes), (Vec::new(), Vec::new()));
+    read.data_set.expect("a list is kept").id
 }
 
 /// A platform owner's list that names the shop's variant.

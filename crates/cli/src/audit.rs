@@ -29,7 +29,7 @@ Examples:
   passband audit list.csv --market us --mapping 'title=Artikel lang; brand=Hersteller'
   passband audit offers.jsonl --market us --json | jq -r 'select(.outcome == \"refused\") .said.title'
 
-A list is a spreadsheet (.xlsx), a table as text (CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or a Western
+A list is a spreadsheet (.xlsx, .ods), a table as text (CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or a Western
 code page), JSON (a line each, or an array) or a product feed in XML, each also packed with Zstandard. Its columns are
 told by their heads in a dozen languages; what they were taken for is said and can be given back with --mapping.
 

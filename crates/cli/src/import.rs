@@ -69,7 +69,7 @@ google-taxonomy, schema-org-examples.
 Only by --kind: blocked-devices, a list of blocked units (imei, reason, since, reported_by),
 which replaces what was last delivered under its name.
 Only by --network (or --kind): approved-devices, a host network's own list of approved devices as CSV, TSV,
-XLSX or JSON. A device goes by its type allocation code, its model code, or brand and name; result,
+XLSX, ODS or JSON. A device goes by its type allocation code, its model code, or brand and name; result,
 condition, approval and expiry dates and software are read where there are such columns. Columns are told by
 their heads or by --map, and the same ones are expected in the next delivery. What a later delivery no longer
 has is withdrawn by it from its activation on.

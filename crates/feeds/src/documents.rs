@@ -14,7 +14,7 @@ use std::fmt;
 
 use memchr::memmem;
 
-use crate::workbook;
+use crate::workbook::{self, Family};
 
 pub use html::text as html_text;
 pub use inflate::{InflateFault, inflate};
@@ -42,6 +42,8 @@ pub enum MediaKind {
     Jpeg,
     /// ECMA-376, a workbook.
     Workbook,
+    /// OpenDocument, a spreadsheet.
+    OpenDocument,
     /// Text in columns.
     Table,
     /// A web page. Only its text is shown.
@@ -62,6 +64,7 @@ impl MediaKind {
             Self::Png => "image/png",
             Self::Jpeg => "image/jpeg",
             Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::OpenDocument => "application/vnd.oasis.opendocument.spreadsheet",
             Self::Table => "text/csv",
             Self::Html | Self::Text => "text/plain",
             Self::Other => "application/octet-stream",
@@ -76,12 +79,29 @@ impl MediaKind {
             Self::Pdf => "PDF",
             Self::Png => "PNG picture",
             Self::Jpeg => "JPEG picture",
-            Self::Workbook => "workbook",
+            Self::Workbook | Self::OpenDocument => "workbook",
             Self::Table => "table",
             Self::Html => "web page",
             Self::Text => "text",
             Self::Other => "file of another kind",
         }
+    }
+
+    /// The kind of what was kept under a media type.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Self {
+        let all = [
+            Self::Mail,
+            Self::Pdf,
+            Self::Png,
+            Self::Jpeg,
+            Self::Workbook,
+            Self::OpenDocument,
+            Self::Table,
+            Self::Text,
+        ];
+        let found = all.into_iter().find(|kind| kind.media_type() == media_type);
+        found.unwrap_or(Self::Other)
     }
 
     /// The kind of a file, by its bytes alone: a name can say anything.
@@ -104,12 +124,14 @@ impl MediaKind {
             return Self::Pdf;
         }
         if head.starts_with(b"PK\x03\x04") {
-            // A damaged one has lost its directory, and some begin with what is large.
-            let begins_as_one = contains(head, b"[Content_Types].xml") && contains(head, b"xl/");
-            return if begins_as_one || workbook::has_parts(bytes) {
-                Self::Workbook
-            } else {
-                Self::Other
+            return match workbook::family(bytes) {
+                Some(Family::OfficeOpen) => Self::Workbook,
+                Some(Family::OpenDocument) => Self::OpenDocument,
+                // A damaged one has lost its directory.
+                None if contains(head, b"[Content_Types].xml") && contains(head, b"xl/") => {
+                    Self::Workbook
+                }
+                None => Self::Other,
             };
         }
         let Some(text) = text else {

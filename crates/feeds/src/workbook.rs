@@ -1,4 +1,5 @@
-//! Spreadsheets as Excel and LibreOffice save them (`.xlsx`, ECMA-376): what a person sees in each cell, as text.
+//! Spreadsheets as Excel and LibreOffice save them (`.xlsx`, ECMA-376; `.ods`, OpenDocument): what a person sees in each
+//! cell, as text.
 //!
 //! Formulas are not worked out (what was last shown counts), pictures, macros and what is embedded are never unpacked,
 //! and nothing is fetched. Which column means what is not known here. A file that would take more than its [`Limits`]
@@ -8,6 +9,7 @@
 //! some 8 MiB beside their texts.
 
 mod markup;
+mod opendocument;
 mod parts;
 mod sheet;
 mod shown;
@@ -213,12 +215,29 @@ pub fn is_workbook(head: &[u8]) -> bool {
     head.starts_with(&MAGIC) || head.starts_with(&OLD_MAGIC)
 }
 
-/// Whether bytes are an archive with the parts of a spreadsheet, wherever in it they stand.
-#[must_use]
-pub fn has_parts(bytes: &[u8]) -> bool {
-    let archive = zip::Archive::open(bytes, &Limits::STRANGER);
-    archive.is_ok_and(|archive| archive.has("[Content_Types].xml") && archive.has_under("xl/"))
+/// The two ways of saving a spreadsheet that are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// `.xlsx`
+    OfficeOpen,
+    /// `.ods`
+    OpenDocument,
 }
+
+/// Of which family the parts of an archive are, wherever in it they stand; none: it is no spreadsheet.
+#[must_use]
+pub fn family(bytes: &[u8]) -> Option<Family> {
+    let archive = zip::Archive::open(bytes, &Limits::STRANGER).ok()?;
+    if archive.has("[Content_Types].xml") && archive.has_under("xl/") {
+        return Some(Family::OfficeOpen);
+    }
+    opendocument::is_spreadsheet(&archive).then_some(Family::OpenDocument)
+}
+
+const MACROS: &str =
+    "It holds macros, which a spreadsheet program may run; nothing of them is run here.";
+const EMBEDDED: &str = "Other files are embedded in it; they are in the original alone.";
+const PICTURES: &str = "It has pictures; they are in the original alone.";
 
 /// What a spreadsheet holds that is neither read nor run here, and that the program which opens it may run or fetch, in
 /// sentences.
@@ -228,10 +247,9 @@ pub fn left_alone(bytes: &[u8]) -> Vec<&'static str> {
         return Vec::new();
     };
     let parts = [
-        (
-            "xl/vbaProject.bin",
-            "It holds macros, which a spreadsheet program may run; nothing of them is run here.",
-        ),
+        ("xl/vbaProject.bin", MACROS),
+        ("Basic/", MACROS),
+        ("Scripts/", MACROS),
         (
             "xl/externalLinks/",
             "It takes values from other files or programs; nothing is fetched here.",
@@ -240,21 +258,19 @@ pub fn left_alone(bytes: &[u8]) -> Vec<&'static str> {
             "xl/connections.xml",
             "It is connected to a source of data; nothing is fetched here.",
         ),
-        (
-            "xl/embeddings/",
-            "Other files are embedded in it; they are in the original alone.",
-        ),
-        (
-            "xl/media/",
-            "It has pictures; they are in the original alone.",
-        ),
+        ("xl/embeddings/", EMBEDDED),
+        ("ObjectReplacements/", EMBEDDED),
+        ("xl/media/", PICTURES),
+        ("Pictures/", PICTURES),
     ];
     let has = |part: &str| match part.strip_suffix('/') {
         Some(_) => archive.has_under(part),
         None => archive.has(part),
     };
     let held = parts.into_iter().filter(|(part, _)| has(part));
-    held.map(|(_, sentence)| sentence).collect()
+    let mut sentences: Vec<&str> = held.map(|(_, sentence)| sentence).collect();
+    sentences.dedup();
+    sentences
 }
 
 /// Reads a spreadsheet. `file` is how the user named it.
@@ -279,6 +295,11 @@ fn read_parts(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refused> {
         return Err(Refused::new("workbook.old", help));
     }
     let archive = zip::Archive::open(bytes, limits)?;
+    if opendocument::is_one(&archive) {
+        let mut reading = sheet::Reading::new(limits);
+        let sheets = opendocument::read(&archive, &mut reading)?;
+        return Ok(in_one_text(sheets, reading.texts));
+    }
     let book = parts::book(&archive, limits)?;
     let mut texts = String::new();
     let shared = match &book.shared {
@@ -290,13 +311,11 @@ fn read_parts(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refused> {
         None => Vec::new(),
     };
     let mut reading = sheet::Reading {
-        limits,
         shared: &shared,
         formats: &formats,
         is_1904: book.is_1904,
         texts,
-        cells_left: limits.cells,
-        formulas_left: limits.formulas,
+        ..sheet::Reading::new(limits)
     };
     let mut sheets = Vec::new();
     for named in book.sheets {
@@ -306,7 +325,12 @@ fn read_parts(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refused> {
             sheet::read(&archive, &named.part, &mut reading)?,
         ));
     }
-    let texts: Arc<str> = reading.texts.into();
+    Ok(in_one_text(sheets, reading.texts))
+}
+
+/// The sheets with the texts that their cells lie in.
+fn in_one_text(sheets: Vec<(String, bool, sheet::Grid)>, texts: String) -> Vec<Sheet> {
+    let texts: Arc<str> = texts.into();
     let sheets = sheets.into_iter().map(|(name, is_hidden, grid)| Sheet {
         name,
         is_hidden,
@@ -317,7 +341,7 @@ fn read_parts(bytes: &[u8], limits: &Limits) -> Result<Vec<Sheet>, Refused> {
         formulas: grid.formulas,
         formulas_count: grid.formulas_count,
     });
-    Ok(sheets.collect())
+    sheets.collect()
 }
 
 /// Why a spreadsheet is not read.

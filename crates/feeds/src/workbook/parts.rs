@@ -39,8 +39,8 @@ struct Relation {
 
 /// Which sheets there are, in the order of their tabs.
 pub fn book(archive: &Archive<'_>, limits: &Limits) -> Result<Book, Refused> {
-    if archive.has("content.xml") || archive.has("index/document.iwa") {
-        let help = "it is a spreadsheet of LibreOffice or Numbers; save it as .xlsx or as CSV";
+    if archive.has("index/document.iwa") {
+        let help = "it is a spreadsheet of Numbers; save it as .xlsx or as CSV";
         return Err(Refused::new("workbook.other", help));
     }
     if !archive.has(ROOT_RELATIONS) {
@@ -176,7 +176,7 @@ pub fn shared(
                     if spans.len() == limits.cells {
                         return Err(Refused::too_big("texts", limits.cells).in_part(part));
                     }
-                    spans.push(kept(&text, texts, limits)?);
+                    spans.push(kept(&unescaped(text.trim()), texts, limits)?);
                 }
                 "t" => in_text = false,
                 "rPh" => in_reading = false,
@@ -193,14 +193,13 @@ pub fn shared(
     }
 }
 
-/// Puts a text, trimmed, behind the others.
+/// Puts a text behind the others.
 pub fn kept(text: &str, texts: &mut String, limits: &Limits) -> Result<Span, Refused> {
-    let text = unescaped(text.trim());
     let start = texts.len();
     if start + text.len() > limits.text_bytes {
         return Err(Refused::too_big("bytes of text", limits.text_bytes));
     }
-    texts.push_str(&text);
+    texts.push_str(text);
     match (u32::try_from(start), u32::try_from(text.len())) {
         (Ok(start), Ok(len)) => Ok(Span { start, len }),
         _ => Err(Refused::too_big("bytes of text", u32::MAX)),

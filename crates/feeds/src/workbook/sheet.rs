@@ -4,13 +4,13 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::markup::{Markup, add_text, attribute};
 use super::parts::kept;
-use super::shown::{Format, number};
+use super::shown::{Format, number, unescaped};
 use super::zip::Archive;
 use super::{Formula, Limits, Merged, Refused, RowAt, Span};
 use crate::limits::XML_ATTRIBUTES;
 
-/// Most rows of a sheet (ECMA-376 leaves it open; Excel has these).
-const ROW_MAX: u32 = 1_048_576;
+/// Most rows of a sheet (the standards leave it open; Excel and LibreOffice have these).
+pub const ROW_MAX: u32 = 1_048_576;
 
 /// What sheets of one book have in common, and the texts read so far.
 pub struct Reading<'b> {
@@ -35,21 +35,23 @@ pub struct Grid {
 
 /// What stands in a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     Number,
     Shared,
     Bool,
     /// As it stands: a text in place, what a formula showed, an error, a day.
     Text,
+    /// What is seen, with no sign written in another way.
+    Seen,
 }
 
-struct Cell {
-    column: usize,
-    kind: Kind,
-    style: usize,
-    text: String,
+pub struct Cell {
+    pub column: usize,
+    pub kind: Kind,
+    pub style: usize,
+    pub text: String,
     /// What it is worked out by; none: it is not, or formulas are not looked at.
-    formula: Option<String>,
+    pub formula: Option<String>,
 }
 
 /// Reads a sheet.
@@ -128,9 +130,7 @@ pub fn read(archive: &Archive<'_>, part: &str, reading: &mut Reading<'_>) -> Res
             }
         }
     }
-    grid.rows.sort_by_key(|row| row.number);
-    grid.formulas.sort_by_key(|one| (one.row, one.column));
-    grid.fill_merged();
+    grid.finish();
     Ok(grid)
 }
 
@@ -178,12 +178,37 @@ fn place(text: &str) -> Option<(usize, u32)> {
     Some((column - 1, row.parse().ok()?))
 }
 
+impl<'b> Reading<'b> {
+    pub fn new(limits: &'b Limits) -> Self {
+        Self {
+            limits,
+            shared: &[],
+            formats: &[],
+            is_1904: false,
+            texts: String::new(),
+            cells_left: limits.cells,
+            formulas_left: limits.formulas,
+        }
+    }
+}
+
 impl Reading<'_> {
     /// Puts a cell that shows something into its row.
-    fn put(&mut self, cell: &Cell, row: &mut Vec<Span>) -> Result<(), Refused> {
+    pub fn put(&mut self, cell: &Cell, row: &mut Vec<Span>) -> Result<(), Refused> {
+        self.put_times(cell, 1, row)
+    }
+
+    /// The same for cells that stand beside each other and show the same.
+    pub fn put_times(
+        &mut self,
+        cell: &Cell,
+        times: usize,
+        row: &mut Vec<Span>,
+    ) -> Result<(), Refused> {
         let text = cell.text.trim();
         let span = match cell.kind {
             _ if text.is_empty() => return Ok(()),
+            Kind::Seen => kept(text, &mut self.texts, self.limits)?,
             Kind::Shared => {
                 let number: Option<usize> = text.parse().ok();
                 let Some(span) = number.and_then(|number| self.shared.get(number)) else {
@@ -195,7 +220,7 @@ impl Reading<'_> {
                 let word = if text == "1" { "TRUE" } else { "FALSE" };
                 kept(word, &mut self.texts, self.limits)?
             }
-            Kind::Text => kept(text, &mut self.texts, self.limits)?,
+            Kind::Text => kept(&unescaped(text), &mut self.texts, self.limits)?,
             Kind::Number => {
                 let format = self.formats.get(cell.style).copied();
                 let shown = number(text, format.unwrap_or(Format::Number), self.is_1904);
@@ -205,20 +230,21 @@ impl Reading<'_> {
         if span.len == 0 {
             return Ok(());
         }
-        if cell.column >= self.limits.columns {
+        let end = cell.column.saturating_add(times);
+        if end > self.limits.columns {
             return Err(Refused::too_big("columns", self.limits.columns));
         }
-        if row.len() <= cell.column {
-            row.resize(cell.column + 1, Span::default());
+        if row.len() < end {
+            row.resize(end, Span::default());
         }
-        if let Some(place) = row.get_mut(cell.column) {
-            *place = span;
+        if let Some(places) = row.get_mut(cell.column..end) {
+            places.fill(span);
         }
         Ok(())
     }
 
     /// Keeps a cell's formula, and a place for it where it last showed nothing.
-    fn put_formula(
+    pub fn put_formula(
         &mut self,
         number: u32,
         cell: &Cell,
@@ -241,13 +267,13 @@ impl Reading<'_> {
         grid.formulas.push(Formula {
             row: number,
             column,
-            text: kept(formula, &mut self.texts, self.limits)?,
+            text: kept(&unescaped(formula), &mut self.texts, self.limits)?,
         });
         Ok(())
     }
 
     /// Keeps a row that shows something.
-    fn end(&mut self, number: u32, row: &[Span], grid: &mut Grid) -> Result<(), Refused> {
+    pub fn end(&mut self, number: u32, row: &[Span], grid: &mut Grid) -> Result<(), Refused> {
         if row.is_empty() {
             return Ok(());
         }
@@ -274,21 +300,39 @@ fn merge(said: &str, grid: &mut Grid, limits: &Limits) -> Result<(), Refused> {
     let Some(((column, from), (_, to))) = corners.filter(|((_, from), (_, to))| from < to) else {
         return Ok(());
     };
-    if grid.merged.len() == limits.merged {
-        return Err(Refused::too_big("merged cells", limits.merged));
-    }
-    if let Ok(column) = u16::try_from(column) {
-        grid.merged.push(Merged {
-            column,
-            from: from.saturating_add(1),
-            to,
-            text: Span::default(),
-        });
-    }
-    Ok(())
+    grid.merge(column, from, to, limits)
 }
 
 impl Grid {
+    /// The cell of a column and a row shows in the rows below it too, up to the last.
+    pub fn merge(
+        &mut self,
+        column: usize,
+        row: u32,
+        last: u32,
+        limits: &Limits,
+    ) -> Result<(), Refused> {
+        if self.merged.len() == limits.merged {
+            return Err(Refused::too_big("merged cells", limits.merged));
+        }
+        if let Ok(column) = u16::try_from(column) {
+            self.merged.push(Merged {
+                column,
+                from: row.saturating_add(1),
+                to: last,
+                text: Span::default(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Puts all in order, when the last of it was read.
+    pub fn finish(&mut self) {
+        self.rows.sort_by_key(|row| row.number);
+        self.formulas.sort_by_key(|one| (one.row, one.column));
+        self.fill_merged();
+    }
+
     /// What is merged comes after the rows.
     fn fill_merged(&mut self) {
         for merged in &mut self.merged {

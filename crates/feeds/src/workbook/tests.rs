@@ -133,7 +133,12 @@ fn a_cell_merged_over_rows_shows_in_each_of_them() {
 
 #[test]
 fn what_is_no_spreadsheet_says_what_to_do() {
-    let ods = stored(&[("mimetype", "x"), ("content.xml", "<x/>")]);
+    let text = stored(&[
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("content.xml", "<x/>"),
+    ]);
+    let unnamed = stored(&[("content.xml", "<x/>")]);
+    let numbers = stored(&[("Index/Document.iwa", "x")]);
     let binary = stored(&[(
         "_rels/.rels",
         "<R><Relationship Type='x/officeDocument' Target='xl/workbook.bin'/></R>",
@@ -141,7 +146,9 @@ fn what_is_no_spreadsheet_says_what_to_do() {
     for (bytes, rule, help) in [
         (&b"title,price\n"[..], "workbook.not_one", "CSV"),
         (&[0xD0, 0xCF, 0x11, 0xE0, 0xA1], "workbook.old", "password"),
-        (&ods, "workbook.other", ".xlsx"),
+        (&text, "workbook.other", "a text or a drawing"),
+        (&unnamed, "workbook.not_one", "unpack"),
+        (&numbers, "workbook.other", ".xlsx"),
         (&binary, "workbook.other", ".xlsb"),
         (&stored(&[("a.txt", "x")]), "workbook.not_one", "unpack"),
         (b"PK\x03\x04 and no more", "workbook.damaged", "again"),
@@ -309,7 +316,8 @@ fn what_a_program_would_run_or_fetch_is_named() {
         ("xl/VBAProject.bin", "x"),
         ("xl/externalLinks/externalLink1.xml", "x"),
     ]);
-    assert!(has_parts(&bytes) && !has_parts(&plain));
+    assert_eq!(family(&bytes), Some(Family::OfficeOpen));
+    assert_eq!(family(&plain), None);
     let named = left_alone(&bytes).join(" ");
     assert!(
         named.contains("macros") && named.contains("other files"),
@@ -328,4 +336,171 @@ fn a_file_whose_table_of_contents_comes_last_is_seen_to_be_a_spreadsheet() {
     ]);
     assert_eq!(MediaKind::of(&bytes), MediaKind::Workbook);
     assert_eq!(MediaKind::of(&bytes[..bytes.len() - 30]), MediaKind::Other);
+}
+
+/// A spreadsheet as LibreOffice has it, of these styles and sheets.
+fn open_document(styles: &str, sheets: &str) -> Vec<u8> {
+    let content = format!(
+        "<office:document-content xmlns:office='o' xmlns:table='t' xmlns:text='x' xmlns:style='s'>\
+         <office:automatic-styles>{styles}</office:automatic-styles>\
+         <office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document-content>"
+    );
+    stored(&[
+        ("mimetype", opendocument::MEDIA_TYPE),
+        ("content.xml", &content),
+    ])
+}
+
+fn open_sheet(rows: &str) -> Vec<u8> {
+    open_document(
+        "",
+        &format!("<table:table table:name='One'>{rows}</table:table>"),
+    )
+}
+
+#[test]
+fn cells_of_libreoffice_are_what_a_person_sees() {
+    let rows = "<table:table-column table:number-columns-repeated='16384'/>\
+        <table:table-row table:number-rows-repeated='2'><table:table-cell table:number-columns-repeated='16384'/></table:table-row>\
+        <table:table-header-rows><table:table-row>\
+        <table:table-cell office:value-type='string'><text:p>Title &lt;1&gt;</text:p></table:table-cell>\
+        <table:table-cell table:number-columns-repeated='2' office:value-type='string'><text:p>twice</text:p></table:table-cell>\
+        <table:table-cell table:number-columns-repeated='16381'/></table:table-row></table:table-header-rows>\
+        <table:table-row table:number-rows-repeated='2'>\
+        <table:table-cell office:value-type='string'><office:annotation><text:p>remark</text:p></office:annotation>\
+        <text:p>  Mi\n <text:span>4i</text:span><text:s text:c='2'/>x<text:tab/>y<text:ruby><text:ruby-text>said</text:ruby-text></text:ruby></text:p>\
+        <text:p>_x0041_</text:p></table:table-cell>\
+        <table:table-cell office:value-type='date' office:date-value='2016-05-03' calcext:value-type='date'><text:p>03.05.16</text:p></table:table-cell>\
+        <table:table-cell office:value-type='date' office:date-value='2016-05-03T14:30:00'><text:p>3. Mai</text:p></table:table-cell>\
+        <table:table-cell office:value-type='float' office:value='6.934177712345E12'><text:p>6,93E+12</text:p></table:table-cell>\
+        <table:table-cell office:value-type='float' office:value='123'><text:p>00123</text:p></table:table-cell>\
+        <table:table-cell office:value-type='currency' office:value='1234.5'><text:p>1.234,50 €</text:p></table:table-cell>\
+        <table:table-cell office:value-type='boolean' office:boolean-value='true'><text:p>WAHR</text:p></table:table-cell>\
+        <table:table-cell office:value-type='string' office:string-value='by value'/>\
+        <table:table-cell office:value-type='string'><draw:frame><draw:text-box><text:p>a picture's</text:p></draw:text-box></draw:frame></table:table-cell>\
+        <table:table-cell office:value-type='float' office:value='1e999'><text:p>Err:503</text:p></table:table-cell>\
+        </table:table-row>\
+        <table:table-row table:number-rows-repeated='1048570'><table:table-cell table:number-columns-repeated='16384'/></table:table-row>";
+    let row: Vec<String> = [
+        "Mi 4i  x\ty\n_x0041_",
+        "2016-05-03",
+        "2016-05-03 14:30",
+        "6934177712345",
+        "00123",
+        "1234.5",
+        "TRUE",
+        "by value",
+        "",
+        "1e999",
+    ]
+    .map(str::to_owned)
+    .into();
+    let head = ["Title <1>", "twice", "twice"].map(str::to_owned).into();
+    assert_eq!(
+        seen(&open_sheet(rows)),
+        [(3, head), (4, row.clone()), (5, row)]
+    );
+}
+
+#[test]
+fn sheets_of_libreoffice_have_names_are_hidden_and_reach_over_rows() {
+    let styles = "<style:style style:name='ta1' style:family='table'><style:table-properties table:display='true'/></style:style>\
+        <style:style style:name='ta2' style:family='table'><style:table-properties table:display='false'/></style:style>\
+        <style:style style:name='ce1' style:family='table-cell'/>";
+    let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+    let tall = "<table:table-cell table:number-rows-spanned='2' table:formula='of:=SUM([.B1:.B2])'><text:p>Xiaomi</text:p></table:table-cell>";
+    let covered = "<table:covered-table-cell><text:p>unseen</text:p></table:covered-table-cell>";
+    let row = |cells: String| format!("<table:table-row>{cells}</table:table-row>");
+    let sheets = format!(
+        "<table:tracked-changes><table:table-cell><text:p>gone</text:p></table:table-cell></table:tracked-changes>\
+         <table:table table:name='Phones &amp; more' table:style-name='ta1'><table:shapes><draw:frame><text:p>shape</text:p></draw:frame></table:shapes>{}{}{}</table:table>\
+         <table:table table:name='Old' table:style-name='ta2'>{}</table:table>\
+         <table:table table:name='Of another file'><table:table-source/>{}</table:table>\
+         <table:dde-links><table:dde-link><table:table table:name='far'>{}</table:table></table:dde-link></table:dde-links>",
+        row(format!("{tall}{}", cell("a"))),
+        row(format!("{covered}{}", cell("b"))),
+        row(cell("c")),
+        row(cell("x")),
+        row(cell("y")),
+        row(cell("z")),
+    );
+    let bytes = open_document(styles, &sheets);
+    let sheets = read("b", &bytes, &Limits::SHOWN).expect("reads");
+    let tabs: Vec<_> = sheets
+        .iter()
+        .map(|sheet| (sheet.name.as_str(), sheet.is_hidden, sheet.rows_count()))
+        .collect();
+    assert_eq!(
+        tabs,
+        [
+            ("Phones & more", false, 3),
+            ("Old", true, 1),
+            ("Of another file", true, 1)
+        ]
+    );
+    let rows: Vec<_> = sheets[0].rows().collect();
+    let texts = |row: usize| rows[row].texts().collect::<Vec<_>>();
+    assert_eq!(
+        (texts(0), texts(1), texts(2)),
+        (vec!["Xiaomi", "a"], vec!["Xiaomi", "b"], vec!["c"])
+    );
+    assert_eq!(rows[0].formula(0), Some("SUM([.B1:.B2])"));
+    assert_eq!(family(&bytes), Some(Family::OpenDocument));
+    assert_eq!(
+        crate::documents::MediaKind::of(&bytes),
+        crate::documents::MediaKind::OpenDocument
+    );
+}
+
+#[test]
+fn what_of_libreoffice_is_larger_than_its_limits_is_refused_by_name() {
+    let cell = |said: &str| {
+        format!(
+            "<table:table-row><table:table-cell {said}><text:p>x</text:p></table:table-cell></table:table-row>"
+        )
+    };
+    let rows = |times: &str, cells: &str| {
+        let full = format!(
+            "<table:table-cell table:number-columns-repeated='{cells}'><text:p>x</text:p></table:table-cell>"
+        );
+        format!("<table:table-row table:number-rows-repeated='{times}'>{full}</table:table-row>")
+    };
+    let nested = format!(
+        "{}{}",
+        "<table:table-cell>".repeat(40),
+        "</table:table-cell>".repeat(40)
+    );
+    for (sheet, rule) in [
+        (
+            cell("table:number-columns-repeated='513'"),
+            "workbook.too_big",
+        ),
+        (
+            cell("table:number-columns-repeated='18446744073709551615'"),
+            "workbook.too_big",
+        ),
+        (rows("1000000", "512"), "workbook.too_big"),
+        (rows("4294967295", "1"), "workbook.too_big"),
+        (nested, "workbook.too_big"),
+        ("<table:table-row>".to_owned(), "workbook.damaged"),
+    ] {
+        let fault = refused(&open_sheet(&sheet));
+        assert_eq!(fault.rule, rule, "{fault} {sheet:.80}");
+        assert_eq!(fault.column, "content.xml");
+    }
+    let locked = stored(&[
+        ("mimetype", opendocument::MEDIA_TYPE),
+        ("content.xml", "not readable"),
+        (
+            "META-INF/manifest.xml",
+            "<m:manifest><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>",
+        ),
+    ]);
+    let newer = stored(&[
+        ("mimetype", opendocument::MEDIA_TYPE),
+        ("encrypted-package", "x"),
+    ]);
+    for bytes in [locked, newer] {
+        assert_eq!(refused(&bytes).rule, "workbook.locked");
+    }
 }

@@ -137,6 +137,7 @@ fn bomb(name: &'static str, expected: &'static str, bytes: impl Fn() -> Vec<u8> 
 pub fn books() -> Vec<Bomb> {
     let mut bombs = archives();
     bombs.extend(sheets());
+    bombs.extend(open_documents());
     bombs
 }
 
@@ -294,5 +295,71 @@ fn sheets() -> Vec<Bomb> {
             let text: String = (0..600_000).map(|n| n.to_string()).collect();
             of_sheet(&format!("<worksheet><!-- {text}"))
         }),
+    ]
+}
+
+/// A spreadsheet as LibreOffice has it, with these rows.
+fn open_document(rows: &str) -> Vec<u8> {
+    let content = format!(
+        "<document-content><body><spreadsheet><table name='s'>{rows}</table></spreadsheet></body></document-content>"
+    );
+    let kind = "application/vnd.oasis.opendocument.spreadsheet";
+    archive(&[
+        packed("mimetype", kind.as_bytes()),
+        packed("content.xml", content.as_bytes()),
+    ])
+}
+
+fn open_documents() -> Vec<Bomb> {
+    let of = |rows: usize, cells: usize, text: &str| {
+        format!(
+            "<table-row number-rows-repeated='{rows}'><table-cell number-columns-repeated='{cells}'>{text}</table-cell></table-row>"
+        )
+    };
+    vec![
+        bomb(
+            "OpenDocument: a row that stands for a million",
+            "workbook.too_big",
+            move || open_document(&of(1_000_000, 512, "<p>x</p>")),
+        ),
+        bomb(
+            "OpenDocument: rows that stand for 490,000 cells",
+            "read",
+            move || open_document(&of(980, 500, "<p>x</p>")),
+        ),
+        bomb(
+            "OpenDocument: blanks that stand for a million",
+            "workbook.too_big",
+            move || {
+                let row = |n: usize| {
+                    let blanks: String = (0..100)
+                        .map(|at| format!("<s c='{}'/>", 1_000_000 + n * 7_919 + at * 31))
+                        .collect();
+                    of(1, 1, &format!("<p>{n}{blanks}{n}</p>"))
+                };
+                open_document(&(0..4_000).map(row).collect::<String>())
+            },
+        ),
+        bomb(
+            "OpenDocument: 30 MiB of texts",
+            "workbook.too_big",
+            move || {
+                let row = |n: usize| {
+                    let text: String = (0..80)
+                        .map(|at| format!("{:06}", (n * 7_919 + at * 104_729) % 1_000_003))
+                        .collect();
+                    of(1, 1, &format!("<p>{text}</p>"))
+                };
+                open_document(&(0..65_000).map(row).collect::<String>())
+            },
+        ),
+        bomb("OpenDocument: cells in cells", "workbook.too_big", || {
+            open_document(&"<table-row><table-cell>".repeat(100_000))
+        }),
+        bomb(
+            "OpenDocument: 900,000 empty cells",
+            "workbook.bomb",
+            move || open_document(&of(1, 1, "").repeat(450_000)),
+        ),
     ]
 }

@@ -181,7 +181,7 @@ impl House {
         } = self.db.read(ReadAround(sha256.to_owned())).await?;
         let named = |found: Vec<documents::Document>| {
             let shown = |one: documents::Document| PartShown {
-                kind: kind_of(&one.media_type),
+                kind: MediaKind::of_media_type(&one.media_type),
                 sha256: one.sha256,
                 title: one.title,
             };
@@ -218,16 +218,6 @@ pub(super) async fn apart<T: Send + 'static>(
 ) -> Result<T, Error> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| Error::broken("reading a document did not end"))
-}
-
-/// The kind that a document was stored as.
-fn kind_of(media_type: &str) -> MediaKind {
-    use MediaKind::{Jpeg, Mail, Other, Pdf, Png, Table, Text, Workbook};
-    let known = [Mail, Pdf, Png, Jpeg, Workbook, Table, Text];
-    let found = known
-        .into_iter()
-        .find(|kind| kind.media_type() == media_type);
-    found.unwrap_or(Other)
 }
 
 /// A document and all that hangs on it, each once, the whole before its parts.
@@ -343,7 +333,7 @@ impl Read {
                     .then(|| sheets::list_rows(&read.text))
                     .flatten();
             }
-            MediaKind::Workbook => {
+            MediaKind::Workbook | MediaKind::OpenDocument => {
                 let book = sheets::read(bytes);
                 return Self {
                     text: book.text,

@@ -97,7 +97,7 @@ impl FromForm for Audits {
 
 /// Audits a list of goods: what of it may be sold, what not, why, and whom to ask.
 ///
-/// The body is the file as it is: a spreadsheet (`.xlsx`), CSV, JSON or a product feed. Every row is answered, in order.
+/// The body is the file as it is: a spreadsheet (`.xlsx`, `.ods`), CSV, JSON or a product feed. Every row is answered, in order.
 /// At most 20,000 rows. Nothing of the list is kept.
 #[utoipa::path(
     post, path = "/api/v1/audits", tag = "listings", params(Audits),

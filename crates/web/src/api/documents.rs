@@ -94,6 +94,7 @@ pub async fn keep_document(
             (Vec<u8> = "application/octet-stream"), (Vec<u8> = "application/pdf"), (Vec<u8> = "image/jpeg"),
             (Vec<u8> = "image/png"), (Vec<u8> = "message/rfc822"), (Vec<u8> = "text/csv"), (Vec<u8> = "text/plain"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/vnd.oasis.opendocument.spreadsheet"),
         )),
         (status = 404, description = "`not_found`"),
     ),

@@ -120,6 +120,39 @@ async fn a_spreadsheet_is_kept_as_it_is_and_shown_as_a_table_of_texts() {
 }
 
 #[tokio::test]
+async fn a_spreadsheet_of_libreoffice_is_shown_and_given_back_as_what_it_is() {
+    let site = Site::bare().await;
+    let cell = "<table-cell value-type='string' formula='of:=HYPERLINK(&quot;http://evil.example&quot;)'><p>&lt;img src=x&gt;</p></table-cell>";
+    let content = format!(
+        "<document-content><body><spreadsheet><table name='Phones'><table-row>{cell}</table-row></table></spreadsheet></body></document-content>"
+    );
+    let kind = "application/vnd.oasis.opendocument.spreadsheet";
+    let bytes = stored(&[
+        ("mimetype", kind),
+        ("content.xml", &content),
+        ("Basic/script-lc.xml", "x"),
+    ]);
+    let (place, page) = brought(&site, "list.ods", &bytes).await;
+    shows(
+        &page,
+        &[
+            "workbook,",
+            "&#60;img src=x&#62; <code class=\"formula\">=HYPERLINK(",
+            "One of its cells is a formula",
+            "It holds macros",
+        ],
+    );
+    lacks(&page, &["<img src=x", "href=\"http://evil"]);
+    let sha256 = place.rsplit('/').next().expect("a hash");
+    let original = site.get(&format!("/api/v1/documents/{sha256}"));
+    let original = original.operator().send().await;
+    assert_eq!(
+        (original.header("content-type"), &original.body),
+        (kind, &bytes)
+    );
+}
+
+#[tokio::test]
 async fn a_spreadsheet_that_is_a_list_points_to_what_takes_lists_and_a_damaged_one_says_why() {
     let site = Site::bare().await;
     let rows: String = (1..=30).map(|n| row(n, &["Xiaomi Mi 4i", "119"])).collect();
@@ -175,8 +208,17 @@ async fn what_a_spreadsheet_suggests_says_where_it_was_read_and_why_and_is_enter
             "value=\"omni-electronics\"",
         ],
     );
-    let drafts = site.get("/api/v1/drafts").operator().send().await.json(200);
-    assert_eq!(drafts["items"].as_array().map(Vec::len), Some(0));
+    // Nor where the form is whole, as it is for whoever comes from what waits for a certification.
+    let whole = format!(
+        "/console/evidence/device_certification?document={sha256}&variant=xiaomi.2015015&network=tmobile-us"
+    );
+    let whole = site.get(&whole).operator().send().await.text();
+    shows(&whole, &["value=\"letter.xlsx\"", "xiaomi.2015015"]);
+    for state in ["open", "waiting", "recorded"] {
+        let drafts = site.get(&format!("/api/v1/drafts?state={state}"));
+        let drafts = drafts.operator().send().await.json(200);
+        assert_eq!(drafts["items"].as_array().map(Vec::len), Some(0), "{state}");
+    }
     let after = site.house.snapshot().next_position();
     assert_eq!(before, after, "looking enters nothing");
 }

@@ -83,7 +83,7 @@ fn document_line(one: &Arrived) -> DocumentLine {
     DocumentLine {
         address: format!("/console/documents/{}", one.arrival.document),
         title: one.title.clone(),
-        kind: kind_name(&one.media_type).to_owned(),
+        kind: MediaKind::of_media_type(&one.media_type).name().to_owned(),
         from: one.arrival.sender.clone(),
         arrived: wording::moment(one.arrival.arrived_at),
         badge: if one.has_evidence {
@@ -96,13 +96,6 @@ fn document_line(one: &Arrived) -> DocumentLine {
             ("open", "nothing entered yet")
         },
     }
-}
-
-fn kind_name(media_type: &str) -> &'static str {
-    use MediaKind::{Jpeg, Mail, Other, Pdf, Png, Table, Text, Workbook};
-    let all = [Mail, Pdf, Png, Jpeg, Workbook, Table, Text];
-    let found = all.into_iter().find(|kind| kind.media_type() == media_type);
-    found.unwrap_or(Other).name()
 }
 
 async fn inbox_page(

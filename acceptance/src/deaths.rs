@@ -8,10 +8,13 @@ use std::pin::Pin;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use trade::Probe;
 
 const NOT_ARMED: u64 = u64::MAX;
+/// So long before the death whoever was answered can say so.
+const LAST_WORDS: Duration = Duration::from_millis(20);
 
 /// Ends the process at the n-th arrival at a step, once armed.
 pub struct Dies {
@@ -42,6 +45,8 @@ impl Probe for Dies {
                 return;
             }
             if self.arrivals_left.fetch_sub(1, Ordering::SeqCst) == 1 {
+                // What was answered before this step, though it should not have been, is heard before the death.
+                std::thread::sleep(LAST_WORDS);
                 // No unwinding, no flushing, no closing: as a kill from outside.
                 std::process::abort();
             }

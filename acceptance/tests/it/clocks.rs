@@ -12,6 +12,7 @@ use domain::id::ListingId;
 use domain::scope::Scope;
 use domain::{Clock, Instant, Period};
 use gate::snapshot::Moment;
+use trade::change::Draft;
 use trade::clock::HandClock;
 use trade::door::Placed;
 use trade::{Backend, House};
@@ -147,6 +148,43 @@ async fn an_end_in_the_middle_of_a_checkout_counts_at_the_instant_of_acceptance(
             let order = &orders.expect("reads")[0];
             assert_eq!(order.accepted_at, from, "{step}: it stands in the order");
         }
+    }
+    stage.house.close().await;
+}
+
+/// An order that began before a policy was recorded waits for it; then the clock is put back. What is locked is what the
+/// policy of the instant of acceptance says, not that of the clock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_policy_recorded_before_the_clock_was_put_back_says_what_an_order_locks() {
+    let stage = Stage::new().await;
+    let networks = [vec![], vec![shop::host()]];
+    for (round, hosts) in (1..).zip(networks) {
+        let from = noon().plus_ms(round * HOUR_MS);
+        stage.clock.set(from);
+        let mut policy = shop::authorization_only();
+        policy.hosts = hosts;
+        let valid = Period {
+            from: Some(from),
+            until: None,
+        };
+        let policy = Draft::policy(policy, "On other networks").valid(valid);
+        stage.gates.hold("change.appended");
+        let key = format!("round-{round}");
+        let (set, is_accepted, ()) = tokio::join!(
+            stage.house.record(policy),
+            async {
+                stage.gates.arrived("change.appended").await;
+                stage.clock.set(noon().plus_ms(-HOUR_MS));
+                stage.is_accepted(&key).await
+            },
+            async {
+                // Long enough for the order to begin and to wait.
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+                stage.gates.open("change.appended");
+            }
+        );
+        set.expect("a policy");
+        assert!(is_accepted, "{key}");
     }
     stage.house.close().await;
 }

@@ -311,6 +311,12 @@ impl Snapshot {
         self.data_sets.contains_key(id)
     }
 
+    /// What the rows of a data set say that name something known.
+    #[must_use]
+    pub fn data_set(&self, id: &DataSetId) -> Option<&Arc<DataSetFacts>> {
+        self.data_sets.get(id)
+    }
+
     pub(crate) fn facts(&self, scope: &Scope) -> Option<&ScopeFacts> {
         let (kind, id) = Kind::of(scope);
         self.facts_of(kind, id)

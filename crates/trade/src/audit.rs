@@ -8,6 +8,7 @@
 //! (some thousands) at 100 µs under 1 s, writing 2 s.
 
 mod judging;
+mod lists;
 mod matching;
 mod requests;
 mod setting;
@@ -250,6 +251,8 @@ pub struct Auditor {
     snapshot: Snapshot,
     /// What the sources say of the host networks, where the market does not know it.
     hosts: setting::HostFacts,
+    /// The host networks' lists of approved devices.
+    lists: Vec<lists::List>,
     market: MarketId,
     category: Category,
     seller: SellerId,
@@ -275,25 +278,26 @@ impl Auditor {
     /// Answers rows in their order, apart from whoever waits for it; gives itself back for the next.
     ///
     /// # Errors
-    /// The work did not end.
+    /// The work did not end, or what is stored does not read.
     pub async fn answer(mut self, rows: Vec<Goods>) -> Result<(Self, Vec<Audited>), Error> {
         let work = tokio::task::spawn_blocking(move || {
             let answered = self.answer_now(rows);
             (self, answered)
         });
         let broken = |_| Error::broken("answering the rows of a list did not end");
-        work.await.map_err(broken)
+        let (auditor, answered) = work.await.map_err(broken)?;
+        Ok((auditor, answered?))
     }
 
-    fn answer_now(&mut self, rows: Vec<Goods>) -> Vec<Audited> {
+    fn answer_now(&mut self, rows: Vec<Goods>) -> Result<Vec<Audited>, Error> {
         if self.answers.len() > REMEMBERED_MAX {
             self.answers.clear();
             self.devices.clear();
         }
         let matched = self.match_all(rows);
-        let snapshot = self.learn(&matched);
+        let snapshot = self.learn(&matched)?;
         let answered = matched.into_iter().map(|row| self.judge(&snapshot, row));
-        answered.collect()
+        Ok(answered.collect())
     }
 
     /// Matches rows, several at a time; each alone.

@@ -23,9 +23,9 @@ pub mod activate;
 pub mod approved;
 pub mod compare;
 mod known;
-mod meant;
+pub(crate) mod meant;
 mod read;
-mod resolve;
+pub(crate) mod resolve;
 
 pub use read::{Input, Progress, kind_of_file};
 pub(crate) use read::{Keep, read};

@@ -110,3 +110,50 @@ fn a_list_is_delivered_compared_held_and_its_columns_are_remembered() {
     assert!(out.contains("activated in market:us"), "{out}");
     assert_eq!(code(&program), "certification_on_file");
 }
+
+#[test]
+fn a_list_speaks_in_an_audit_of_devices_that_the_directory_does_not_have() {
+    let program = set_up();
+    let policy = program.file("policy.toml", POLICY);
+    program.call(&["policy", "set", &policy]).ends(0);
+    let deliver = |rows: &str| {
+        let file = program.file("approved.csv", &format!("{HEAD}{rows}{}", others(9)));
+        let args = ["import", &file, "--network", "tmobile-us"];
+        program
+            .call(&[&args[..], &["--map", "result=Ampel", "--activate", "us"]].concat())
+            .ends(0);
+    };
+    let goods = program.file(
+        "goods.csv",
+        "title,brand,mpn\nGalaxy S7,Samsung,SM-G930F\nGalaxy S7,Samsung,\nMi 4i,Xiaomi,2015015\nMi 4i,Xiaomi,2015999\n",
+    );
+    let audit = || -> Vec<(String, String)> {
+        let told = program.call(&["audit", "--json", &goods, "--market", "us"]);
+        let told = told.ends(1);
+        let rows = told
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        rows.map(|row: serde_json::Value| {
+            let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+            (text("outcome"), row["why"].to_string())
+        })
+        .collect()
+    };
+    let outcomes = |rows: &[(String, String)]| -> Vec<String> {
+        rows.iter().map(|(outcome, _)| outcome.clone()).collect()
+    };
+    assert_eq!(outcomes(&audit()), ["refused"; 4]);
+
+    deliver(";SM-G930F;Samsung;approved\n;2015015;;approved\n");
+    let rows = audit();
+    // An approval is of one variant: of a name alone, or of another code, nothing is said.
+    let expected = ["sellable", "refused", "sellable", "unknown"];
+    assert_eq!(outcomes(&rows), expected, "{rows:#?}");
+    assert!(rows[3].1.contains("model code 2015999"), "{rows:#?}");
+
+    deliver(";2015015;;approved\n");
+    let rows = audit();
+    let expected = ["refused", "refused", "sellable", "unknown"];
+    assert_eq!(outcomes(&rows), expected, "{rows:#?}");
+    assert!(rows[0].1.contains("withdr"), "{rows:#?}");
+}

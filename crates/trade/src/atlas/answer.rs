@@ -3,6 +3,7 @@
 //! Decides nothing: which device is meant is decided before.
 
 use catalogue::identity::{self, Basis, Several, Why, full_name};
+use catalogue::key;
 use catalogue::tac::is_made_up;
 use domain::evidence::{Source, Sourced};
 use domain::number::{ReportingBody, Tac};
@@ -129,6 +130,13 @@ impl Atlas {
         let mut codes = rows.flat_map(|row| self.claims.codes(*row));
         let first = codes.next()?;
         codes.all(|code| code == first).then_some(first)
+    }
+
+    /// Whether a text is a code that a list gives to a device.
+    pub(crate) fn has_code(&self, device: &Device, text: &str) -> bool {
+        let asked = key::code(text);
+        let mut codes = device.rows.iter().flat_map(|row| self.claims.codes(*row));
+        codes.any(|code| key::code(code) == asked)
     }
 
     /// What lists of platforms' owners say of rows.

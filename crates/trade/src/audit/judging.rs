@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalogue::key;
-use domain::id::{DataSetId, SellerId};
+use domain::id::{BrandId, DataSetId, SellerId};
 use domain::listing::{Condition, Offer};
 use gate::reason::{Detail, Supplier};
 use gate::sentence::{Names, sentence};
@@ -11,10 +11,11 @@ use gate::snapshot::{DataSetFacts, Moment};
 use gate::{Outcome, Question, Reason, Snapshot, Verdict};
 use store::directory::{Brand, Party};
 
-use super::matching::{Found, Matched, Variant, in_lists};
+use super::matching::{Found, Listed, Matched, Variant, in_lists};
 use super::requests::What;
 use super::setting::{LISTS, find_seller, put_seller};
 use super::{Audited, Auditor, Came, Column, made_up};
+use crate::error::Error;
 use crate::node::DirectoryNames;
 use crate::supposed;
 
@@ -86,17 +87,20 @@ fn in_full(why: &str) -> String {
 
 impl Auditor {
     /// Finds the variants of the devices that are new, and puts what lists say of them where the gate sees it.
-    pub(super) fn learn(&mut self, matched: &[Matched]) -> Snapshot {
+    pub(super) fn learn(&mut self, matched: &[Matched]) -> Result<Snapshot, Error> {
         let mut facts = DataSetFacts {
             networks: self.hosts.clone(),
             ..DataSetFacts::default()
         };
+        let mut new: Vec<(Variant, String)> = Vec::new();
         for found in matched.iter().filter_map(|row| row.found.as_ref().ok()) {
             let Some(ask) = found.asks.first() else {
                 continue;
             };
             if !self.devices.contains_key(ask) {
                 let meant = self.meant(found);
+                let listed = meant.iter().filter(|one| one.rows.is_some());
+                new.extend(listed.map(|one| (one.clone(), self.brand_name(&one.brand))));
                 self.devices.insert(ask.clone(), meant.into());
             }
             let variants = self.devices.get(ask).map(Arc::clone);
@@ -114,11 +118,17 @@ impl Auditor {
                 }
             }
         }
+        super::lists::put(&self.lists, &new, &self.titles, &mut self.snapshot)?;
         let mut snapshot = self.snapshot.clone();
         if let Ok(id) = LISTS.parse::<DataSetId>() {
             snapshot.put_data_set(id, Arc::new(facts));
         }
-        snapshot
+        Ok(snapshot)
+    }
+
+    fn brand_name(&self, id: &BrandId) -> String {
+        let brand = self.directory.brands.iter().find(|one| one.id == *id);
+        brand.map_or_else(|| id.to_string(), |one| one.name.clone())
     }
 
     /// The variants that a row may mean: those of the directory, else those of the lists.
@@ -133,6 +143,7 @@ impl Auditor {
                     model: model.id.clone(),
                     variant: variant.id.clone(),
                     category: model.category.clone(),
+                    name: model.name.clone(),
                     code: variant.code.clone(),
                     rows: None,
                 })
@@ -147,21 +158,19 @@ impl Auditor {
         let listed = listed.into_iter().find(|listed| !listed.is_empty());
         let listed = listed.into_iter().flatten().enumerate();
         listed
-            .filter_map(|(index, (brand, code, rows))| {
-                self.listed(&brand, &code, rows, (number, index))
-            })
+            .filter_map(|(index, listed)| self.listed(listed, (number, index)))
             .collect()
     }
 
     /// A variant that lists have and the directory has not.
-    fn listed(
-        &mut self,
-        brand: &str,
-        code: &str,
-        rows: Vec<u32>,
-        (number, index): (usize, usize),
-    ) -> Option<Variant> {
-        let same = |one: &&Brand| key::brand(&one.name) == key::brand(brand);
+    fn listed(&mut self, listed: Listed, (number, index): (usize, usize)) -> Option<Variant> {
+        let Listed {
+            brand,
+            name,
+            code,
+            rows,
+        } = listed;
+        let same = |one: &&Brand| key::brand(&one.name) == key::brand(&brand);
         let brand_id = match self.directory.brands.iter().find(same) {
             Some(known) => known.id.clone(),
             None => {
@@ -169,7 +178,7 @@ impl Auditor {
                 let made = Brand {
                     id: made_up("brand", count).ok()?,
                     party: made_up("brand", count).ok()?,
-                    name: brand.to_owned(),
+                    name: brand,
                 };
                 self.directory.parties.push(Party {
                     id: made.party.clone(),
@@ -185,7 +194,8 @@ impl Auditor {
             model: made_up("model", number).ok()?,
             variant: made_up(&format!("variant{number}-"), index).ok()?,
             category: self.category.clone(),
-            code: code.to_owned(),
+            name,
+            code,
             rows: Some(rows),
         })
     }
@@ -229,6 +239,10 @@ impl Auditor {
                 self.answers.insert(key, Arc::clone(&judged));
                 judged
             }
+        };
+        let answer = match found.unknown_code.as_str() {
+            "" => answer,
+            code => of_unknown_code(answer, code),
         };
         Audited {
             came: answer.came,
@@ -315,6 +329,21 @@ impl Auditor {
         }
         judged
     }
+}
+
+/// The same for a row whose title was understood and whose model code is none that is known. What is known of a device is
+/// known of its variants, and this may be another.
+fn of_unknown_code(answer: Arc<Judged>, code: &str) -> Arc<Judged> {
+    if answer.came != Came::Sellable {
+        return answer;
+    }
+    let why = format!(
+        "By its title it may be sold, but no list that was imported has its model code {code}, so it may be another variant; give the model code that is printed on the device."
+    );
+    let mut judged = Judged::clone(&answer);
+    judged.came = Came::Unknown;
+    judged.why.insert(0, why);
+    Arc::new(judged)
 }
 
 fn told(verdict: &Verdict, names: &dyn Names) -> Judged {

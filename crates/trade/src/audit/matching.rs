@@ -9,6 +9,8 @@ use super::{Came, Column, Goods};
 use crate::supposed;
 use crate::titles::{TITLE_CHARS_MAX, Thing, TitleAnswer, TitleMatch, Titles};
 
+/// Letters and digits of the shortest model code.
+const CODE_CHARS_MIN: usize = 3;
 /// Candidates that an answer names.
 const NAMED_MAX: usize = 6;
 
@@ -24,6 +26,8 @@ pub struct Found {
     pub name: String,
     pub asks: Vec<String>,
     pub because: String,
+    /// The model code that the row states, where it is none that is known; empty: there is no such.
+    pub unknown_code: String,
 }
 
 /// A variant to judge.
@@ -33,6 +37,8 @@ pub struct Variant {
     pub model: ModelId,
     pub variant: VariantId,
     pub category: Category,
+    /// What its maker calls it.
+    pub name: String,
     /// Its code, where the directory or a list has one.
     pub code: String,
     /// Rows of the atlas to learn from; none: the market's own data sets speak of it.
@@ -103,6 +109,7 @@ fn by_code(titles: &Titles, directory: &Directory, goods: &Goods) -> Option<Foun
         name,
         asks: vec![code.to_owned()],
         because: format!("its model code {code}"),
+        unknown_code: String::new(),
     })
 }
 
@@ -126,7 +133,10 @@ fn by_title(titles: &Titles, goods: &Goods) -> Result<Found, (Came, String)> {
         .collect();
     let unmatched = |why: String| Err((Came::Unmatched, why));
     match titles.answer(&title) {
-        TitleAnswer::Match(phone) => Ok(found(phone)),
+        TitleAnswer::Match(phone) => Ok(Found {
+            unknown_code: stated_code(goods),
+            ..found(phone)
+        }),
         TitleAnswer::NotThePhone {
             thing: Thing::Bundle,
             phone,
@@ -173,24 +183,48 @@ fn found(phone: TitleMatch) -> Found {
         name: phone.name,
         asks,
         because,
+        unknown_code: String::new(),
     }
 }
 
-/// The rows of the atlas that speak of each device that a text may mean, with its code.
-pub fn in_lists(titles: &Titles, text: &str) -> Vec<(String, String, Vec<u32>)> {
+/// What stands in the column of model codes, if it looks like one; `n/a` does not.
+fn stated_code(goods: &Goods) -> String {
+    let code = goods.said(Column::Mpn);
+    let is_one = code.chars().any(|sign| sign.is_ascii_digit());
+    let is_one = is_one && key::join(code).chars().nth(CODE_CHARS_MIN - 1).is_some();
+    if is_one {
+        code.chars().take(TITLE_CHARS_MAX).collect()
+    } else {
+        String::new()
+    }
+}
+
+/// A device as lists have it.
+pub struct Listed {
+    pub brand: String,
+    pub name: String,
+    pub code: String,
+    /// The rows of the atlas that speak of it.
+    pub rows: Vec<u32>,
+}
+
+/// Each device of the lists that a text may mean.
+pub fn in_lists(titles: &Titles, text: &str) -> Vec<Listed> {
     let atlas = &titles.atlas;
-    let one = |device: &identity::Device, code: &str| {
-        (
-            atlas.brand_of(device).to_owned(),
-            code.to_owned(),
-            device.rows.clone(),
-        )
+    let one = |device: &identity::Device, code: &str| Listed {
+        brand: atlas.brand_of(device).to_owned(),
+        name: atlas.name_of(device),
+        code: code.to_owned(),
+        rows: device.rows.clone(),
     };
     match atlas.find(text) {
-        Ok((device, None)) => vec![one(
-            &device,
-            atlas.only_code_of(&device).unwrap_or_default(),
-        )],
+        Ok((device, None)) => {
+            let code = match atlas.has_code(&device, text) {
+                true => text,
+                false => atlas.only_code_of(&device).unwrap_or_default(),
+            };
+            vec![one(&device, code)]
+        }
         Ok((_, Some(_))) => Vec::new(),
         Err(error) => {
             let candidates = error.candidates.iter().filter(|one| one.variant.is_some());
@@ -201,4 +235,10 @@ pub fn in_lists(titles: &Titles, text: &str) -> Vec<(String, String, Vec<u32>)> 
             found.take(NAMED_MAX).collect()
         }
     }
+}
+
+/// Whether a name means one device of the lists alone, that of these rows.
+pub fn names_one(titles: &Titles, brand: &str, model: &str, rows: &[u32]) -> bool {
+    let found = titles.atlas.find(&with_brand(brand, model));
+    found.is_ok_and(|(device, understood)| understood.is_none() && device.rows == rows)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::evidence::{Authority, Claim, Evidence, Source, Sourced};
-use domain::id::{DataSetId, HostNetworkId};
+use domain::id::HostNetworkId;
 use domain::place::Country;
 use domain::policy::Policy;
 use domain::radio::Radio;
@@ -14,6 +14,7 @@ use gate::snapshot::Moment;
 use store::db::{Job, Tx};
 use store::directory::{Directory, HostNetwork, Party, Seller};
 
+use super::lists::ReadLists;
 use super::requests::Requests;
 use super::{AuditFor, Auditor, Hosts, made_up};
 use crate::atlas::AtlasKeeper;
@@ -62,10 +63,6 @@ impl Job for ReadHosts {
     }
 }
 
-fn lists() -> Result<DataSetId, Error> {
-    Ok(LISTS.parse()?)
-}
-
 /// Evidence that nobody gave: it is supposed, and never recorded.
 fn supposed(id: &str, policy: &Policy, claim: Claim) -> Result<Evidence, Error> {
     let source = Source {
@@ -85,6 +82,7 @@ pub(super) async fn auditor(house: &House, asked: &AuditFor) -> Result<Auditor, 
     let mut directory = (*house.directory()).clone();
     let known = house.snapshot();
     let in_force = known.policy(&asked.market, Moment::at(at));
+    let mut lists = Vec::new();
     let (policy, starter, hosts, host_facts, snapshot) = match (in_force, asked.starter) {
         (Some((policy, _)), None) => {
             if !asked.networks.is_empty() {
@@ -92,6 +90,8 @@ pub(super) async fn auditor(house: &House, asked: &AuditFor) -> Result<Auditor, 
                 return Err(Error::new(Code::InvalidInput, detail));
             }
             let hosts = named_hosts(&directory, policy);
+            let sets = known.data_sets().cloned().collect();
+            lists = house.db.read(ReadLists(sets)).await?;
             (
                 policy.clone(),
                 None,
@@ -114,7 +114,7 @@ pub(super) async fn auditor(house: &House, asked: &AuditFor) -> Result<Auditor, 
         }
     };
     let activation = Claim::DataSetActivation {
-        data_set: lists()?,
+        data_set: LISTS.parse()?,
         sha256: String::new(),
     };
     let snapshot = snapshot.supposing(at, [supposed("audit-activation", &policy, activation)?]);
@@ -132,6 +132,7 @@ pub(super) async fn auditor(house: &House, asked: &AuditFor) -> Result<Auditor, 
         directory,
         snapshot,
         hosts: host_facts,
+        lists,
         market: policy.market,
         category: asked.category.clone(),
         seller: seller.id,

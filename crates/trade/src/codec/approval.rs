@@ -87,6 +87,28 @@ impl ApprovalJson {
         }
     }
 
+    /// Whether it says no of its device.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.result() == CertificationResult::NotCertified
+    }
+
+    /// Whether its device goes by codes, its own or those of its type allocation codes.
+    pub(crate) fn names_codes(&self) -> bool {
+        !self.codes.is_empty()
+            || self
+                .by_tac
+                .as_ref()
+                .is_some_and(|one| !one.codes.is_empty())
+    }
+
+    /// Brand and model, as its type allocation codes have them if it goes by those.
+    pub(crate) fn name_parts(&self) -> (&str, &str) {
+        match &self.by_tac {
+            Some(by_tac) => (&by_tac.brand, &by_tac.model),
+            None => (&self.brand, &self.model),
+        }
+    }
+
     pub(crate) fn builds(&self) -> Result<Builds, CodecError> {
         read_builds(self.builds.as_ref())
     }

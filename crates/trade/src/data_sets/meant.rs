@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 
 use catalogue::key;
-use domain::certification::CertificationResult;
 use domain::id::VariantId;
 use store::directory::Directory;
 
@@ -74,10 +73,7 @@ impl<'a> Meant<'a> {
         if let Some(by_tac) = by_tac.filter(|by_tac| !by_tac.codes.is_empty()) {
             return (self.of_codes(&by_tac.codes, &by_tac.brand), true);
         }
-        let (brand, model) = match by_tac {
-            Some(by_tac) => (&by_tac.brand, &by_tac.model),
-            None => (&row.brand, &row.model),
-        };
+        let (brand, model) = row.name_parts();
         let found = self.of_name(brand, model);
         let is_exact = found.len() == 1;
         (found, is_exact)
@@ -86,7 +82,7 @@ impl<'a> Meant<'a> {
     /// The variants for which a row counts.
     pub fn variants(&self, row: &ApprovalJson) -> Vec<&'a VariantId> {
         let (found, is_exact) = self.all(row);
-        if is_exact || row.result() == CertificationResult::NotCertified {
+        if is_exact || row.is_refusal() {
             found
         } else {
             Vec::new()
@@ -102,7 +98,7 @@ impl<'a> Meant<'a> {
                     .to_owned()
             }
             0 => "no variant in this catalogue goes by it; it counts as soon as one does".to_owned(),
-            _ if is_exact || row.result() == CertificationResult::NotCertified => return None,
+            _ if is_exact || row.is_refusal() => return None,
             many => {
                 let help = format!(
                     "{many} variants go by that name, and an approval is of one; name its model code"

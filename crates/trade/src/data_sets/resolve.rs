@@ -14,8 +14,9 @@ use store::db::Tx;
 use store::directory::Directory;
 
 use super::meant::Meant;
+use crate::codec::CodecError;
 use crate::codec::approval::{self, ApprovalJson, FoundJson};
-use crate::codec::fact::{self, DeviceJson, OriginJson, OwnJson};
+use crate::codec::fact::{self, DeviceJson, ListJson, OriginJson, OwnJson};
 use crate::error::Error;
 use crate::networks;
 
@@ -154,43 +155,81 @@ async fn approvals(
     let Some(list) = &origin.list else {
         return Ok(None);
     };
-    let network: HostNetworkId = list.network.parse()?;
-    let carrier: Option<PartyId> = list.carrier.as_deref().map(str::parse).transpose()?;
-    let Some(known) = directory.networks.iter().find(|one| one.id == network) else {
+    let list = ListFacts::new(list, set.source.clone())?;
+    let Some(known) = directory.networks.iter().find(|one| one.id == list.network) else {
         return Err(Error::broken(format!(
             "the list {id} is of no network in the directory"
         )));
     };
     let meant = Meant::new(directory);
     let mut rows: HashMap<VariantId, Vec<Sourced<ListedCertification>>> = HashMap::new();
-    for stored in store::data_sets::facts_of_kind(tx, id, approval::KIND).await? {
-        let broken =
-            |error: String| Error::broken(format!("{} does not read: {error}", place(&stored)));
-        let said: ApprovalJson =
-            serde_json::from_str(&stored.body).map_err(|e| broken(e.to_string()))?;
+    for (fact, said) in approval_rows(tx, id).await? {
         for variant in meant.variants(&said) {
-            let says = DeviceCertification {
-                carrier: carrier.clone(),
-                builds: said.builds().map_err(|e| broken(e.to_string()))?,
-                ..DeviceCertification::of(variant.clone(), network.clone(), said.result())
-            };
-            let row = Sourced {
-                value: ListedCertification {
-                    says,
-                    is_withdrawn: said.result == FoundJson::Withdrawn,
-                },
-                source: set.source.clone(),
-                valid: said.valid().map_err(|e| broken(e.to_string()))?,
-                fact: FactRef::Row {
-                    data_set: stored.data_set.clone(),
-                    row: stored.row_no,
-                },
-            };
+            let row = list.certification(variant, &said, &fact)?;
             rows.entry(variant.clone()).or_default().push(row);
         }
     }
     let issuer = known.party.clone();
     Ok(Some(Approvals { issuer, rows }))
+}
+
+/// The rows of a host network's list, each with its place.
+pub(crate) async fn approval_rows(
+    tx: &mut Tx<'_>,
+    id: &DataSetId,
+) -> Result<Vec<(FactRef, ApprovalJson)>, Error> {
+    let stored = store::data_sets::facts_of_kind(tx, id, approval::KIND).await?;
+    let read = stored.iter().map(|stored| {
+        let said = serde_json::from_str(&stored.body)
+            .map_err(|error| Error::broken(format!("{} does not read: {error}", place(stored))))?;
+        let fact = FactRef::Row {
+            data_set: stored.data_set.clone(),
+            row: stored.row_no,
+        };
+        Ok((fact, said))
+    });
+    read.collect()
+}
+
+/// Whose word the rows of a list are, and on what.
+pub(crate) struct ListFacts {
+    pub network: HostNetworkId,
+    carrier: Option<PartyId>,
+    source: Source,
+}
+
+impl ListFacts {
+    pub fn new(list: &ListJson, source: Source) -> Result<Self, Error> {
+        Ok(Self {
+            network: list.network.parse()?,
+            carrier: list.carrier.as_deref().map(str::parse).transpose()?,
+            source,
+        })
+    }
+
+    /// What a row says of one of the variants that it means.
+    pub fn certification(
+        &self,
+        variant: &VariantId,
+        said: &ApprovalJson,
+        fact: &FactRef,
+    ) -> Result<Sourced<ListedCertification>, Error> {
+        let broken = |error: CodecError| Error::broken(format!("{fact} does not read: {error}"));
+        let says = DeviceCertification {
+            carrier: self.carrier.clone(),
+            builds: said.builds().map_err(broken)?,
+            ..DeviceCertification::of(variant.clone(), self.network.clone(), said.result())
+        };
+        Ok(Sourced {
+            value: ListedCertification {
+                says,
+                is_withdrawn: said.result == FoundJson::Withdrawn,
+            },
+            source: self.source.clone(),
+            valid: said.valid().map_err(broken)?,
+            fact: fact.clone(),
+        })
+    }
 }
 
 fn variant_keys(directory: &Directory) -> Vec<(VariantId, String, String)> {

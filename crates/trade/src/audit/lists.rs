@@ -1,0 +1,167 @@
+//! What host networks' lists of approved devices say of devices that the directory does not have.
+//!
+//! The lists are those whose deliveries are known to this house; which of them speak in the market is the gate's to say. A
+//! row means a device by the same rules as one of the directory ([`Meant`]); and what opens a sale by a name alone must name
+//! one device of all that are known.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use catalogue::key;
+use domain::device::{DeviceModel, DeviceVariant};
+use domain::evidence::FactRef;
+use domain::id::{DataSetId, VariantId};
+use gate::Snapshot;
+use store::db::{Job, Tx};
+use store::directory::{Brand, Directory};
+
+use super::matching::{Variant, names_one};
+use crate::codec::approval::ApprovalJson;
+use crate::data_sets::meant::Meant;
+use crate::data_sets::resolve::{ListFacts, approval_rows, origin_of, set_source};
+use crate::error::Error;
+use crate::titles::Titles;
+
+/// A delivery of a list.
+pub struct List {
+    id: DataSetId,
+    facts: ListFacts,
+    rows: Vec<(FactRef, ApprovalJson)>,
+    /// The rows by what they may be found by.
+    by_key: HashMap<String, Vec<u32>>,
+}
+
+/// Reads the deliveries of lists among these data sets.
+pub struct ReadLists(pub Vec<DataSetId>);
+
+impl Job for ReadLists {
+    type Out = Vec<List>;
+    type Err = Error;
+
+    async fn run(&self, tx: &mut Tx<'_>) -> Result<Vec<List>, Error> {
+        let mut lists = Vec::new();
+        for id in &self.0 {
+            let Some(set) = store::data_sets::find(tx, id).await? else {
+                continue;
+            };
+            let Some(list) = origin_of(&set)?.list else {
+                continue;
+            };
+            let facts = ListFacts::new(&list, set_source(&set)?.source)?;
+            lists.push(List::new(id.clone(), facts, approval_rows(tx, id).await?));
+        }
+        Ok(lists)
+    }
+}
+
+impl List {
+    fn new(id: DataSetId, facts: ListFacts, rows: Vec<(FactRef, ApprovalJson)>) -> Self {
+        let mut by_key: HashMap<String, Vec<u32>> = HashMap::new();
+        for (at, (_, said)) in (0..).zip(&rows) {
+            let mut put = |key: String| by_key.entry(key).or_default().push(at);
+            put(key::device(&said.brand, &said.model));
+            said.codes.iter().for_each(|code| put(key::code(code)));
+            if let Some(by_tac) = &said.by_tac {
+                put(key::device(&by_tac.brand, &by_tac.model));
+                by_tac.codes.iter().for_each(|code| put(key::code(code)));
+            }
+        }
+        Self {
+            id,
+            facts,
+            rows,
+            by_key,
+        }
+    }
+
+    /// The rows that may mean one of these.
+    fn rows_on(
+        &self,
+        devices: &[(Variant, String)],
+    ) -> impl Iterator<Item = &(FactRef, ApprovalJson)> {
+        let keys = devices.iter().flat_map(|(variant, brand)| {
+            [key::code(&variant.code), key::device(brand, &variant.name)]
+        });
+        let places = keys.filter_map(|key| self.by_key.get(&key)).flatten();
+        let places: BTreeMap<u32, ()> = places.map(|place| (*place, ())).collect();
+        places
+            .into_keys()
+            .filter_map(|place| self.rows.get(place as usize))
+    }
+}
+
+/// Puts what the lists say of devices that are new where the gate sees it. Each device comes with its brand's name, and
+/// with all variants that it has.
+///
+/// # Errors
+/// What is stored does not read.
+pub fn put(
+    lists: &[List],
+    devices: &[(Variant, String)],
+    titles: &Titles,
+    snapshot: &mut Snapshot,
+) -> Result<(), Error> {
+    if devices.is_empty() {
+        return Ok(());
+    }
+    let known = directory(devices)?;
+    let meant = Meant::new(&known);
+    for list in lists {
+        let Some(facts) = snapshot.data_set(&list.id) else {
+            continue;
+        };
+        let mut facts = (**facts).clone();
+        let Some(approvals) = &mut facts.approvals else {
+            continue;
+        };
+        let mut is_new = false;
+        for (fact, said) in list.rows_on(devices) {
+            let named = meant.variants(said).into_iter();
+            let counts = |variant: &&VariantId| {
+                let own = devices.iter().find(|(one, _)| one.variant == **variant);
+                let rows = own.and_then(|(one, _)| one.rows.as_deref());
+                said.is_refusal()
+                    || said.names_codes()
+                    || rows.is_some_and(|rows| {
+                        let (brand, model) = said.name_parts();
+                        names_one(titles, brand, model, rows)
+                    })
+            };
+            for variant in named.filter(counts) {
+                let row = list.facts.certification(variant, said, fact)?;
+                approvals.rows.entry(variant.clone()).or_default().push(row);
+                is_new = true;
+            }
+        }
+        if is_new {
+            snapshot.put_data_set(list.id.clone(), Arc::new(facts));
+        }
+    }
+    Ok(())
+}
+
+/// A directory of nothing but these, each variant a model of its own.
+fn directory(devices: &[(Variant, String)]) -> Result<Directory, Error> {
+    let mut known = Directory::default();
+    for (variant, brand) in devices {
+        known.brands.push(Brand {
+            id: variant.brand.clone(),
+            party: variant.brand.as_str().parse()?,
+            name: brand.clone(),
+        });
+        let model: domain::id::ModelId = variant.variant.as_str().parse()?;
+        known.models.push(DeviceModel {
+            id: model.clone(),
+            brand: variant.brand.clone(),
+            name: variant.name.clone(),
+            category: variant.category.clone(),
+        });
+        known.variants.push(DeviceVariant {
+            id: variant.variant.clone(),
+            model,
+            code: variant.code.clone(),
+            description: String::new(),
+        });
+    }
+    Ok(known)
+}

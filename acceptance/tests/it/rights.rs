@@ -125,7 +125,8 @@ async fn race(house: &House, right: Right, requests: usize) -> Arc<Counts> {
         clients.push(tokio::spawn(async move {
             let one_less = |left: usize| left.checked_sub(1);
             let (now, then) = (Ordering::SeqCst, Ordering::SeqCst);
-            while left.fetch_update(now, then, one_less).is_ok() {
+            loop {
+                let is_last = left.fetch_update(now, then, one_less).is_err();
                 let was_over = is_over.load(Ordering::SeqCst);
                 let status = ask(router.clone(), &bearer).await;
                 let is_let_in = status == StatusCode::NOT_FOUND;
@@ -141,6 +142,10 @@ async fn race(house: &House, right: Right, requests: usize) -> Arc<Counts> {
                     (false, true) => counts.before.fetch_add(1, Ordering::SeqCst),
                     (false, false) => 0,
                 };
+                // Each asks once more after the right is gone, however long that took.
+                if is_last && was_over {
+                    break;
+                }
             }
         }));
     }

@@ -133,6 +133,8 @@ impl House {
         issuer: &PartyId,
         fall: Fall,
     ) -> Result<Activation, Error> {
+        // What another node has recorded a moment ago decides too which delivery speaks.
+        self.follow().await?;
         let all = self.data_sets().await?;
         let Some(set) = all.iter().find(|set| set.id == *data_set) else {
             return Err(Error::not_found("data set", data_set));
@@ -201,6 +203,7 @@ impl House {
         let Some(set) = self.data_set(data_set).await? else {
             return Err(Error::not_found("data set", data_set));
         };
+        self.follow().await?;
         let active = self.activations(market);
         let mut active = active.iter().rev();
         let Some(active) = active.find(|one| activated(&one.evidence) == Some(data_set)) else {

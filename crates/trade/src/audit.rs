@@ -258,6 +258,8 @@ pub struct Auditor {
     seller: SellerId,
     at: Instant,
     devices: HashMap<String, Arc<[Variant]>>,
+    /// How many devices were met so far, forgotten ones included.
+    met: usize,
     answers: HashMap<(String, SellerId, Condition), Arc<Judged>>,
     requests: Requests,
 }

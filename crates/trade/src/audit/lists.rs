@@ -4,7 +4,7 @@
 //! row means a device by the same rules as one of the directory ([`Meant`]); and what opens a sale by a name alone must name
 //! one device of all that are known.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use catalogue::key;
@@ -83,9 +83,9 @@ impl List {
             [key::code(&variant.code), key::device(brand, &variant.name)]
         });
         let places = keys.filter_map(|key| self.by_key.get(&key)).flatten();
-        let places: BTreeMap<u32, ()> = places.map(|place| (*place, ())).collect();
+        let places: BTreeSet<u32> = places.copied().collect();
         places
-            .into_keys()
+            .into_iter()
             .filter_map(|place| self.rows.get(place as usize))
     }
 }

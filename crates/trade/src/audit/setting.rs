@@ -138,6 +138,7 @@ pub(super) async fn auditor(house: &House, asked: &AuditFor) -> Result<Auditor, 
         seller: seller.id,
         at,
         devices: HashMap::new(),
+        met: 0,
         answers: HashMap::new(),
     })
 }

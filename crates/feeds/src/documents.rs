@@ -64,7 +64,7 @@ impl MediaKind {
             Self::Png => "image/png",
             Self::Jpeg => "image/jpeg",
             Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::OpenDocument => "application/vnd.oasis.opendocument.spreadsheet",
+            Self::OpenDocument => workbook::OPEN_DOCUMENT,
             Self::Table => "text/csv",
             Self::Html | Self::Text => "text/plain",
             Self::Other => "application/octet-stream",

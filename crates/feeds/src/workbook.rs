@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use domain::fault::Fault;
 
+pub use opendocument::MEDIA_TYPE as OPEN_DOCUMENT;
 pub use write::{Book, Look};
 
 /// The first bytes of every spreadsheet that is read here: those of a ZIP archive.
@@ -55,6 +56,15 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Refuses a text that is longer than one may be; `what` it is of.
+    fn bear(&self, text: &str, what: &str) -> Result<(), Refused> {
+        if text.len() > self.piece_bytes {
+            let what = format!("bytes of one {what}");
+            return Err(Refused::too_big(&what, self.piece_bytes));
+        }
+        Ok(())
+    }
+
     /// For a file from anybody: reading it takes at most a second and 64 MiB beside the file.
     pub const STRANGER: Self = Self {
         unpacked_bytes: 64 * 1024 * 1024,
@@ -387,6 +397,20 @@ impl Refused {
             "fetch it again, or open it and save it anew",
         )
         .found(found)
+    }
+
+    fn locked() -> Self {
+        Self::new(
+            "workbook.locked",
+            "it is protected by a password; save it without one",
+        )
+    }
+
+    fn no_spreadsheet() -> Self {
+        Self::new(
+            "workbook.not_one",
+            "it is an archive and no spreadsheet; unpack it first",
+        )
     }
 
     fn too_big(what: &str, max: impl std::fmt::Display) -> Self {

@@ -305,13 +305,7 @@ impl Snapshot {
         self.data_sets.keys()
     }
 
-    /// Whether the rows of a data set are known.
-    #[must_use]
-    pub fn has_data_set(&self, id: &DataSetId) -> bool {
-        self.data_sets.contains_key(id)
-    }
-
-    /// What the rows of a data set say that name something known.
+    /// What the rows of a data set say that name something known; none: they are not known.
     #[must_use]
     pub fn data_set(&self, id: &DataSetId) -> Option<&Arc<DataSetFacts>> {
         self.data_sets.get(id)

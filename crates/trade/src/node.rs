@@ -222,7 +222,7 @@ pub(crate) async fn know_data_set(
     claim: &Claim,
 ) -> Result<(), Error> {
     if let Claim::DataSetActivation { data_set, .. } = claim
-        && !snapshot.has_data_set(data_set)
+        && snapshot.data_set(data_set).is_none()
     {
         let directory = store::directory::read(tx).await?;
         let facts = data_sets::resolve(tx, data_set, &directory).await?;

@@ -19,6 +19,7 @@ use crate::limits::XML_ATTRIBUTES;
 const CONTENT: &str = "content.xml";
 const MANIFEST: &str = "META-INF/manifest.xml";
 const MIME: &str = "mimetype";
+/// Its media type, which stands in its first member too.
 pub const MEDIA_TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
 /// Where LibreOffice puts a file that it protects with a password, since 2024.
 const LOCKED: &str = "encrypted-package";
@@ -51,8 +52,7 @@ pub fn read(
     reading: &mut Reading<'_>,
 ) -> Result<Vec<(String, bool, Grid)>, Refused> {
     if archive.has(LOCKED) || is_locked(archive, reading.limits)? {
-        let help = "it is protected by a password; save it without one";
-        return Err(Refused::new("workbook.locked", help));
+        return Err(Refused::locked());
     }
     if archive.has(MIME) && !is_spreadsheet(archive) {
         let help = "it is a text or a drawing; put its table into a spreadsheet, or save it as CSV";
@@ -71,8 +71,7 @@ pub fn read(
         taken.map_err(|refused| refused.in_part(CONTENT))?;
     }
     if content.spreadsheet.is_none() {
-        let help = "it is an archive and no spreadsheet; unpack it first";
-        return Err(Refused::new("workbook.not_one", help));
+        return Err(Refused::no_spreadsheet());
     }
     Ok(content.sheets)
 }
@@ -236,7 +235,7 @@ impl Content {
             "annotation" | "note" | "ruby-text" => self.aside = Some(self.depth),
             _ => {}
         }
-        in_limit(&cell.text, limits)
+        limits.bear(&cell.text, "cell")
     }
 
     fn add(&mut self, event: &Event<'_>, limits: &Limits) -> Result<(), Refused> {
@@ -254,7 +253,7 @@ impl Content {
             }
             self.is_blank = is_blank;
         }
-        in_limit(&cell.text, limits)
+        limits.bear(&cell.text, "cell")
     }
 
     fn end(&mut self, name: &str, reading: &mut Reading<'_>) -> Result<(), Refused> {
@@ -283,13 +282,6 @@ impl Content {
         }
         Ok(())
     }
-}
-
-fn in_limit(text: &str, limits: &Limits) -> Result<(), Refused> {
-    if text.len() > limits.piece_bytes {
-        return Err(Refused::too_big("bytes of one cell", limits.piece_bytes));
-    }
-    Ok(())
 }
 
 fn begun(tag: &BytesStart<'_>, depth: usize, is_covered: bool, limits: &Limits) -> OpenCell {
@@ -371,7 +363,7 @@ impl Open {
             text: open.shown(),
             formula: open.formula,
         };
-        reading.put_times(&cell, open.times, &mut self.row)?;
+        reading.put(&cell, open.times, &mut self.row)?;
         reading.put_formula(self.number, &cell, &mut self.row, &mut self.grid)?;
         if open.rows > 1 && !cell.text.is_empty() {
             let last = self.number.saturating_add(open.rows - 1);

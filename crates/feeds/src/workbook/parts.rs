@@ -44,8 +44,7 @@ pub fn book(archive: &Archive<'_>, limits: &Limits) -> Result<Book, Refused> {
         return Err(Refused::new("workbook.other", help));
     }
     if !archive.has(ROOT_RELATIONS) {
-        let help = "it is an archive and no spreadsheet; unpack it first";
-        return Err(Refused::new("workbook.not_one", help));
+        return Err(Refused::no_spreadsheet());
     }
     let root = relations(archive, ROOT_RELATIONS, "", limits)?;
     let book = root.into_iter().find(|one| one.kind == "officeDocument");
@@ -184,9 +183,7 @@ pub fn shared(
             },
             other if in_text && !in_reading => {
                 add_text(other, &mut text);
-                if text.len() > limits.piece_bytes {
-                    return Err(Refused::too_big("bytes of one text", limits.piece_bytes));
-                }
+                limits.bear(&text, "text")?;
             }
             _ => {}
         }

@@ -103,7 +103,7 @@ pub fn read(archive: &Archive<'_>, part: &str, reading: &mut Reading<'_>) -> Res
                 "c" => {
                     if let Some(cell) = cell.take() {
                         reading
-                            .put(&cell, &mut row)
+                            .put(&cell, 1, &mut row)
                             .and_then(|()| {
                                 reading.put_formula(row_number, &cell, &mut row, &mut grid)
                             })
@@ -123,10 +123,8 @@ pub fn read(archive: &Archive<'_>, part: &str, reading: &mut Reading<'_>) -> Res
                     _ => continue,
                 };
                 add_text(other, text);
-                if text.len() > reading.limits.piece_bytes {
-                    let max = reading.limits.piece_bytes;
-                    return Err(Refused::too_big("bytes of one cell", max).in_part(part));
-                }
+                let borne = reading.limits.bear(text, "cell");
+                borne.map_err(|one| one.in_part(part))?;
             }
         }
     }
@@ -193,18 +191,8 @@ impl<'b> Reading<'b> {
 }
 
 impl Reading<'_> {
-    /// Puts a cell that shows something into its row.
-    pub fn put(&mut self, cell: &Cell, row: &mut Vec<Span>) -> Result<(), Refused> {
-        self.put_times(cell, 1, row)
-    }
-
-    /// The same for cells that stand beside each other and show the same.
-    pub fn put_times(
-        &mut self,
-        cell: &Cell,
-        times: usize,
-        row: &mut Vec<Span>,
-    ) -> Result<(), Refused> {
+    /// Puts a cell that shows something into its row, or so many that stand beside each other and show the same.
+    pub fn put(&mut self, cell: &Cell, times: usize, row: &mut Vec<Span>) -> Result<(), Refused> {
         let text = cell.text.trim();
         let span = match cell.kind {
             _ if text.is_empty() => return Ok(()),

@@ -112,8 +112,7 @@ impl<'a> Archive<'a> {
             .find(name)
             .ok_or_else(|| Refused::damaged("the part is not in the archive").in_part(name))?;
         if member.flags & IS_ENCRYPTED != 0 {
-            let help = "it is protected by a password; save it without one";
-            return Err(Refused::new("workbook.locked", help).in_part(name));
+            return Err(Refused::locked().in_part(name));
         }
         if u64::from(member.size) > self.left.get() {
             return Err(Refused::too_big("bytes, unpacked,", self.unpacked_bytes).in_part(name));

@@ -310,56 +310,55 @@ fn open_document(rows: &str) -> Vec<u8> {
     ])
 }
 
+/// A row that stands for so many, of a cell that stands for so many.
+fn open_row(rows: usize, cells: usize, text: &str) -> String {
+    format!(
+        "<table-row number-rows-repeated='{rows}'><table-cell number-columns-repeated='{cells}'>{text}</table-cell></table-row>"
+    )
+}
+
+/// Rows of one cell, each with a text of its own.
+fn open_texts(count: usize, text: fn(usize) -> String) -> Vec<u8> {
+    let row = |n| open_row(1, 1, &format!("<p>{}</p>", text(n)));
+    open_document(&(0..count).map(row).collect::<String>())
+}
+
 fn open_documents() -> Vec<Bomb> {
-    let of = |rows: usize, cells: usize, text: &str| {
-        format!(
-            "<table-row number-rows-repeated='{rows}'><table-cell number-columns-repeated='{cells}'>{text}</table-cell></table-row>"
-        )
-    };
     vec![
         bomb(
             "OpenDocument: a row that stands for a million",
             "workbook.too_big",
-            move || open_document(&of(1_000_000, 512, "<p>x</p>")),
+            || open_document(&open_row(1_000_000, 512, "<p>x</p>")),
         ),
         bomb(
             "OpenDocument: rows that stand for 490,000 cells",
             "read",
-            move || open_document(&of(980, 500, "<p>x</p>")),
+            || open_document(&open_row(980, 500, "<p>x</p>")),
         ),
         bomb(
             "OpenDocument: blanks that stand for a million",
             "workbook.too_big",
-            move || {
-                let row = |n: usize| {
+            || {
+                open_texts(4_000, |n| {
                     let blanks: String = (0..100)
                         .map(|at| format!("<s c='{}'/>", 1_000_000 + n * 7_919 + at * 31))
                         .collect();
-                    of(1, 1, &format!("<p>{n}{blanks}{n}</p>"))
-                };
-                open_document(&(0..4_000).map(row).collect::<String>())
+                    format!("{n}{blanks}{n}")
+                })
             },
         ),
-        bomb(
-            "OpenDocument: 30 MiB of texts",
-            "workbook.too_big",
-            move || {
-                let row = |n: usize| {
-                    let text: String = (0..80)
-                        .map(|at| format!("{:06}", (n * 7_919 + at * 104_729) % 1_000_003))
-                        .collect();
-                    of(1, 1, &format!("<p>{text}</p>"))
-                };
-                open_document(&(0..65_000).map(row).collect::<String>())
-            },
-        ),
+        bomb("OpenDocument: 30 MiB of texts", "workbook.too_big", || {
+            open_texts(65_000, |n| {
+                (0..80)
+                    .map(|at| format!("{:06}", (n * 7_919 + at * 104_729) % 1_000_003))
+                    .collect()
+            })
+        }),
         bomb("OpenDocument: cells in cells", "workbook.too_big", || {
             open_document(&"<table-row><table-cell>".repeat(100_000))
         }),
-        bomb(
-            "OpenDocument: 900,000 empty cells",
-            "workbook.bomb",
-            move || open_document(&of(1, 1, "").repeat(450_000)),
-        ),
+        bomb("OpenDocument: 900,000 empty cells", "workbook.bomb", || {
+            open_document(&open_row(1, 1, "").repeat(450_000))
+        }),
     ]
 }

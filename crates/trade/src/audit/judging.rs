@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use catalogue::key;
-use domain::id::{BrandId, DataSetId, SellerId};
+use domain::id::{DataSetId, SellerId};
 use domain::listing::{Condition, Offer};
 use gate::reason::{Detail, Supplier};
 use gate::sentence::{Names, sentence};
@@ -92,20 +92,19 @@ impl Auditor {
             networks: self.hosts.clone(),
             ..DataSetFacts::default()
         };
-        let mut new: Vec<(Variant, String)> = Vec::new();
+        let mut new: Vec<Variant> = Vec::new();
         for found in matched.iter().filter_map(|row| row.found.as_ref().ok()) {
             let Some(ask) = found.asks.first() else {
                 continue;
             };
             if !self.devices.contains_key(ask) {
                 let meant = self.meant(found);
-                let listed = meant.iter().filter(|one| one.rows.is_some());
-                new.extend(listed.map(|one| (one.clone(), self.brand_name(&one.brand))));
+                new.extend(meant.iter().filter(|one| one.listed.is_some()).cloned());
                 self.devices.insert(ask.clone(), meant.into());
             }
             let variants = self.devices.get(ask).map(Arc::clone);
             for variant in variants.iter().flat_map(|variants| variants.iter()) {
-                if let Some(rows) = &variant.rows
+                if let Some(Listed { rows, .. }) = &variant.listed
                     && !facts.devices.contains_key(&variant.variant)
                 {
                     let atlas = &self.titles.atlas;
@@ -126,11 +125,6 @@ impl Auditor {
         Ok(snapshot)
     }
 
-    fn brand_name(&self, id: &BrandId) -> String {
-        let brand = self.directory.brands.iter().find(|one| one.id == *id);
-        brand.map_or_else(|| id.to_string(), |one| one.name.clone())
-    }
-
     /// The variants that a row may mean: those of the directory, else those of the lists.
     fn meant(&mut self, found: &Found) -> Vec<Variant> {
         for ask in &found.asks {
@@ -143,9 +137,8 @@ impl Auditor {
                     model: model.id.clone(),
                     variant: variant.id.clone(),
                     category: model.category.clone(),
-                    name: model.name.clone(),
                     code: variant.code.clone(),
-                    rows: None,
+                    listed: None,
                 })
             });
             let sold: Vec<Variant> = sold.collect();
@@ -160,19 +153,18 @@ impl Auditor {
         let listed = listed.into_iter().find(|listed| !listed.is_empty());
         let listed = listed.into_iter().flatten().enumerate();
         listed
-            .filter_map(|(index, listed)| self.listed(listed, (number, index)))
+            .filter_map(|(index, (code, listed))| self.listed(code, listed, (number, index)))
             .collect()
     }
 
     /// A variant that lists have and the directory has not.
-    fn listed(&mut self, listed: Listed, (number, index): (usize, usize)) -> Option<Variant> {
-        let Listed {
-            brand,
-            name,
-            code,
-            rows,
-        } = listed;
-        let same = |one: &&Brand| key::brand(&one.name) == key::brand(&brand);
+    fn listed(
+        &mut self,
+        code: String,
+        listed: Listed,
+        (number, index): (usize, usize),
+    ) -> Option<Variant> {
+        let same = |one: &&Brand| key::brand(&one.name) == key::brand(&listed.brand);
         let brand_id = match self.directory.brands.iter().find(same) {
             Some(known) => known.id.clone(),
             None => {
@@ -180,7 +172,7 @@ impl Auditor {
                 let made = Brand {
                     id: made_up("brand", count).ok()?,
                     party: made_up("brand", count).ok()?,
-                    name: brand,
+                    name: listed.brand.clone(),
                 };
                 self.directory.parties.push(Party {
                     id: made.party.clone(),
@@ -196,9 +188,8 @@ impl Auditor {
             model: made_up("model", number).ok()?,
             variant: made_up(&format!("variant{number}-"), index).ok()?,
             category: self.category.clone(),
-            name,
             code,
-            rows: Some(rows),
+            listed: Some(listed),
         })
     }
 

@@ -10,12 +10,12 @@ use std::sync::Arc;
 use catalogue::key;
 use domain::device::{DeviceModel, DeviceVariant};
 use domain::evidence::FactRef;
-use domain::id::{DataSetId, VariantId};
+use domain::id::{DataSetId, ModelId, VariantId};
 use gate::Snapshot;
 use store::db::{Job, Tx};
 use store::directory::{Brand, Directory};
 
-use super::matching::{Variant, names_one};
+use super::matching::{Variant, names_only};
 use crate::codec::approval::ApprovalJson;
 use crate::data_sets::meant::Meant;
 use crate::data_sets::resolve::{ListFacts, approval_rows, origin_of, set_source};
@@ -75,12 +75,11 @@ impl List {
     }
 
     /// The rows that may mean one of these.
-    fn rows_on(
-        &self,
-        devices: &[(Variant, String)],
-    ) -> impl Iterator<Item = &(FactRef, ApprovalJson)> {
-        let keys = devices.iter().flat_map(|(variant, brand)| {
-            [key::code(&variant.code), key::device(brand, &variant.name)]
+    fn rows_on(&self, devices: &[Variant]) -> impl Iterator<Item = &(FactRef, ApprovalJson)> {
+        let keys = devices.iter().flat_map(|one| {
+            let name = one.listed.iter();
+            let name = name.map(|listed| key::device(&listed.brand, &listed.name));
+            name.chain([key::code(&one.code)])
         });
         let places = keys.filter_map(|key| self.by_key.get(&key)).flatten();
         let places: BTreeSet<u32> = places.copied().collect();
@@ -90,76 +89,73 @@ impl List {
     }
 }
 
-/// Puts what the lists say of devices that are new where the gate sees it. Each device comes with its brand's name, and
-/// with all variants that it has.
+/// Puts what the lists say of devices that are new where the gate sees it. Each device comes with all variants that it
+/// has.
 ///
 /// # Errors
 /// What is stored does not read.
 pub fn put(
     lists: &[List],
-    devices: &[(Variant, String)],
+    devices: &[Variant],
     titles: &Titles,
     snapshot: &mut Snapshot,
 ) -> Result<(), Error> {
-    if devices.is_empty() {
-        return Ok(());
-    }
     let known = directory(devices)?;
     let meant = Meant::new(&known);
+    let names_only = |said: &ApprovalJson, variant: &VariantId| {
+        let own = devices.iter().find(|one| one.variant == *variant);
+        let listed = own.and_then(|one| one.listed.as_ref());
+        let (brand, model) = said.name_parts();
+        listed.is_some_and(|listed| names_only(titles, brand, model, listed))
+    };
     for list in lists {
-        let Some(facts) = snapshot.data_set(&list.id) else {
-            continue;
-        };
-        let mut facts = (**facts).clone();
-        let Some(approvals) = &mut facts.approvals else {
-            continue;
-        };
-        let mut is_new = false;
+        let mut rows = Vec::new();
         for (fact, said) in list.rows_on(devices) {
-            let named = meant.variants(said).into_iter();
-            let counts = |variant: &&VariantId| {
-                let own = devices.iter().find(|(one, _)| one.variant == **variant);
-                let rows = own.and_then(|(one, _)| one.rows.as_deref());
-                said.is_refusal()
-                    || said.names_codes()
-                    || rows.is_some_and(|rows| {
-                        let (brand, model) = said.name_parts();
-                        names_one(titles, brand, model, rows)
-                    })
-            };
-            for variant in named.filter(counts) {
-                let row = list.facts.certification(variant, said, fact)?;
-                approvals.rows.entry(variant.clone()).or_default().push(row);
-                is_new = true;
+            let is_exact = said.is_refusal() || said.names_codes();
+            for variant in meant.variants(said) {
+                if is_exact || names_only(said, variant) {
+                    let row = list.facts.certification(variant, said, fact)?;
+                    rows.push((variant.clone(), row));
+                }
             }
         }
-        if is_new {
-            snapshot.put_data_set(list.id.clone(), Arc::new(facts));
+        let facts = snapshot.data_set(&list.id).filter(|_| !rows.is_empty());
+        let Some(mut facts) = facts.map(|facts| (**facts).clone()) else {
+            continue;
+        };
+        if let Some(approvals) = &mut facts.approvals {
+            for (variant, row) in rows {
+                approvals.rows.entry(variant).or_default().push(row);
+            }
         }
+        snapshot.put_data_set(list.id.clone(), Arc::new(facts));
     }
     Ok(())
 }
 
 /// A directory of nothing but these, each variant a model of its own.
-fn directory(devices: &[(Variant, String)]) -> Result<Directory, Error> {
+fn directory(devices: &[Variant]) -> Result<Directory, Error> {
     let mut known = Directory::default();
-    for (variant, brand) in devices {
+    for one in devices {
+        let Some(listed) = &one.listed else {
+            continue;
+        };
         known.brands.push(Brand {
-            id: variant.brand.clone(),
-            party: variant.brand.as_str().parse()?,
-            name: brand.clone(),
+            id: one.brand.clone(),
+            party: one.brand.as_str().parse()?,
+            name: listed.brand.clone(),
         });
-        let model: domain::id::ModelId = variant.variant.as_str().parse()?;
+        let model: ModelId = one.variant.as_str().parse()?;
         known.models.push(DeviceModel {
             id: model.clone(),
-            brand: variant.brand.clone(),
-            name: variant.name.clone(),
-            category: variant.category.clone(),
+            brand: one.brand.clone(),
+            name: listed.name.clone(),
+            category: one.category.clone(),
         });
         known.variants.push(DeviceVariant {
-            id: variant.variant.clone(),
+            id: one.variant.clone(),
             model,
-            code: variant.code.clone(),
+            code: one.code.clone(),
             description: String::new(),
         });
     }

@@ -37,12 +37,10 @@ pub struct Variant {
     pub model: ModelId,
     pub variant: VariantId,
     pub category: Category,
-    /// What its maker calls it.
-    pub name: String,
     /// Its code, where the directory or a list has one.
     pub code: String,
-    /// Rows of the atlas to learn from; none: the market's own data sets speak of it.
-    pub rows: Option<Vec<u32>>,
+    /// What lists have of it; none: it is one of the directory, and the market's own data sets speak of it.
+    pub listed: Option<Listed>,
 }
 
 /// What a row means.
@@ -200,22 +198,24 @@ fn stated_code(goods: &Goods) -> String {
 }
 
 /// A device as lists have it.
+#[derive(Clone)]
 pub struct Listed {
     pub brand: String,
     pub name: String,
-    pub code: String,
     /// The rows of the atlas that speak of it.
     pub rows: Vec<u32>,
 }
 
-/// Each device of the lists that a text may mean.
-pub fn in_lists(titles: &Titles, text: &str) -> Vec<Listed> {
+/// Each device of the lists that a text may mean, with its code.
+pub fn in_lists(titles: &Titles, text: &str) -> Vec<(String, Listed)> {
     let atlas = &titles.atlas;
-    let one = |device: &identity::Device, code: &str| Listed {
-        brand: atlas.brand_of(device).to_owned(),
-        name: atlas.name_of(device),
-        code: code.to_owned(),
-        rows: device.rows.clone(),
+    let one = |device: &identity::Device, code: &str| {
+        let listed = Listed {
+            brand: atlas.brand_of(device).to_owned(),
+            name: atlas.name_of(device),
+            rows: device.rows.clone(),
+        };
+        (code.to_owned(), listed)
     };
     match atlas.find(text) {
         Ok((device, None)) => {
@@ -237,8 +237,8 @@ pub fn in_lists(titles: &Titles, text: &str) -> Vec<Listed> {
     }
 }
 
-/// Whether a name means one device of the lists alone, that of these rows.
-pub fn names_one(titles: &Titles, brand: &str, model: &str, rows: &[u32]) -> bool {
+/// Whether a name means this device of the lists alone.
+pub fn names_only(titles: &Titles, brand: &str, model: &str, listed: &Listed) -> bool {
     let found = titles.atlas.find(&with_brand(brand, model));
-    found.is_ok_and(|(device, understood)| understood.is_none() && device.rows == rows)
+    found.is_ok_and(|(device, understood)| understood.is_none() && device.rows == listed.rows)
 }

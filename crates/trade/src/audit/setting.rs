@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::evidence::{Authority, Claim, Evidence, Source, Sourced};
-use domain::id::HostNetworkId;
+use domain::id::{DataSetId, HostNetworkId};
 use domain::place::Country;
 use domain::policy::Policy;
 use domain::radio::Radio;
@@ -90,7 +90,11 @@ pub(super) async fn auditor(house: &House, asked: &AuditFor) -> Result<Auditor, 
                 return Err(Error::new(Code::InvalidInput, detail));
             }
             let hosts = named_hosts(&directory, policy);
-            let sets = known.data_sets().cloned().collect();
+            let is_list = |id: &&DataSetId| {
+                let facts = known.data_set(id);
+                facts.is_some_and(|facts| facts.approvals.is_some())
+            };
+            let sets = known.data_sets().filter(is_list).cloned().collect();
             lists = house.db.read(ReadLists(sets)).await?;
             (
                 policy.clone(),

@@ -294,7 +294,7 @@ impl House {
         set: &DataSet,
     ) -> Result<Snapshot, Error> {
         let mut then = now.clone();
-        if !then.has_data_set(&set.id) {
+        if then.data_set(&set.id).is_none() {
             let facts = self.db.read(Resolve(set.id.clone())).await?;
             then.put_data_set(set.id.clone(), Arc::new(facts));
         }
